@@ -1,0 +1,1 @@
+"""OpenAPI documents, guides, examples and the handbook."""

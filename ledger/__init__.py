@@ -1,0 +1,1 @@
+"""The books, which the database itself refuses to unbalance."""

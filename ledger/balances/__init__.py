@@ -1,0 +1,1 @@
+"""Guarded balances, folded balances and closed account days."""

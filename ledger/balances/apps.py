@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class BalancesConfig(AppConfig):
+    """ledger.balances"""
+
+    name = "ledger.balances"
+    label = "balances"
+    default_auto_field = "django.db.models.BigAutoField"

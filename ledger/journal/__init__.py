@@ -1,0 +1,1 @@
+"""Entries and postings: balanced, append-only, idempotent; accounting periods."""

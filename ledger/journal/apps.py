@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class JournalConfig(AppConfig):
+    """ledger.journal"""
+
+    name = "ledger.journal"
+    label = "journal"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Proof that the books hold: balance, fold, append-only."""

@@ -1,0 +1,1 @@
+"""Electronic signatures: seal a document's digest; with a simulator."""

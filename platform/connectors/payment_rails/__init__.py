@@ -1,0 +1,1 @@
+"""Payment rails: send, collect, enquire; with a simulator."""

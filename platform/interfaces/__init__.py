@@ -1,0 +1,1 @@
+"""Doors, one per audience; none knows another."""

@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class BankPortalConfig(AppConfig):
+    """interfaces.bank"""
+
+    name = "interfaces.bank"
+    label = "bank_portal"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Hosted pages the borrower sees, white-labelled per bank and scene."""

@@ -1,0 +1,1 @@
+"""Machines calling back: payment rails and e-signature providers."""

@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class HooksConfig(AppConfig):
+    """interfaces.hooks"""
+
+    name = "interfaces.hooks"
+    label = "hooks"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Clock and queue: Celery tasks and schedules. A task is a door."""

@@ -1,0 +1,1 @@
+"""The internal operations console and the management commands."""

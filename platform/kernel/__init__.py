@@ -1,0 +1,1 @@
+"""Pure Python without Django: money, rates, periods, ids, refusals."""

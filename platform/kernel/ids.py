@@ -1,0 +1,51 @@
+"""Identifiers: UUIDv7 inside, `prefix_` and Crockford base32 outside (RFC 9562, 5.7)."""
+
+import os
+import time
+from typing import Final
+from uuid import UUID
+
+from kernel.refusals import Kind, Refusal
+
+ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_VALUES: Final = {letter: value for value, letter in enumerate(ALPHABET)}
+_LENGTH: Final = 26
+
+
+class MalformedId(Refusal):
+    """The text is not an identifier of this kind."""
+
+    code = "malformed_id"
+    kind = Kind.NOT_FOUND
+    message = "There is nothing with the id {given}."
+
+
+def new_id() -> UUID:
+    """Return a new UUIDv7: 48 bits of milliseconds, then randomness."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds & (2**48 - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return UUID(int=value)
+
+
+def public_id(prefix: str, value: UUID) -> str:
+    """Return the public form, for instance `lon_01HZX...` (26 base32 digits)."""
+    number, digits = value.int, []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, 32)
+        digits.append(ALPHABET[digit])
+    return f"{prefix}_{''.join(reversed(digits))}"
+
+
+def parse_id(prefix: str, text: str) -> UUID:
+    """Return the UUID behind a public id; refuses another prefix, length or alphabet."""
+    head, _, tail = text.partition("_")
+    if head != prefix or len(tail) != _LENGTH or any(letter not in _VALUES for letter in tail):
+        raise MalformedId(given=text[:64])
+    number = 0
+    for letter in tail:
+        number = number * 32 + _VALUES[letter]
+    if number >= 2**128:
+        raise MalformedId(given=text[:64])
+    return UUID(int=number)

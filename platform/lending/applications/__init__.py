@@ -1,0 +1,1 @@
+"""Credit applications, their assessment and the agreements signed on approval."""

@@ -1,0 +1,1 @@
+"""Credit lines: limit, drawn, reserved, available."""

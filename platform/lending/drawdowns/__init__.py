@@ -1,0 +1,1 @@
+"""Drawdowns and the disbursement saga over a payment rail."""

@@ -1,0 +1,1 @@
+"""Loans (one per drawdown), their append-only transactions and positions."""

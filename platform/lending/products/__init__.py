@@ -1,0 +1,1 @@
+"""Loan products in immutable, maker-checked versions, and quotes from them."""

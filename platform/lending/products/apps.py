@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class ProductsConfig(AppConfig):
+    """lending.products"""
+
+    name = "lending.products"
+    label = "products"
+    default_auto_field = "django.db.models.BigAutoField"

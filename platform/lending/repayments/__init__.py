@@ -1,0 +1,1 @@
+"""Repayments: collection over a rail, allocation, back-dated receipts."""

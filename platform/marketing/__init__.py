@@ -1,0 +1,1 @@
+"""Finding the borrower who needs credit, and telling the truth about what it brought."""

@@ -1,0 +1,1 @@
+"""Which offer led to which drawdown."""

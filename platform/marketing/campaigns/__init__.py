@@ -1,0 +1,1 @@
+"""Campaigns with an audience rule over receipts, and the offers they make."""

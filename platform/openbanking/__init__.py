@@ -1,0 +1,1 @@
+"""Consent, and the data collected under it."""

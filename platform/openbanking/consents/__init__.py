@@ -1,0 +1,1 @@
+"""Consent as a resource: granted, revoked, expired, one purpose at a time."""

@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class ConsentsConfig(AppConfig):
+    """openbanking.consents"""
+
+    name = "openbanking.consents"
+    label = "consents"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""The bank's own published list of scene partners (R-09)."""

@@ -1,0 +1,1 @@
+"""Receipts feed: bulk ingest and incremental daily aggregates."""

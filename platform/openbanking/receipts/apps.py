@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class ReceiptsConfig(AppConfig):
+    """openbanking.receipts"""
+
+    name = "openbanking.receipts"
+    label = "receipts"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Legal identities: enterprises and persons."""

@@ -1,0 +1,1 @@
+"""Enterprises, their persons and bank accounts, and the scenes that introduced them."""

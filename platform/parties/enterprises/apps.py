@@ -1,0 +1,11 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class EnterprisesConfig(AppConfig):
+    """parties.enterprises"""
+
+    name = "parties.enterprises"
+    label = "enterprises"
+    default_auto_field = "django.db.models.BigAutoField"

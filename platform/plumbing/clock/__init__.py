@@ -1,0 +1,1 @@
+"""The bank's business date. The day-end owns it."""

@@ -1,0 +1,1 @@
+"""One effect per key, in the request's own transaction."""

@@ -1,0 +1,1 @@
+"""Events written in the business transaction, and the webhook endpoints they go to."""

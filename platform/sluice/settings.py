@@ -1,0 +1,192 @@
+"""Settings. Everything that differs between machines comes from the environment."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+STATE_DIR = Path(os.environ.get("SLUICE_STATE_DIR", str(ROOT / ".sluice")))
+
+DEBUG = False
+SECRET_KEY = os.environ.get("SLUICE_SECRET_KEY", "only-for-a-laptop-set-SLUICE_SECRET_KEY-elsewhere")
+MASTER_KEY = os.environ.get("SLUICE_MASTER_KEY", SECRET_KEY)
+ALLOWED_HOSTS = ["*"]  # an unknown host finds no bank and gets a 404
+BASE_HOST = os.environ.get("SLUICE_BASE_HOST", "localhost")
+BASE_PORT = int(os.environ.get("SLUICE_PORT", "8000"))
+
+# One list per schema: the public schema holds `tenants`, each bank's schema the rest.
+FRAMEWORK_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"]
+SHARED_APPS = [
+    "django_tenants",
+    *FRAMEWORK_APPS,
+    "tenants.banks",
+    "tenants.scenes",
+    "tenants.access",
+    "tenants.reference",
+    "django.contrib.staticfiles",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "interfaces.bank",
+    "interfaces.scene",
+    "interfaces.borrower",
+    "interfaces.ops",
+    "interfaces.hooks",
+    "interfaces.jobs",
+]
+TENANT_APPS = [
+    *FRAMEWORK_APPS,
+    "plumbing.outbox",
+    "plumbing.idempotency",
+    "plumbing.audit",
+    "plumbing.clock",
+    "connectors.payment_rails",
+    "parties.enterprises",
+    "regulation",
+    "staff",
+    "openbanking.consents",
+    "openbanking.receipts",
+    "openbanking.partners",
+    "ledger.chart",
+    "ledger.journal",
+    "ledger.balances",
+    "risk.strategies",
+    "risk.decisions",
+    "marketing.campaigns",
+    "marketing.attribution",
+    "lending.products",
+    "lending.applications",
+    "lending.credit_lines",
+    "lending.loans",
+    "lending.drawdowns",
+    "lending.repayments",
+    "lending.day_end",
+]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+TENANT_MODEL = "banks.Bank"
+TENANT_DOMAIN_MODEL = "banks.Domain"
+PUBLIC_SCHEMA_NAME = "public"
+TENANT_LIMIT_SET_CALLS = True
+AUTH_USER_MODEL = "staff.StaffMember"
+AUTHENTICATION_BACKENDS = ["interfaces.sign_in.SchemaBackend"]
+
+_database = urlsplit(os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/sluice"))
+DATABASES = {
+    "default": {
+        "ENGINE": "django_tenants.postgresql_backend",
+        "NAME": unquote(_database.path.lstrip("/")),
+        "USER": unquote(_database.username or ""),
+        "PASSWORD": unquote(_database.password or ""),
+        "HOST": unquote(_database.hostname or ""),
+        "PORT": str(_database.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+    }
+}
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "interfaces.middleware.RequestIdMiddleware",
+    "interfaces.middleware.BankFromHostMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "sluice.urls_bank"
+PUBLIC_SCHEMA_URLCONF = "sluice.urls_public"
+WSGI_APPLICATION = "sluice.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "platform" / "interfaces" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "interfaces.context.bank_and_brand",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "platform" / "interfaces" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE_DIR / "static"
+STATICFILES_DIRS = [ROOT / "platform" / "interfaces" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "interfaces.door.problem_handler",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = REDIS_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}

@@ -1,0 +1,1 @@
+"""People of the bank who sign in, their roles, maker and checker."""

@@ -1,0 +1,1 @@
+"""Worlds for tests and demos, built through operations."""

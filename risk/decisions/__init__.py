@@ -1,0 +1,1 @@
+"""Decisions: hashed, append-only, replayable to the byte."""

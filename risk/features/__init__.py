@@ -1,0 +1,1 @@
+"""Features computed from daily aggregates, as of a date."""

@@ -1,0 +1,1 @@
+"""Limit recipes: the minimum of named caps, the binding one named."""

@@ -1,0 +1,1 @@
+"""Strategies: signed, immutable, versioned documents."""

@@ -1,0 +1,1 @@
+"""API clients and tokens bound to one bank; operators of the platform."""

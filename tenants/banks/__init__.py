@@ -1,0 +1,1 @@
+"""Partner banks: schema, domains, brand, creation."""

@@ -1,0 +1,1 @@
+"""Published rule packs and calendars, for banks to adopt."""

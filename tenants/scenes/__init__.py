@@ -1,0 +1,1 @@
+"""Scene providers, scenes and their contracts with banks."""
