@@ -21,12 +21,14 @@ class MalformedId(Refusal):
 
 
 def new_id() -> UUID:
-    """Return a new UUIDv7: 48 bits of milliseconds, then randomness."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds & (2**48 - 1)) << 80 | int.from_bytes(os.urandom(10), "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """Return a new UUIDv7: milliseconds, 12 bits of their fraction (method 3 of 6.2), 62 random bits.
+
+    The fraction keeps the ids of one process in the order they were made, also within a millisecond.
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanoseconds << 12) // 1_000_000
+    random = int.from_bytes(os.urandom(8), "big") & (2**62 - 1)
+    return UUID(int=(milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
 
 
 def public_id(prefix: str, value: UUID) -> str:

@@ -16,5 +16,5 @@ def interest_exact(*, product: int, rate: AnnualRate) -> Decimal:
 
 
 def interest_minor(*, product: int, rate: AnnualRate, rounding: Rounding = Rounding.HALF_UP) -> int:
-    """Return the interest in whole fen on a product of fen x days: 30,000.00 at 7.2 %/360 for 10 days is 6,000."""
+    """Return the interest in whole fen on fen x days: 30,000.00 at 7.2 %/360 for 10 days is 6,000."""
     return round_minor(interest_exact(product=product, rate=rate), rounding)

@@ -124,7 +124,7 @@ class Money:
         return Decimal(self.minor).scaleb(-DIGITS[self.currency])
 
     def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
-        """Split by whole weights so that the parts add up; the largest remainders get the odd fen, first come."""
+        """Split by whole weights so that the parts add up; the largest remainders get the odd fen."""
         whole = sum(weights)
         if not weights or whole <= 0 or any(weight < 0 for weight in weights):
             raise MoneyInvalid(given=str(list(weights))[:40], currency=self.currency)

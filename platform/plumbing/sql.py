@@ -1,4 +1,15 @@
-"""What operations demand of the database: an open transaction, and SQL that belongs to a migration."""
+"""What operations demand of the database: an open transaction, and SQL that belongs to a migration.
+
+For whoever writes SQL in a room's `sql/` folder:
+
+* Write unqualified names. Migrations run with the search path set to the one bank being migrated.
+* Names inside a function are looked up when it runs, in the caller's search path: a write that crosses
+  schemas would land in the wrong bank. After every migration run, `pin_functions` therefore fixes
+  `search_path = <schema>, pg_temp` on each function of the schema (a `post_migrate` handler in
+  `plumbing.outbox.apps`, so it also happens in tests). There is nothing to call, and nothing to write
+  in the function. `public` is not on that path: functions in a bank never see public tables.
+* For a table that may only grow, add `append_only("<table>")` to the migration: no trigger of your own.
+"""
 
 import functools
 from collections.abc import Callable
@@ -10,6 +21,15 @@ from django.db.migrations.operations import RunSQL
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+REFUSE_CHANGE = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    RAISE EXCEPTION '% may only grow: % is refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'restrict_violation', HINT = 'Correct by a new row that reverses the old one.';
+END
+$body$;
+"""
 
 
 class TransactionMissing(RuntimeError):
@@ -29,6 +49,45 @@ def in_transaction(operation: Callable[P, R]) -> Callable[P, R]:
 
 
 def sql_file(anchor: str, name: str, reverse: str = "") -> RunSQL:
-    """Return a migration operation that runs `sql/<name>` of the room whose migration is `anchor` (`__file__`)."""
+    """Return a migration operation that runs `sql/<name>` of the room of a migration (`__file__`)."""
     path = Path(anchor).resolve().parents[1] / "sql" / name
     return RunSQL(path.read_text(encoding="utf-8"), reverse or RunSQL.noop)
+
+
+def append_only(table: str) -> RunSQL:
+    """Return a migration operation after which PostgreSQL refuses UPDATE, DELETE and TRUNCATE on a table."""
+    forward = f"""{REFUSE_CHANGE}
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+    reverse = f"""
+DROP TRIGGER {table}_append_only ON {table};
+DROP TRIGGER {table}_no_truncate ON {table};
+"""
+    return RunSQL(forward, reverse)
+
+
+def pin_functions(schema_name: str) -> int:
+    """Fix the search path of every function of a schema to that schema; return how many were pinned now.
+
+    Functions that belong to an extension are left alone, and so are those already pinned.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT p.oid::regprocedure::text
+              FROM pg_catalog.pg_proc p
+              JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+             WHERE n.nspname = %s AND p.prokind IN ('f', 'p')
+               AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) setting WHERE setting LIKE 'search_path=%%')
+               AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+            """,
+            [schema_name],
+        )
+        signatures = [row[0] for row in cursor.fetchall()]
+        quoted = connection.ops.quote_name(schema_name)
+        for signature in signatures:
+            cursor.execute(f"ALTER ROUTINE {signature} SET search_path = {quoted}, pg_temp")
+    return len(signatures)

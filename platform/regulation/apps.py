@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class RegulationConfig(AppConfig):
-    """regulation"""
+    """regulation."""
 
     name = "regulation"
     label = "regulation"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class StaffConfig(AppConfig):
-    """staff"""
+    """staff."""
 
     name = "staff"
     label = "staff"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AccessConfig(AppConfig):
-    """tenants.access"""
+    """tenants.access."""
 
     name = "tenants.access"
     label = "access"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class BanksConfig(AppConfig):
-    """tenants.banks"""
+    """tenants.banks."""
 
     name = "tenants.banks"
     label = "banks"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ReferenceConfig(AppConfig):
-    """tenants.reference"""
+    """tenants.reference."""
 
     name = "tenants.reference"
     label = "reference"

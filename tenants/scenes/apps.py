@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ScenesConfig(AppConfig):
-    """tenants.scenes"""
+    """tenants.scenes."""
 
     name = "tenants.scenes"
     label = "scenes"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AuditConfig(AppConfig):
-    """plumbing.audit"""
+    """plumbing.audit."""
 
     name = "plumbing.audit"
     label = "audit"

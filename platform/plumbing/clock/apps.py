@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ClockConfig(AppConfig):
-    """plumbing.clock"""
+    """plumbing.clock."""
 
     name = "plumbing.clock"
     label = "clock"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class IdempotencyConfig(AppConfig):
-    """plumbing.idempotency"""
+    """plumbing.idempotency."""
 
     name = "plumbing.idempotency"
     label = "idempotency"

@@ -1,0 +1,176 @@
+"""Shared fixtures: two banks made once by the real operation, in a template database that tests copy.
+
+* `banks`: both banks, whatever schema the test works in.
+* `qinglan`, `lian`: work in that bank's schema, in a transaction that is rolled back.
+* `committed_qinglan`: the same with real commits, for tests with threads or on_commit; the database is
+  copied afresh from the template afterwards (about half a second).
+* `fresh_database`: real commits in the public schema, for tests that create banks or use several.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, connections, transaction
+from psycopg import sql
+
+from plumbing.schemas import bank_schema
+
+
+@pytest.fixture(scope="session")
+def run_id() -> str:
+    """One name for this run, the same in every worker of pytest-xdist."""
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
+
+
+@contextmanager
+def maintenance() -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """Open a connection beside the test's own, for CREATE and DROP DATABASE."""
+    server = connection.settings_dict
+    with psycopg.connect(
+        host=server["HOST"] or None,
+        port=server["PORT"] or None,
+        user=server["USER"] or None,
+        password=server["PASSWORD"] or None,
+        dbname="postgres",
+        autocommit=True,
+    ) as beside:
+        yield beside
+
+
+def recreate(name: str, template: str | None = None) -> None:
+    """Make a database afresh, as a copy of a template if one is named."""
+    source = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+    with maintenance() as beside:
+        beside.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        beside.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + source)
+
+
+def connect_to(name: str) -> None:
+    """Turn Django to another database."""
+    connections.close_all()
+    connection.settings_dict["NAME"] = name
+
+
+def build_template(name: str) -> None:
+    """Make the template: the public schema and two banks."""
+    # Imported here because pytest reads this file before Django is ready.
+    from interfaces.ops.migrations import migrate_schema  # noqa: PLC0415
+    from testkit.banks import create_banks  # noqa: PLC0415
+
+    recreate(name)
+    connect_to(name)
+    migrate_schema("public")
+    create_banks()
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def template_database(run_id: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """Return the template's name; with pytest-xdist the first worker builds it and the others wait."""
+    real = connection.settings_dict["NAME"]
+    name = f"test_{real}_template"
+    with django_db_blocker.unblock(), maintenance() as beside:
+        beside.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+        comment = beside.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
+        ).fetchone()
+        if comment != (run_id,):
+            build_template(name)
+            beside.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(run_id))
+            )
+        beside.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+    yield name
+    connection.settings_dict["NAME"] = real
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, template_database: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Replace pytest-django's database: this worker's own copy of the template."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    name = template_database.removesuffix("_template") + (f"_{worker}" if worker else "")
+    with django_db_blocker.unblock():
+        recreate(name, template_database)
+        connect_to(name)
+    current_app.conf.broker_url = "memory://"  # a test that hands a job over leaves nothing in a real queue
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        with maintenance() as beside:
+            beside.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            if not worker:
+                beside.execute(
+                    sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(template_database))
+                )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give whitenoise a folder: without one it warns, and a warning is an error."""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse pytest-django's truncating databases: they would empty the banks for every later test."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        truncating = {"transactional_db", "live_server", "django_db_reset_sequences"}
+        if (marker and marker.kwargs.get("transaction")) or truncating & set(
+            getattr(item, "fixturenames", ())
+        ):
+            raise pytest.UsageError(f"{item.nodeid}: use committed_qinglan or fresh_database instead")
+
+
+@pytest.fixture
+def banks(db: None) -> tuple[str, str]:
+    """Both banks' schemas; the test starts in the public schema, in a transaction that is rolled back."""
+    return "qinglan", "lian"
+
+
+@pytest.fixture
+def qinglan(banks: tuple[str, str]) -> Iterator[str]:
+    """Work in 青澜's schema."""
+    with bank_schema("qinglan"):
+        yield "qinglan"
+
+
+@pytest.fixture
+def lian(banks: tuple[str, str]) -> Iterator[str]:
+    """Work in 漓岸's schema."""
+    with bank_schema("lian"):
+        yield "lian"
+
+
+@pytest.fixture
+def fresh_database(
+    django_db_setup: None, template_database: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Commit for real; afterwards the database is copied afresh from the template."""
+    name = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        connection.set_schema_to_public()
+        try:
+            yield name
+        finally:
+            while connection.in_atomic_block:
+                transaction.rollback()
+                connection.in_atomic_block = False
+            connections.close_all()
+            recreate(name, template_database)
+            cache.clear()
+
+
+@pytest.fixture
+def committed_qinglan(fresh_database: str) -> Iterator[str]:
+    """Work in 青澜's schema with real commits."""
+    with bank_schema("qinglan"):
+        yield "qinglan"

@@ -1,0 +1,58 @@
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.ids import ALPHABET, MalformedId, new_id, parse_id, public_id
+
+prefixes = st.sampled_from(["lon", "drw", "jrn", "app"])
+
+
+@given(st.uuids(), prefixes)
+def test_a_public_id_leads_back(value, prefix):
+    text = public_id(prefix, value)
+    assert parse_id(prefix, text) == value
+    assert len(text) == len(prefix) + 27
+
+
+@given(st.uuids(), st.uuids())
+def test_public_ids_sort_like_ids(a, b):
+    assert (public_id("lon", a) < public_id("lon", b)) == (a.int < b.int)
+
+
+@given(st.text(alphabet=ALPHABET + "ILOUilou_-", max_size=30))
+def test_any_other_text_is_refused_or_round_trips(text):
+    try:
+        value = parse_id("lon", f"lon_{text}")
+    except MalformedId:
+        return
+    assert public_id("lon", value) == f"lon_{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "lon",
+        "lon_",
+        "drw_01HZX5M2N3P4Q5R6S7T8V9W0X1",
+        "lon_01HZX5M2N3P4Q5R6S7T8V9W0X",
+        "lon_01HZX5M2N3P4Q5R6S7T8V9W0X12",
+        "lon_01HZX5M2N3P4Q5R6S7T8V9W0XU",
+        "lon_01hzx5m2n3p4q5r6s7t8v9w0x1",
+        "lon_8ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+        "lon_ZZZZZZZZZZZZZZZZZZZZZZZZZZ",
+        "LON_01HZX5M2N3P4Q5R6S7T8V9W0X1",
+    ],
+)
+def test_malformed_ids_are_refused(text):
+    with pytest.raises(MalformedId):
+        parse_id("lon", text)
+
+
+def test_new_ids_are_uuid7_and_grow_with_time():
+    made = [new_id() for _ in range(2_000)]
+    assert len(set(made)) == len(made)
+    assert {(value.version, value.variant) for value in made} == {(7, UUID(int=0x8 << 60).variant)}
+    assert made == sorted(made)

@@ -1,0 +1,72 @@
+"""Who may come in: scenes' API clients with their tokens, and the platform's own operators."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from plumbing.fields import key
+from tenants.scenes.models import Scene
+
+
+class ApiClient(models.Model):
+    """A machine of a scene. Only the hash of its secret is kept."""
+
+    class Status(models.TextChoices):
+        """Whether it may ask for tokens."""
+
+        ACTIVE = "active"
+        REVOKED = "revoked"
+
+    id = key()
+    scene = models.ForeignKey(Scene, on_delete=models.PROTECT, related_name="clients")
+    name = models.CharField(max_length=100)
+    client_id = models.CharField(max_length=40, unique=True)
+    secret_sha256 = models.CharField(max_length=64, blank=True)
+    jwks = models.JSONField(null=True)
+    scopes = ArrayField(models.CharField(max_length=40))
+    sandbox = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["active", "revoked"]), name="api_client_status"
+            ),
+        ]
+
+
+class AccessToken(models.Model):
+    """A token for one bank. The table holds its hash; the text is shown once."""
+
+    token_sha256 = models.CharField(max_length=64, primary_key=True)
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE)
+    bank_id = models.UUIDField()
+    bank_schema = models.CharField(max_length=63)
+    scopes = ArrayField(models.CharField(max_length=40))
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="access_token_expiry")]
+
+
+class Operator(AbstractBaseUser):
+    """A person of the platform: signs in to the ops console and to no bank."""
+
+    id = key()
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=100)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+    objects: ClassVar[BaseUserManager[Any]] = BaseUserManager()
+
+    def can(self, capability: str) -> bool:
+        """Return whether this person may do something: everything in the ops console, nothing in a bank."""
+        return self.is_active and capability.startswith("ops.")

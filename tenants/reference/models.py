@@ -1,0 +1,39 @@
+"""Published reference data: rule packs and calendars, from which each bank adopts its own copy."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from plumbing.fields import key
+
+
+class PublishedRule(models.Model):
+    """One rule with its parameters for a span of time; a higher edition replaces it, it is never edited."""
+
+    id = key()
+    code = models.CharField(max_length=20)
+    edition = models.PositiveSmallIntegerField()
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+    title_en = models.CharField(max_length=200)
+    title_zh = models.CharField(max_length=200)
+    source = models.CharField(max_length=300)
+    severity = models.CharField(max_length=10)
+    confidence = models.CharField(max_length=10)
+    parameters = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "effective_from", "edition"], name="published_rule_once"),
+        ]
+
+
+class PublishedYear(models.Model):
+    """One calendar year: the days that are not what their weekday says, `[[day, is_workday, name], ...]`."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    is_official = models.BooleanField()
+    source = models.CharField(max_length=300)
+    days = models.JSONField()
+    published_at = models.DateTimeField()
