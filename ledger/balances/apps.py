@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class BalancesConfig(AppConfig):
-    """ledger.balances"""
+    """The room `ledger.balances`."""
 
     name = "ledger.balances"
     label = "balances"

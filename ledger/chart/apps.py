@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ChartConfig(AppConfig):
-    """ledger.chart"""
+    """The room `ledger.chart`."""
 
     name = "ledger.chart"
     label = "chart"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class JournalConfig(AppConfig):
-    """ledger.journal"""
+    """The room `ledger.journal`."""
 
     name = "ledger.journal"
     label = "journal"

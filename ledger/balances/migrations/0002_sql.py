@@ -1,0 +1,15 @@
+"""Installs what PostgreSQL itself holds of this room."""
+
+from django.db import migrations
+
+from plumbing.sql import sql_file
+
+
+class Migration(migrations.Migration):
+    """Functions and triggers."""
+
+    dependencies = [("journal", "0002_sql"), ("balances", "0001_initial")]
+
+    operations = [
+        sql_file(__file__, "balances.sql"),
+    ]

@@ -1,0 +1,137 @@
+"""Reads of the balances: exact at any moment, as of any booking or value date."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+from uuid import UUID
+
+from django.db import connection
+
+from kernel.money import Money
+from ledger.balances.models import Balance
+from ledger.chart.models import Guard, NormalSide
+from ledger.chart.queries import AccountView, accounts, get_account
+
+Basis = Literal["booking", "value"]
+
+# One statement, so one snapshot: folded days + the tail the fold has not reached yet, and, by value date, the
+# postings whose two dates fall on different sides of the day asked for (few, and indexed).
+_MOVED: Final = """
+WITH cursor AS (SELECT coalesce((SELECT before_position FROM ledger_fold_cursor), 1) AS before_position),
+moved AS (
+    SELECT account_id, debits, credits FROM ledger_account_day
+     WHERE booking_date <= %(as_of)s AND (%(account)s::uuid IS NULL OR account_id = %(account)s::uuid)
+    UNION ALL
+    SELECT account_id,
+           CASE side WHEN 'debit' THEN amount ELSE 0 END,
+           CASE side WHEN 'credit' THEN amount ELSE 0 END
+      FROM ledger_posting, cursor
+     WHERE position >= cursor.before_position AND booking_date <= %(as_of)s
+       AND (%(account)s::uuid IS NULL OR account_id = %(account)s::uuid)
+    UNION ALL
+    SELECT account_id,
+           CASE side WHEN 'debit' THEN amount ELSE 0 END * turn.sign,
+           CASE side WHEN 'credit' THEN amount ELSE 0 END * turn.sign
+      FROM ledger_posting
+     CROSS JOIN LATERAL (SELECT CASE WHEN booking_date > %(as_of)s THEN 1 ELSE -1 END AS sign) turn
+     WHERE %(by_value)s AND value_date <> booking_date
+       AND (booking_date > %(as_of)s) <> (value_date > %(as_of)s)
+       AND (%(account)s::uuid IS NULL OR account_id = %(account)s::uuid)
+)
+SELECT account_id, sum(debits)::bigint, sum(credits)::bigint FROM moved GROUP BY account_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """One row of the trial balance; `balance` is signed: positive on the account's normal side."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: str
+    normal_side: str
+    debits: Money
+    credits: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """Every account that ever moved, with turnover since the books began, as of a date."""
+
+    as_of_date: date
+    by: Basis
+    rows: tuple[AccountBalance, ...]
+    debits: Money
+    credits: Money
+
+    @property
+    def balanced(self) -> bool:
+        """Whether debits equal credits, as the database sees to."""
+        return self.debits == self.credits
+
+
+def unfolded_count() -> int:
+    """Return how many lines the fold has not reached yet: the tail that exact reads add."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM ledger_posting"
+            " WHERE position >= coalesce((SELECT before_position FROM ledger_fold_cursor), 1)"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _moved(*, as_of_date: date, by: Basis, account_id: UUID | None = None) -> dict[UUID, tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, {"as_of": as_of_date, "by_value": by == "value", "account": account_id})
+        return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+
+
+def _signed(account: AccountView, debits: int, credits: int) -> Money:
+    net = debits - credits if account.normal_side == NormalSide.DEBIT else credits - debits
+    return Money(net, account.currency)
+
+
+def trial_balance(*, as_of_date: date, by: Basis = "booking", currency: str = "CNY") -> TrialBalance:
+    """Return the trial balance as of the end of a date, by booking or value date; exact at any moment."""
+    moved = _moved(as_of_date=as_of_date, by=by)
+    rows = tuple(
+        AccountBalance(
+            code=account.code,
+            name_zh=account.name_zh,
+            name_en=account.name_en,
+            kind=account.kind,
+            normal_side=account.normal_side,
+            debits=Money(moved[account.id][0], currency),
+            credits=Money(moved[account.id][1], currency),
+            balance=_signed(account, *moved[account.id]),
+        )
+        for account in accounts()
+        if account.currency == currency and account.id in moved
+    )
+    return TrialBalance(
+        as_of_date=as_of_date,
+        by=by,
+        rows=rows,
+        debits=Money.total((row.debits for row in rows), currency),
+        credits=Money.total((row.credits for row in rows), currency),
+    )
+
+
+def account_balance(*, code: str, as_of_date: date | None = None, by: Basis = "booking") -> Money:
+    """Return an exact balance, positive on the account's normal side, to the end of a date or of all time."""
+    account = get_account(code=code)
+    moved = _moved(as_of_date=as_of_date or date.max, by=by, account_id=account.id)
+    return _signed(account, *moved.get(account.id, (0, 0)))
+
+
+def available(*, code: str) -> Money:
+    """Return what may still leave a guarded account: posted less pending. Of another, its balance."""
+    account = get_account(code=code)
+    if account.guard == Guard.NONE:
+        return account_balance(code=code)
+    row = Balance.objects.get(account_id=account.id)
+    if account.guard == Guard.NO_CREDIT_BALANCE:
+        return Money(row.posted_debits - row.posted_credits - row.pending_credits, account.currency)
+    return Money(row.posted_credits - row.posted_debits - row.pending_debits, account.currency)

@@ -1,0 +1,103 @@
+from datetime import date
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.money import Money
+from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced, net_by_currency
+
+DAY = date(2026, 11, 10)
+
+
+def draft(*lines: Line, **changes: object) -> EntryDraft:
+    facts: dict[str, object] = {
+        "kind": "test",
+        "booking_date": DAY,
+        "value_date": DAY,
+        "lines": lines,
+        "idempotency_key": "k",
+    }
+    return EntryDraft(**{**facts, **changes})  # type: ignore[arg-type]
+
+
+def pair(minor: int = 100) -> tuple[Line, Line]:
+    return Line.debit("1003", Money(minor)), Line.credit("4001", Money(minor))
+
+
+def test_a_balanced_entry_is_accepted_and_frozen():
+    made = draft(*pair())
+    assert made.lines == (Line("1003", Side.DEBIT, Money(100)), Line("4001", Side.CREDIT, Money(100)))
+    with pytest.raises(AttributeError):
+        made.kind = "other"  # type: ignore[misc]
+
+
+def test_out_by_one_fen_is_refused():
+    with pytest.raises(Unbalanced) as refused:
+        draft(Line.debit("1003", Money(101)), Line.credit("4001", Money(100)))
+    assert refused.value.params == {"difference": "0.01", "currency": "CNY"}
+
+
+def test_each_currency_balances_by_itself():
+    with pytest.raises(Unbalanced):
+        draft(Line.debit("1003", Money(100, "CNY")), Line.credit("4001", Money(100, "USD")))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lines": ()},
+        {"lines": (Line.debit("1003", Money(0)), Line.credit("4001", Money(0)))},
+        {"lines": (Line.debit("1003", Money(-5)), Line.credit("4001", Money(-5)))},
+        {"kind": ""},
+        {"idempotency_key": ""},
+        {"idempotency_key": "k" * 129},
+        {"reference": "r" * 65},
+        {"description": "tab\there"},
+        {"description": "line\nbreak"},
+    ],
+)
+def test_what_is_no_entry_is_refused(changes):
+    with pytest.raises(EntryInvalid):
+        draft(*pair(), **changes)
+
+
+def test_the_hash_is_sm3_of_the_canonical_bytes():
+    made = draft(*pair(), reference="lon_1", description="放款")
+    assert made.content.decode() == (
+        "sluice-entry-1\tposted\ttest\t2026-11-10\t2026-11-10\tk\tlon_1\t放款\t\n"
+        "1003\tdebit\t100\tCNY\n4001\tcredit\t100\tCNY"
+    )
+    assert made.content_hash.hex() == "75923198cd18c8e0d6d008a4314385903b05e527f5a2e65bf09f487c8cdaebf2"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "other"},
+        {"booking_date": date(2026, 11, 11)},
+        {"value_date": date(2026, 11, 9)},
+        {"reference": "x"},
+        {"description": "x"},
+        {"pending": True},
+        {"idempotency_key": "l"},
+        {"reverses": UUID(int=7)},
+        {"lines": pair(101)},
+        {"lines": pair()[::-1]},
+    ],
+)
+def test_every_fact_is_in_the_hash(changes):
+    assert draft(*pair(), **changes).content_hash != draft(*pair()).content_hash
+
+
+amounts = st.integers(min_value=1, max_value=10**12)
+
+
+@given(st.lists(amounts, min_size=1, max_size=20), st.integers(min_value=1, max_value=10))
+def test_any_number_of_legs_balances_when_the_sums_do(parts, times):
+    lines = [Line.debit("1303.01", Money(part)) for part in parts] + [Line.credit("1003", Money(sum(parts)))]
+    assert net_by_currency(draft(*lines * times).lines) == {"CNY": 0}
+    with pytest.raises(Unbalanced):
+        draft(*lines * times, Line.debit("1003", Money(1)))
+    assert [line.opposite.opposite for line in lines] == lines

@@ -1,0 +1,82 @@
+from datetime import date
+
+import pytest
+
+from ledger.chart import operations as chart
+from ledger.chart.queries import get_account
+from ledger.journal import operations as journal
+from ledger.journal import queries
+from ledger.journal.models import Period
+from ledger.journal.tests.books import CASH, DAY, DEPOSITS, LOANS, NOW, counts, entry, fund
+
+NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
+
+
+def test_nothing_posts_into_a_closed_period(books):
+    journal.close_period(month=DAY, closed_by="accountant", now=NOW)
+    before = counts()
+    with pytest.raises(journal.PeriodClosed) as refused:
+        journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "k"), now=NOW)
+    assert refused.value.params == {"booking_date": "2026-11-10"}
+    assert counts() == before
+    later = entry(LOANS, DEPOSITS, "1.00", "k", booking_date=DECEMBER, value_date=DAY)
+    assert journal.post_entry(entry=later, now=NOW).value_date == DAY
+
+
+def test_what_was_posted_before_is_still_answered(books):
+    draft = entry(LOANS, DEPOSITS, "1.00", "k")
+    posted = journal.post_entry(entry=draft, now=NOW)
+    journal.close_period(month=DAY, closed_by="accountant", now=NOW)
+    assert journal.post_entry(entry=draft, now=NOW) == posted
+
+
+def test_the_books_begin_with_the_first_month_opened(books):
+    before = counts()
+    first = Period.objects.order_by("month").first().month
+    with pytest.raises(journal.PeriodClosed):
+        journal.post_entry(
+            entry=entry(LOANS, DEPOSITS, "1.00", "k", booking_date=first.replace(year=first.year - 1)),
+            now=NOW,
+        )
+    assert counts() == before
+
+
+def test_a_pending_entry_is_not_settled_into_a_closed_period(books):
+    fund("1.00")
+    held = journal.post_entry(entry=entry(LOANS, CASH, "1.00", "k", pending=True), now=NOW)
+    journal.close_period(month=DAY, closed_by="accountant", now=NOW)
+    before = counts()
+    with pytest.raises(journal.PeriodClosed):
+        journal.settle_pending(entry_id=held.id, booking_date=DAY, value_date=DAY, now=NOW)
+    assert counts() == before
+    assert queries.get_entry(held.id) == held
+    settled = journal.settle_pending(entry_id=held.id, booking_date=DECEMBER, value_date=DAY, now=NOW)
+    assert settled.booking_date == DECEMBER
+
+
+def test_months_close_in_order_and_for_good(books):
+    journal.open_period(month=DECEMBER)
+    with pytest.raises(journal.PeriodOutOfOrder):
+        journal.close_period(month=DECEMBER, closed_by="accountant", now=NOW)
+    assert not Period.objects.filter(state="closed").exists()
+    closed = journal.close_period(month=NOVEMBER, closed_by="accountant", now=NOW)
+    assert (closed.state, closed.closed_by, closed.closed_at) == ("closed", "accountant", NOW)
+    assert journal.close_period(month=NOVEMBER, closed_by="somebody", now=NOW) == closed
+    with pytest.raises(journal.PeriodClosed):
+        journal.open_period(month=DAY)
+    assert queries.periods()[-2:] == (closed, queries.PeriodView(DECEMBER, "open", "", None))
+
+
+def test_an_account_takes_nothing_before_it_opens_or_after_it_closes(books):
+    opened = get_account(code=LOANS).opened_date
+    chart.close_account(code=DEPOSITS, closed_date=date(2026, 11, 20))
+    before = counts()
+    for day in (opened.replace(day=1), date(2026, 11, 20), date(2026, 11, 21)):
+        with pytest.raises(journal.AccountClosed):
+            journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", f"k{day}", booking_date=day), now=NOW)
+    with pytest.raises(journal.AccountClosed):
+        journal.post_entry(
+            entry=entry(LOANS, DEPOSITS, "1.00", "p", booking_date=date(2026, 11, 20), pending=True), now=NOW
+        )
+    assert counts() == before
+    journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "k", booking_date=date(2026, 11, 19)), now=NOW)

@@ -1,0 +1,127 @@
+"""Every check has a corruption that it finds: planted past the triggers, as only a superuser can."""
+
+import pytest
+from django.db import connection, transaction
+
+from ledger.balances import operations as balances
+from ledger.journal import operations as journal
+from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, entry, fund, open_books
+from ledger.proofs.queries import check_books
+
+
+@pytest.fixture
+def books(qinglan: str) -> str:
+    """Books with a bit of everything."""
+    open_books()
+    fund("100.00")
+    journal.post_entry(entry=entry(LOANS, CASH, "30.00", "draw", reference="lon_1"), now=NOW)
+    journal.post_entry(entry=entry(LOANS, CASH, "20.00", "held", pending=True), now=NOW)
+    posted = journal.post_entry(entry=entry(LOANS, INCOME, "1.00", "wrong"), now=NOW)
+    journal.reverse_entry(
+        entry_id=posted.id, booking_date=DAY, value_date=DAY, idempotency_key="right", now=NOW
+    )
+    balances.fold(now=NOW)
+    balances.close_days(through_date=DAY)
+    return qinglan
+
+
+def corrupt(statement):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def broken():
+    return {finding.invariant for finding in check_books() if not finding.ok}
+
+
+def test_sound_books_pass_every_check(books):
+    findings = check_books()
+    assert [finding for finding in findings if not finding.ok] == []
+    assert len({finding.invariant for finding in findings}) == len(findings) == 11
+    assert findings[-1].figures == {"checked": 5, "wrong": 0}
+    assert findings[-1].detail == "5 checked"
+
+
+POSTING = "(SELECT id FROM ledger_entry WHERE idempotency_key = 'draw')"
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            f"UPDATE ledger_posting SET amount = amount + 1 WHERE line_no = 1 AND entry_id = {POSTING}",
+            {
+                "debits equal credits on every booking date, per currency",
+                "every posted entry balances, with the lines and dates it announces",
+                "content hashes match the contents",
+            },
+        ),
+        (
+            f"DELETE FROM ledger_posting WHERE entry_id = {POSTING}",
+            {
+                "every posted entry balances, with the lines and dates it announces",
+                "balances equal the postings",
+            },
+        ),
+        (
+            f"UPDATE ledger_entry SET description = 'x' WHERE id = {POSTING}",
+            {"content hashes match the contents"},
+        ),
+        (
+            f"UPDATE ledger_posting SET entry_id = gen_random_uuid() WHERE entry_id = {POSTING}",
+            {"every posting belongs to a posted entry and an account"},
+        ),
+        (
+            "UPDATE ledger_balance SET posted_debits = posted_debits + 1 WHERE guard <> 'none'",
+            {"balances equal the postings"},
+        ),
+        (
+            "UPDATE ledger_balance SET pending_credits = 0",
+            {"guarded accounts hold what is pending"},
+        ),
+        (
+            f"INSERT INTO ledger_account_day (account_id, booking_date, debits, credits)"
+            f" SELECT account_id, '{DAY:%Y-%m-%d}', 1, 0 FROM ledger_balance WHERE guard <> 'none' LIMIT 1",
+            {"account days equal the postings"},
+        ),
+        (
+            "INSERT INTO ledger_account_day (account_id, booking_date, debits, credits, closing)"
+            " SELECT account_id, '2026-11-09', 0, 0, 5 FROM ledger_balance LIMIT 1",
+            {"closings run on from day to day"},
+        ),
+        (
+            "INSERT INTO ledger_period (month, state, closed_by, closed_at)"
+            " VALUES ('2026-11-01', 'closed', 'x', '2026-11-01')"
+            " ON CONFLICT (month) DO UPDATE SET state = 'closed', closed_at = '2026-11-01'",
+            {"nothing was posted into a closed period or before the books began"},
+        ),
+        (
+            "UPDATE ledger_entry SET reverses_id = (SELECT id FROM ledger_entry WHERE idempotency_key = 'draw')"
+            " WHERE reverses_id IS NOT NULL",
+            {"a reversal mirrors what it reverses"},
+        ),
+        (
+            "UPDATE ledger_fold_cursor SET closed_through_date = '2026-12-31'",
+            {"nothing pending is stale"},
+        ),
+    ],
+)
+def test_a_planted_corruption_is_found(books, statement, found):
+    corrupt(statement)
+    assert found <= broken()
+
+
+def test_the_checks_say_how_many_are_wrong(books):
+    corrupt(f"UPDATE ledger_entry SET description = 'x' WHERE id = {POSTING}")
+    finding = check_books()[-1]
+    assert (finding.figures["wrong"], finding.detail[:12]) == (1, "1 of 5 wrong")
+
+
+def test_the_checks_do_not_write(books):
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        assert broken() == set()
+        transaction.set_rollback(True)
