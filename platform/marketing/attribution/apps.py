@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AttributionConfig(AppConfig):
-    """marketing.attribution"""
+    """The room `marketing.attribution`."""
 
     name = "marketing.attribution"
     label = "attribution"

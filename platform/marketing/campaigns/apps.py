@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CampaignsConfig(AppConfig):
-    """marketing.campaigns"""
+    """The room `marketing.campaigns`."""
 
     name = "marketing.campaigns"
     label = "campaigns"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ConsentsConfig(AppConfig):
-    """openbanking.consents"""
+    """The room `openbanking.consents`."""
 
     name = "openbanking.consents"
     label = "consents"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PartnersConfig(AppConfig):
-    """openbanking.partners"""
+    """The room `openbanking.partners`."""
 
     name = "openbanking.partners"
     label = "partners"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ReceiptsConfig(AppConfig):
-    """openbanking.receipts"""
+    """The room `openbanking.receipts`."""
 
     name = "openbanking.receipts"
     label = "receipts"

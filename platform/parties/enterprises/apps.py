@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class EnterprisesConfig(AppConfig):
-    """parties.enterprises"""
+    """The room `parties.enterprises`."""
 
     name = "parties.enterprises"
     label = "enterprises"

@@ -1,0 +1,96 @@
+"""Tables: batches, receipts, and what is folded from them by day."""
+
+from django.db import models
+from django.db.models import Q
+
+from plumbing.fields import MoneyField, key
+
+
+class ReceiptKind(models.TextChoices):
+    """Money in or money back."""
+
+    SALE = "sale", "Sale"
+    REFUND = "refund", "Refund"
+
+
+class Channel(models.TextChoices):
+    """How it was paid; takings on a personal code count too (多收多贷)."""
+
+    MERCHANT_CODE = "merchant_code", "Merchant code"
+    PERSONAL_CODE = "personal_code", "Personal code"
+    CARD = "card", "Card"
+    CASH = "cash", "Cash"
+
+
+class DataBatch(models.Model):
+    """One delivery of receipts: what was read, kept, refused and already known."""
+
+    id = key()
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    consent_id = models.UUIDField()
+    rows_read = models.IntegerField()
+    rows_accepted = models.IntegerField()
+    rows_rejected = models.IntegerField()
+    rows_duplicate = models.IntegerField()
+    errors = models.JSONField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["enterprise_id", "-created_at"], name="data_batch_of_whom")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    rows_read=models.F("rows_accepted")
+                    + models.F("rows_rejected")
+                    + models.F("rows_duplicate")
+                ),
+                name="data_batch_adds_up",
+            )
+        ]
+
+
+class Receipt(models.Model):
+    """One receipt as the scene sent it; its natural key is its primary key, so it exists once."""
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "receipt_no", "kind")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    receipt_no = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8, choices=ReceiptKind.choices)
+    paid_at = models.DateTimeField()
+    day = models.DateField()
+    amount = MoneyField()
+    payer_ref = models.CharField(max_length=64, null=True)
+    channel = models.CharField(max_length=16, choices=Channel.choices)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_amount_positive"),
+            models.CheckConstraint(condition=Q(kind__in=ReceiptKind.values), name="receipt_kind_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="receipt_channel_known"),
+        ]
+
+
+class ReceiptPayer(models.Model):
+    """That a payer bought on a day: what makes the count of distinct payers exact and incremental."""
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "day", "payer_ref")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    day = models.DateField()
+    payer_ref = models.CharField(max_length=64)
+
+
+class ReceiptDay(models.Model):
+    """A day's takings (Asia/Shanghai) of an enterprise in a scene; equal to a recount at any time."""
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "day")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    day = models.DateField()
+    sale_count = models.IntegerField()
+    sales = MoneyField()
+    refund_count = models.IntegerField()
+    refunds = MoneyField()
+    payer_count = models.IntegerField()

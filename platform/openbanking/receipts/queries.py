@@ -1,0 +1,181 @@
+"""Reads: batches, days, a recount that proves the days, and audiences for marketing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max, Min, Sum
+
+from kernel.money import Money
+from kernel.periods import Period
+from kernel.refusals import Kind, Refusal
+from openbanking.receipts.models import DataBatch, ReceiptDay
+from openbanking.receipts.rows import RowError
+
+_SQL: Final = Path(__file__).with_name("sql")
+_AUDIENCE: Final = (_SQL / "audience.sql").read_text(encoding="utf-8")
+_RECOUNT: Final = (_SQL / "recount.sql").read_text(encoding="utf-8")
+_DIFFERENCES: Final = (
+    (_SQL / "differences.sql").read_text(encoding="utf-8").replace("/* recount */", _RECOUNT)
+)
+
+
+class BatchNotFound(Refusal):
+    """There is no such batch, or another scene sent it: the answer is the same."""
+
+    code = "receipts.batch_not_found"
+    kind = Kind.NOT_FOUND
+    message = "There is no such data batch."
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """What became of a batch; `errors` are the first hundred."""
+
+    id: UUID
+    enterprise_id: UUID
+    scene_id: UUID
+    consent_id: UUID
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    rows_duplicate: int
+    errors: tuple[RowError, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDayView:
+    """One day's takings in Asia/Shanghai; `payer_count` counts distinct payers of sales, in each scene."""
+
+    day: date
+    sale_count: int
+    sales: Money
+    refund_count: int
+    refunds: Money
+    payer_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceRow:
+    """An enterprise's takings in a window, over its active days (those with a sale)."""
+
+    enterprise_id: UUID
+    scene_id: UUID
+    active_days: int
+    median_daily: Money
+    sales: Money
+    refunds: Money
+    first_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class DayDifference:
+    """A day whose folded figures are not those of a recount: always a defect."""
+
+    enterprise_id: UUID
+    scene_id: UUID
+    day: date
+
+
+def batch_view(batch: DataBatch) -> BatchView:
+    """Return the batch as a frozen value."""
+    return BatchView(
+        id=batch.pk,
+        enterprise_id=batch.enterprise_id,
+        scene_id=batch.scene_id,
+        consent_id=batch.consent_id,
+        rows_read=batch.rows_read,
+        rows_accepted=batch.rows_accepted,
+        rows_rejected=batch.rows_rejected,
+        rows_duplicate=batch.rows_duplicate,
+        errors=tuple(RowError(error["line"], error["code"], error["field"]) for error in batch.errors),
+        created_at=batch.created_at,
+    )
+
+
+def get_batch(*, batch_id: UUID, scene_id: UUID | None) -> BatchView:
+    """Return a batch; a scene sees only its own, the bank (None) all."""
+    rows = DataBatch.objects.filter(pk=batch_id)
+    if scene_id is not None:
+        rows = rows.filter(scene_id=scene_id)
+    found = rows.first()
+    if found is None:
+        raise BatchNotFound(batch_id=batch_id)
+    return batch_view(found)
+
+
+def batches(*, enterprise_id: UUID | None = None, limit: int = 50) -> tuple[BatchView, ...]:
+    """Return the newest batches, of one enterprise or of all."""
+    rows = DataBatch.objects.order_by("-id")
+    if enterprise_id is not None:
+        rows = rows.filter(enterprise_id=enterprise_id)
+    return tuple(batch_view(row) for row in rows[:limit])
+
+
+def days(*, enterprise_id: UUID, period: Period, scene_id: UUID | None = None) -> tuple[ReceiptDayView, ...]:
+    """Return the days of a period that have receipts, oldest first; all scenes together, or one."""
+    rows = ReceiptDay.objects.filter(
+        enterprise_id=enterprise_id, day__gte=period.start_date, day__lt=period.end_date
+    )
+    if scene_id is not None:
+        rows = rows.filter(scene_id=scene_id)
+    sums = rows.values("day").annotate(
+        sale_count_sum=Sum("sale_count"),
+        sales_sum=Sum("sales"),
+        refund_count_sum=Sum("refund_count"),
+        refunds_sum=Sum("refunds"),
+        payer_count_sum=Sum("payer_count"),
+    )
+    return tuple(
+        ReceiptDayView(
+            day=row["day"],
+            sale_count=row["sale_count_sum"],
+            sales=_money(row["sales_sum"]),
+            refund_count=row["refund_count_sum"],
+            refunds=_money(row["refunds_sum"]),
+            payer_count=row["payer_count_sum"],
+        )
+        for row in sums.order_by("day")
+    )
+
+
+def _money(value: Money | int) -> Money:
+    return value if isinstance(value, Money) else Money(int(value))
+
+
+def span(*, enterprise_id: UUID) -> Period | None:
+    """Return the days from an enterprise's first receipt to its last, or None when there are none."""
+    ends = ReceiptDay.objects.filter(enterprise_id=enterprise_id).aggregate(first=Min("day"), last=Max("day"))
+    if ends["first"] is None or ends["last"] is None:
+        return None
+    return Period(ends["first"], date.fromordinal(ends["last"].toordinal() + 1))
+
+
+def audience(*, period: Period) -> tuple[AudienceRow, ...]:
+    """Return every enterprise and scene with a sale in the period, in one set-based pass."""
+    with connection.cursor() as cursor:
+        cursor.execute(_AUDIENCE, {"start_date": period.start_date, "end_date": period.end_date})
+        rows = cursor.fetchall()
+    return tuple(
+        AudienceRow(
+            enterprise_id=enterprise_id,
+            scene_id=scene_id,
+            active_days=active_days,
+            median_daily=Money(int(median)),
+            sales=Money(int(sales)),
+            refunds=Money(int(refunds)),
+            first_day=first_day,
+        )
+        for enterprise_id, scene_id, active_days, median, sales, refunds, first_day in rows
+    )
+
+
+def day_differences(*, enterprise_id: UUID | None = None) -> tuple[DayDifference, ...]:
+    """Recount every receipt and return the days whose folded figures differ: none, or a defect."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFERENCES, {"enterprise_id": enterprise_id})
+        return tuple(DayDifference(*row) for row in cursor.fetchall())
