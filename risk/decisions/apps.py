@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class DecisionsConfig(AppConfig):
-    """risk.decisions"""
+    """Recorded decisions."""
 
     name = "risk.decisions"
     label = "decisions"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class StrategiesConfig(AppConfig):
-    """risk.strategies"""
+    """Signed strategies."""
 
     name = "risk.strategies"
     label = "strategies"

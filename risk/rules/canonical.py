@@ -1,0 +1,26 @@
+"""The one way a document, a fact sheet or a verdict becomes bytes, so that a hash means something."""
+
+import hashlib
+
+import orjson
+
+
+def canonical(document: object) -> bytes:
+    """Return JSON with sorted keys and no spaces; decimals must already be text; a float raises TypeError."""
+    if has_float(document):
+        raise TypeError("there is a float in a document that is hashed; write decimals as text")
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
+def sha256_of(document: object) -> str:
+    """Return the SHA-256 of the canonical bytes, in hexadecimal."""
+    return hashlib.sha256(canonical(document)).hexdigest()
+
+
+def has_float(document: object) -> bool:
+    """Return whether there is a float anywhere inside."""
+    if isinstance(document, dict):
+        return any(has_float(value) for value in document.values())
+    if isinstance(document, list | tuple):
+        return any(has_float(value) for value in document)
+    return isinstance(document, float)
