@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class PaymentRailsConfig(AppConfig):
-    """connectors.payment_rails"""
+    """connectors.payment_rails."""
 
     name = "connectors.payment_rails"
     label = "payment_rails"

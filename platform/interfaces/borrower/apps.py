@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class BorrowerPagesConfig(AppConfig):
-    """interfaces.borrower"""
+    """The door interfaces.borrower."""
 
     name = "interfaces.borrower"
     label = "borrower_pages"

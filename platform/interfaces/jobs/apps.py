@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """interfaces.jobs"""
+    """interfaces.jobs."""
 
     name = "interfaces.jobs"
     label = "jobs"

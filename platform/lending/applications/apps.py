@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ApplicationsConfig(AppConfig):
-    """lending.applications"""
+    """The room lending.applications."""
 
     name = "lending.applications"
     label = "applications"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CreditLinesConfig(AppConfig):
-    """lending.credit_lines"""
+    """The room lending.credit_lines."""
 
     name = "lending.credit_lines"
     label = "credit_lines"

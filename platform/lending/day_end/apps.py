@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class DayEndConfig(AppConfig):
-    """lending.day_end"""
+    """lending.day_end."""
 
     name = "lending.day_end"
     label = "day_end"

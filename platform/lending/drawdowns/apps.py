@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class DrawdownsConfig(AppConfig):
-    """lending.drawdowns"""
+    """lending.drawdowns."""
 
     name = "lending.drawdowns"
     label = "drawdowns"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class LoansConfig(AppConfig):
-    """lending.loans"""
+    """lending.loans."""
 
     name = "lending.loans"
     label = "loans"

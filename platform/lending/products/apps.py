@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ProductsConfig(AppConfig):
-    """lending.products"""
+    """The room lending.products."""
 
     name = "lending.products"
     label = "products"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class RepaymentsConfig(AppConfig):
-    """lending.repayments"""
+    """lending.repayments."""
 
     name = "lending.repayments"
     label = "repayments"

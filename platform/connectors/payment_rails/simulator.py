@@ -1,0 +1,116 @@
+"""A payment rail that behaves by the last four digits of the account, and forgets nothing it received.
+
+| ends in | what happens |
+|---|---|
+| 0001, 0002 | refused at once: account_closed, name_mismatch |
+| 0003 | accepted, settled when asked about |
+| 0006 | never an answer: stays unknown until the rail's file (J5, F timeout iii) |
+| 0007 | no answer, refused when asked about |
+| 0008 | the first sending never arrives: not found when asked about, settled when sent again |
+| 0009 | no answer, found settled when asked about |
+| 0051 | a collection is refused: insufficient_funds |
+| anything else | settled at once |
+
+Each call is one statement of its own outside any transaction, so what the rail did survives whatever happens
+to its caller. The settlement date is the business date under which the message was sent.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.db import connection
+
+from connectors.payment_rails.port import Outcome, RailAnswer
+from connectors.payment_rails.states import Direction
+from kernel.money import Money
+
+SETTLED, REFUSED, LOST, SILENT = "settled", "refused", "lost", "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How the rail treats an account: its first answer, and the truth that an enquiry finds."""
+
+    first: Outcome
+    state: str
+    failure_code: str = ""
+
+
+_PLAIN: Final = Script(Outcome.SUCCEEDED, SETTLED)
+_SCRIPTS: Final = {
+    "0001": Script(Outcome.REFUSED, REFUSED, "account_closed"),
+    "0002": Script(Outcome.REFUSED, REFUSED, "name_mismatch"),
+    "0003": Script(Outcome.ACCEPTED, SETTLED),
+    "0006": Script(Outcome.UNKNOWN, SILENT),
+    "0007": Script(Outcome.UNKNOWN, REFUSED, "account_closed"),
+    "0008": Script(Outcome.UNKNOWN, LOST),
+    "0009": Script(Outcome.UNKNOWN, SETTLED),
+}
+_COLLECTING: Final = {"0051": Script(Outcome.REFUSED, REFUSED, "insufficient_funds")}
+
+_SEND: Final = """
+INSERT INTO payment_rails_railmessage AS m (message_id, direction, amount, account_suffix, business_date,
+    state, failure_code, send_count, enquiry_count)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 1, 0)
+ON CONFLICT (message_id) DO UPDATE SET send_count = m.send_count + 1,
+    state = CASE m.state WHEN 'lost' THEN 'settled' ELSE m.state END
+RETURNING direction, amount, business_date, state, failure_code, send_count
+"""
+_ENQUIRE: Final = """
+UPDATE payment_rails_railmessage SET enquiry_count = enquiry_count + 1 WHERE message_id = %s
+RETURNING business_date, state, failure_code
+"""
+
+
+class SimulatedRail:
+    """A `PaymentRail` for tests, the sandbox and the demo."""
+
+    def send(
+        self,
+        *,
+        message_id: str,
+        direction: str,
+        amount: Money,
+        account_number: str,
+        holder_name: str,
+        business_date: date,
+    ) -> RailAnswer:
+        """Pay or collect; the same message again moves nothing and is answered with what became of it."""
+        suffix = account_number[-4:]
+        collecting = direction == Direction.COLLECT and suffix in _COLLECTING
+        script = _COLLECTING[suffix] if collecting else _SCRIPTS.get(suffix, _PLAIN)
+        row = _row(
+            _SEND,
+            [message_id, direction, amount.minor, suffix, business_date, script.state, script.failure_code],
+        )
+        first_direction, first_amount, settled_date, state, failure_code, send_count = row
+        if (first_direction, first_amount) != (direction, amount.minor):
+            return RailAnswer(Outcome.REFUSED, "message_id_reused")
+        if send_count == 1 and script.first in (Outcome.ACCEPTED, Outcome.UNKNOWN):
+            return RailAnswer(script.first)
+        return _answer(message_id, state, failure_code, settled_date)
+
+    def enquire(self, *, message_id: str) -> RailAnswer:
+        """Tell what became of a message."""
+        row = _row(_ENQUIRE, [message_id])
+        if row is None:
+            return RailAnswer(Outcome.NOT_FOUND)
+        settled_date, state, failure_code = row
+        return _answer(message_id, state, failure_code, settled_date)
+
+
+def _row(statement: str, parameters: list[str | int | date]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchone()
+
+
+def _answer(message_id: str, state: str, failure_code: str, settled_date: date) -> RailAnswer:
+    if state == SETTLED:
+        return RailAnswer(
+            Outcome.SUCCEEDED, settled_date=settled_date, rail_reference=f"SIM-{message_id[-12:]}"
+        )
+    if state == REFUSED:
+        return RailAnswer(Outcome.REFUSED, failure_code)
+    return RailAnswer(Outcome.NOT_FOUND if state == LOST else Outcome.UNKNOWN)

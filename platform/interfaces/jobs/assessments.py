@@ -1,0 +1,45 @@
+"""Assessing applications: once each, and again when the job that should have done it was lost."""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from interfaces.door import now
+from kernel.refusals import Refusal
+from lending.applications import operations as applications
+from lending.applications.queries import applications_page
+from plumbing.clock.queries import business_date
+
+log = structlog.get_logger(__name__)
+
+LOST_AFTER: Final = timedelta(seconds=5)
+GIVEN_UP_AFTER: Final = timedelta(hours=1)  # what fails for an hour needs people, not another try
+
+
+def assess(application_id: UUID) -> str:
+    """Assess one application; return its status."""
+    with transaction.atomic(durable=True):
+        return applications.assess_application(
+            application_id=application_id, now=now(), business_date=business_date()
+        ).status
+
+
+def assess_lost() -> int:
+    """Assess the applications whose job never came; return how many were found."""
+    instant = now()
+    lost = [
+        application.id
+        for application in applications_page(status="submitted", limit=100)
+        if LOST_AFTER <= instant - application.submitted_at <= GIVEN_UP_AFTER
+    ]
+    for application_id in lost:
+        try:
+            assess(application_id)
+        except Refusal as refusal:
+            log.warning("assessment_refused", application=str(application_id), code=refusal.code)
+        except Exception:
+            log.exception("assessment_failed", application=str(application_id))
+    return len(lost)

@@ -1,0 +1,104 @@
+"""The tasks: keyword arguments in, one bank's schema entered, short transactions inside, safe to run twice.
+
+Task names are the contract with the doors that enqueue them (`interfaces.door.enqueue`).
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import structlog
+from celery import current_app, shared_task
+
+from interfaces.door import in_bank, now
+from interfaces.jobs import assessments, day_ends, payments, webhooks
+from interfaces.jobs.schedule import TICK_SECONDS
+from kernel.refusals import Refusal
+from plumbing.schemas import public_schema
+from tenants.banks.queries import BankView, banks, get_bank
+
+log = structlog.get_logger(__name__)
+
+
+def _ready_banks() -> tuple[BankView, ...]:
+    with public_schema():
+        return tuple(bank for bank in banks() if bank.ready_at is not None)
+
+
+@shared_task(name="jobs.tick")
+def tick() -> int:
+    """Send every ready bank its sweep and its relay; return how many banks."""
+    ready = _ready_banks()
+    for bank in ready:
+        for name in ("jobs.sweep", "jobs.relay_outbox"):
+            current_app.send_task(name, kwargs={"schema": bank.schema_name}, expires=TICK_SECONDS * 5)
+    return len(ready)
+
+
+@shared_task(name="jobs.assess")
+def assess(*, schema: str, application_id: str | UUID) -> str:
+    """Assess a submitted application."""
+    with in_bank(schema):
+        try:
+            return assessments.assess(UUID(str(application_id)))
+        except Refusal as refusal:
+            return _refused("assess", refusal)
+
+
+@shared_task(name="jobs.disburse")
+def disburse(*, schema: str, drawdown_id: str | UUID) -> str:
+    """Book a drawdown and send its money."""
+    with in_bank(schema):
+        try:
+            return payments.disburse(UUID(str(drawdown_id)))
+        except Refusal as refusal:
+            return _refused("disburse", refusal)
+
+
+@shared_task(name="jobs.collect")
+def collect(*, schema: str, repayment_id: str | UUID) -> str:
+    """Collect a repayment over the rail."""
+    with in_bank(schema):
+        try:
+            return payments.collect(UUID(str(repayment_id)))
+        except Refusal as refusal:
+            return _refused("collect", refusal)
+
+
+@shared_task(name="jobs.enquire_open")
+def enquire_open(*, schema: str) -> int:
+    """Ask the rail about what it has not answered."""
+    with in_bank(schema):
+        return payments.enquire_open()
+
+
+@shared_task(name="jobs.sweep")
+def sweep(*, schema: str) -> dict[str, int]:
+    """Take up what a dead process or a lost job left behind."""
+    with in_bank(schema):
+        return {"assessed": assessments.assess_lost(), **payments.sweep()}
+
+
+@shared_task(name="jobs.day_end")
+def day_end(*, schema: str, until_date: str | None = None) -> dict[str, Any]:
+    """End business days until the books are open for `until_date`, or just the open day."""
+    with in_bank(schema):
+        until = None if until_date is None else date.fromisoformat(until_date)
+        reached, failed = day_ends.end_days(until)
+        return {"business_date": reached.isoformat(), "failed_step": None if failed is None else failed.name}
+
+
+@shared_task(name="jobs.relay_outbox")
+def relay_outbox(*, schema: str) -> dict[str, int]:
+    """Publish what waits in a bank's outbox and post what is due to the scenes."""
+    with in_bank(schema):
+        with public_schema():
+            bank_id = get_bank(schema_name=schema).id
+        published, posted = webhooks.relay(schema=schema, bank_id=bank_id, now=now)
+    return {"published": published, "posted": posted}
+
+
+def _refused(act: str, refusal: Refusal) -> str:
+    """Say in the log why a task changed nothing; running it again would not help."""
+    log.info("task_refused", act=act, code=refusal.code)
+    return refusal.code

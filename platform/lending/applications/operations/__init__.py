@@ -1,0 +1,49 @@
+"""Verbs of the application's life: submit, assess, review, agree, sign, end."""
+
+from lending.applications.operations.agreeing import (
+    AgreementExpired,
+    ApprovalExpired,
+    DisclosureUnread,
+    decline_agreement,
+    prepare_agreement,
+    show_agreement,
+    sign_agreement,
+)
+from lending.applications.operations.assessment import assess_application, resolve_review
+from lending.applications.operations.ending import expire_applications, withdraw_application
+from lending.applications.operations.submission import (
+    AmountOutOfRange,
+    ApplicationInProgress,
+    DuplicateExternalId,
+    LineOpen,
+    OfferMismatch,
+    OutOfArea,
+    PurposeForbidden,
+    PurposeNotOffered,
+    TermNotOffered,
+    submit_application,
+)
+
+__all__ = [
+    "AgreementExpired",
+    "AmountOutOfRange",
+    "ApplicationInProgress",
+    "ApprovalExpired",
+    "DisclosureUnread",
+    "DuplicateExternalId",
+    "LineOpen",
+    "OfferMismatch",
+    "OutOfArea",
+    "PurposeForbidden",
+    "PurposeNotOffered",
+    "TermNotOffered",
+    "assess_application",
+    "decline_agreement",
+    "expire_applications",
+    "prepare_agreement",
+    "resolve_review",
+    "show_agreement",
+    "sign_agreement",
+    "submit_application",
+    "withdraw_application",
+]

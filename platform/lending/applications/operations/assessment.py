@@ -1,0 +1,185 @@
+"""Assessing an application: gather the facts, let risk decide, and write down what follows."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from kernel.ids import public_id
+from kernel.money import Money
+from kernel.periods import Period
+from kernel.refusals import Kind, Refusal
+from lending.applications import area, facts
+from lending.applications.models import Application
+from lending.applications.operations.ending import withdraw
+from lending.applications.operations.moves import locked_application, move_application, tell_application
+from lending.applications.queries import AUTO, application_view
+from lending.applications.states import ApplicationStatus, StateConflict
+from lending.applications.views import ApplicationView
+from lending.credit_lines import queries as credit_lines
+from lending.products import queries as products
+from lending.products.terms import ProductView
+from openbanking.consents import queries as consents
+from openbanking.receipts import queries as receipts
+from parties.enterprises import queries as enterprises
+from plumbing.audit import operations as audit
+from plumbing.sql import in_transaction
+from risk.decisions import operations as decisions
+from risk.decisions.queries import DecisionView
+from risk.features.facts import FactValue
+
+HISTORY_DAYS: Final = 400
+BELOW_MINIMUM: Final = "below_product_minimum"
+CONSENT_ENDED: Final = "consent_ended"
+
+
+class ApprovalOutOfRange(Refusal):
+    """A reviewer may approve from the product's smallest limit up to what was asked."""
+
+    code = "applications.approval_out_of_range"
+    message = "{approved} is not between {limit_min} and {asked}."
+
+
+class ReviewerMissing(Refusal):
+    """Somebody must answer for a manual decision."""
+
+    code = "applications.reviewer_missing"
+    kind = Kind.INVALID
+    message = "A manual decision needs a person and a reason."
+
+
+@in_transaction
+def assess_application(*, application_id: UUID, now: datetime, business_date: date) -> ApplicationView:
+    """Decide a submitted application by machine; no person touches it unless the strategy refers it (S0-15).
+
+    Approved in full or below what was asked (a counter-offer), referred to review, or declined. If the
+    consent to read the data has ended meanwhile, nothing is read and the application is withdrawn (J3).
+    """
+    row = locked_application(application_id)
+    if row.status != ApplicationStatus.SUBMITTED:
+        raise StateConflict(current=str(row.status), wanted="assessed", allowed=["submitted"])
+    product = products.get_product(product_version_id=row.product_version_id)
+    if not _consented(row, product, now):
+        withdraw(row, reason=CONSENT_ENDED, now=now)
+        return application_view(row)
+    decision = decisions.decide(
+        subject=public_id("app", row.id),
+        facts=_facts(row, product, business_date),
+        on_date=business_date,
+        now=now,
+    )
+    row.decision_id = decision.id
+    _follow(row, product, decision, now=now, business_date=business_date)
+    row.save()
+    tell_application(row, str(row.status), now)
+    return application_view(row)
+
+
+@in_transaction
+def resolve_review(
+    *,
+    application_id: UUID,
+    approved_amount: Money | None,
+    reason: str,
+    resolved_by: str,
+    now: datetime,
+    business_date: date,
+) -> ApplicationView:
+    """Decide a referred application by a person: an amount approves it, None declines it; it is audited."""
+    row = locked_application(application_id)
+    if row.status != ApplicationStatus.IN_REVIEW:
+        raise StateConflict(current=str(row.status), wanted="resolved", allowed=["in_review"])
+    if not resolved_by or not reason:
+        raise ReviewerMissing
+    product = products.get_product(product_version_id=row.product_version_id)
+    if approved_amount is not None and not product.limit_min <= approved_amount <= row.requested_amount:
+        raise ApprovalOutOfRange(
+            approved=str(approved_amount), limit_min=str(product.limit_min), asked=str(row.requested_amount)
+        )
+    row.human_touch_count += 1
+    row.decided_by, row.decided_at, row.decided_date = resolved_by, now, business_date
+    row.outcome_reason = reason[:60]
+    if approved_amount is None:
+        _decline(row, now=now)
+    else:
+        _approve(row, product, approved_amount, business_date=business_date)
+    row.save()
+    audit.record(
+        actor=resolved_by,
+        action="application.resolve",
+        subject=public_id("app", row.id),
+        detail={"approved": None if approved_amount is None else str(approved_amount), "reason": reason},
+        now=now,
+    )
+    tell_application(row, str(row.status), now)
+    return application_view(row)
+
+
+def _consented(row: Application, product: ProductView, now: datetime) -> bool:
+    try:
+        require_consents(row, product, now=now)
+    except (consents.ConsentRequired, consents.ConsentRevoked, consents.ConsentExpired):
+        return False
+    return True
+
+
+def require_consents(row: Application, product: ProductView, *, now: datetime) -> None:
+    """Refuse, as the consents room does, where a consent the product needs is not in force."""
+    for data_class in product.data_classes:
+        consents.require_consent(
+            enterprise_id=row.enterprise_id,
+            scene_id=row.scene_id,
+            purpose=product.consent_purpose,
+            data_class=data_class,
+            now=now,
+        )
+
+
+def _facts(row: Application, product: ProductView, business_date: date) -> dict[str, FactValue]:
+    """Read what the consent covers: this scene's receipts, no other's."""
+    enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
+    return facts.gather(
+        days=receipts.days(
+            enterprise_id=row.enterprise_id,
+            period=Period.last_days(HISTORY_DAYS, before=business_date),
+            scene_id=row.scene_id,
+        ),
+        enterprise=enterprise,
+        request=facts.Request(amount=row.requested_amount, tenor_days=row.tenor_days),
+        product=product,
+        area_ok=area.serves(area_code=enterprise.area_code, on_date=business_date),
+        born_date=enterprises.representative_birth_date(enterprise_id=row.enterprise_id),
+        first_time=not credit_lines.has_ever_had_a_line(enterprise_id=row.enterprise_id),
+        as_of_date=business_date,
+    )
+
+
+def _follow(
+    row: Application, product: ProductView, decision: DecisionView, *, now: datetime, business_date: date
+) -> None:
+    """Turn a verdict into a status; an approval below the product's smallest limit is no offer at all."""
+    if decision.verdict == "refer":
+        move_application(row, ApplicationStatus.IN_REVIEW)
+        return
+    row.decided_by, row.decided_at, row.decided_date = AUTO, now, business_date
+    if decision.verdict != "approve" or decision.limit is None:
+        row.outcome_reason = decision.reasons[0].code[:60] if decision.reasons else ""
+        _decline(row, now=now)
+        return
+    limit = min(decision.limit, row.requested_amount)
+    if limit < product.limit_min:
+        row.outcome_reason = BELOW_MINIMUM
+        _decline(row, now=now)
+        return
+    _approve(row, product, limit, business_date=business_date)
+
+
+def _approve(row: Application, product: ProductView, limit: Money, *, business_date: date) -> None:
+    """Approve at the product's own rate: cost-checked at publishing, weighed by the decision."""
+    move_application(row, ApplicationStatus.APPROVED)
+    row.approved_amount, row.approved_rate = limit, product.annual_rate.fraction
+    row.valid_until = business_date + timedelta(days=product.offer_days)
+
+
+def _decline(row: Application, *, now: datetime) -> None:
+    move_application(row, ApplicationStatus.DECLINED)
+    row.closed_at = now

@@ -1,0 +1,195 @@
+"""Submitting an application: everything that can be refused before anybody looks at data."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from kernel.ids import public_id
+from kernel.money import Money
+from kernel.refusals import Kind, Refusal
+from lending.applications import area
+from lending.applications.models import Application
+from lending.applications.operations.moves import tell_application
+from lending.applications.queries import application_view
+from lending.applications.states import OPEN
+from lending.applications.views import ApplicationView
+from lending.credit_lines import queries as credit_lines
+from lending.products import queries as products
+from lending.products.terms import ProductView
+from marketing.campaigns import operations as campaigns
+from marketing.campaigns import queries as offers
+from openbanking.consents import queries as consents
+from openbanking.partners import queries as partners
+from parties.enterprises import queries as enterprises
+from plumbing.sql import in_transaction
+
+
+class AmountOutOfRange(Refusal):
+    """The amount is not one the product is offered for."""
+
+    code = "applications.amount_out_of_range"
+    message = "{asked} is not between {limit_min} and {limit_max}."
+
+
+class TermNotOffered(Refusal):
+    """The tenor is not one the product is offered for."""
+
+    code = "applications.term_not_offered"
+    message = "{tenor_days} days is not between {tenor_days_min} and {tenor_days_max}."
+
+
+class PurposeForbidden(Refusal):
+    """No bank lends for this (R-08)."""
+
+    code = "applications.purpose_forbidden"
+    message = "No loan may be made for {purpose}."
+
+
+class PurposeNotOffered(Refusal):
+    """The product is not meant for this."""
+
+    code = "applications.purpose_not_offered"
+    message = "This product is not offered for {purpose}."
+
+
+class OutOfArea(Refusal):
+    """The enterprise is not in the area the bank may serve (R-05, J3)."""
+
+    code = "applications.out_of_area"
+    message = "The enterprise is outside the area this bank serves."
+
+
+class OfferMismatch(Refusal):
+    """The offer was made to somebody else or for another product."""
+
+    code = "applications.offer_mismatch"
+    message = "The offer was not made for this application."
+
+
+class DuplicateExternalId(Refusal):
+    """The scene has used this id for another application."""
+
+    code = "applications.duplicate_external_id"
+    kind = Kind.CONFLICT
+    message = "There is already an application {external_id}."
+
+
+class ApplicationInProgress(Refusal):
+    """One application at a time for an enterprise and a product."""
+
+    code = "applications.application_in_progress"
+    kind = Kind.CONFLICT
+    message = "There is already an application in progress."
+
+
+class LineOpen(Refusal):
+    """The enterprise has this line; a second one would double what was assessed once."""
+
+    code = "applications.line_open"
+    kind = Kind.CONFLICT
+    message = "There is already an open credit line of this product."
+
+
+@in_transaction
+def submit_application(
+    *,
+    scene_id: UUID,
+    enterprise_id: UUID,
+    product_code: str,
+    amount: Money,
+    tenor_days: int,
+    purpose: str,
+    offer_id: UUID | None,
+    external_id: str | None,
+    now: datetime,
+    business_date: date,
+) -> ApplicationView:
+    """Take in an application, from a listed scene (R-09) and with the consents in force (D-01)."""
+    enterprise = enterprises.get_enterprise(enterprise_id=enterprise_id, scene_id=scene_id)
+    partners.require_listed(scene_id=scene_id, on_date=business_date)
+    product = products.current_product(code=product_code, on_date=business_date)
+    _require_on_offer(product, amount=amount, tenor_days=tenor_days, purpose=purpose, on_date=business_date)
+    if not area.serves(area_code=enterprise.area_code, on_date=business_date):
+        raise OutOfArea(area_code=enterprise.area_code)
+    _require_first(scene_id, enterprise_id, product_code, external_id)
+    consent_ids = {
+        consents.require_consent(
+            enterprise_id=enterprise_id,
+            scene_id=scene_id,
+            purpose=product.consent_purpose,
+            data_class=data_class,
+            now=now,
+        ).id
+        for data_class in product.data_classes
+    }
+    row = Application.objects.create(
+        scene_id=scene_id,
+        enterprise_id=enterprise_id,
+        external_id=external_id,
+        product_version_id=product.id,
+        product_code=product.code,
+        offer_id=offer_id,
+        requested_amount=amount,
+        tenor_days=tenor_days,
+        purpose=purpose,
+        consent_ids=sorted(public_id("cns", consent_id) for consent_id in consent_ids),
+        submitted_at=now,
+        submitted_date=business_date,
+    )
+    if offer_id is not None:
+        _take_offer(row, business_date=business_date, now=now)
+    tell_application(row, "submitted", now)
+    return application_view(row)
+
+
+def _require_on_offer(
+    product: ProductView, *, amount: Money, tenor_days: int, purpose: str, on_date: date
+) -> None:
+    if not product.limit_min <= amount <= product.limit_max:
+        raise AmountOutOfRange(
+            asked=str(amount), limit_min=str(product.limit_min), limit_max=str(product.limit_max)
+        )
+    if not product.tenor_days_min <= tenor_days <= product.tenor_days_max:
+        raise TermNotOffered(
+            tenor_days=tenor_days,
+            tenor_days_min=product.tenor_days_min,
+            tenor_days_max=product.tenor_days_max,
+        )
+    if purpose in products.forbidden_purposes(on_date):
+        raise PurposeForbidden(purpose=purpose)
+    if purpose not in product.purposes:
+        raise PurposeNotOffered(purpose=purpose)
+
+
+def _require_first(scene_id: UUID, enterprise_id: UUID, product_code: str, external_id: str | None) -> None:
+    """Refuse a second application or line; of two calls at once the second waits here and is told why."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %s, 0))",
+            [f"/application/{enterprise_id}/{product_code}"],
+        )
+    if (
+        external_id is not None
+        and Application.objects.filter(scene_id=scene_id, external_id=external_id).exists()
+    ):
+        raise DuplicateExternalId(external_id=external_id)
+    mine = Application.objects.filter(enterprise_id=enterprise_id, product_code=product_code)
+    if mine.filter(status__in=OPEN).exists():
+        raise ApplicationInProgress
+    if credit_lines.has_open_line(enterprise_id=enterprise_id, product_code=product_code):
+        raise LineOpen
+
+
+def _take_offer(row: Application, *, business_date: date, now: datetime) -> None:
+    assert row.offer_id is not None  # noqa: S101  the caller asked
+    offer = offers.get_offer(offer_id=row.offer_id, scene_id=row.scene_id)
+    if offer.product_code != row.product_code or offer.enterprise_id != row.enterprise_id:
+        raise OfferMismatch
+    campaigns.mark_applied(
+        offer_id=offer.id,
+        enterprise_id=row.enterprise_id,
+        application_id=row.id,
+        business_date=business_date,
+        now=now,
+    )

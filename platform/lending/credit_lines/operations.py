@@ -1,0 +1,249 @@
+"""What changes a credit line; each locks it first (locks go line, then drawdown or loan, then ledger)."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from kernel.ids import public_id
+from kernel.money import Money
+from kernel.rates import AnnualRate
+from kernel.refusals import Kind, Refusal
+from lending.credit_lines.models import CreditLine, LineStatus
+from lending.credit_lines.queries import LineNotFound, LineView, view_of
+from lending.products.terms import ProductView
+from plumbing.outbox import operations as outbox
+from plumbing.sql import in_transaction
+
+
+class LimitExceeded(Refusal):
+    """More was asked for than the line has left (J4: the second of two racing draws)."""
+
+    code = "lending.limit_exceeded"
+    message = "{asked} is more than the {available} that is available."
+
+
+class LineFrozen(Refusal):
+    """The line may not be drawn now."""
+
+    code = "lending.line_frozen"
+    message = "The credit line is {status}."
+
+
+class LineExpired(Refusal):
+    """The line's time is over."""
+
+    code = "lending.line_expired"
+    message = "The credit line ended on {expires_date}."
+
+
+class LineNotInForce(Refusal):
+    """The line has not begun."""
+
+    code = "lending.line_not_in_force"
+    message = "The credit line begins on {effective_date}."
+
+
+class AmountNotPositive(Refusal):
+    """An amount of nothing, or less."""
+
+    code = "lending.amount_not_positive"
+    kind = Kind.INVALID
+    message = "{asked} is not a positive amount."
+
+
+class LineOverReleased(Refusal):
+    """More was given back than the line holds: a caller's mistake that must not be absorbed silently."""
+
+    code = "lending.line_over_released"
+    kind = Kind.CONFLICT
+    message = "{asked} is more than the {held} the line holds."
+
+
+class LineAlreadyOpen(Refusal):
+    """The borrower already has a line of this product."""
+
+    code = "lending.line_already_open"
+    kind = Kind.CONFLICT
+    message = "There is already an open credit line of {product}."
+
+
+class LineInUse(Refusal):
+    """A line with money out or on its way cannot be closed."""
+
+    code = "lending.line_in_use"
+    kind = Kind.CONFLICT
+    message = "{drawn} is drawn and {reserved} reserved on this line."
+
+
+class LineStateConflict(Refusal):
+    """The line is not in a state from which this move exists."""
+
+    code = "lending.line_state_conflict"
+    kind = Kind.CONFLICT
+    message = "The credit line is {status}; it cannot become {wanted}."
+
+
+def _locked(line_id: UUID) -> CreditLine:
+    line = CreditLine.objects.select_for_update().filter(id=line_id).first()
+    if line is None:
+        raise LineNotFound(line=public_id("lin", line_id))
+    return line
+
+
+def _require_positive(amount: Money) -> None:
+    if amount.minor <= 0:
+        raise AmountNotPositive(asked=str(amount))
+
+
+def _tell(line: CreditLine, event: str, changed: list[str], now: datetime) -> None:
+    outbox.emit(
+        type=f"credit_line.{event}",
+        subject=public_id("lin", line.id),
+        data={
+            "object": {
+                "id": public_id("lin", line.id),
+                "object": "credit_line",
+                "status": line.status,
+                "business": public_id("biz", line.enterprise_id),
+            },
+            "changed": changed,
+        },
+        scene_id=line.scene_id,
+        now=now,
+    )
+
+
+@in_transaction
+def lock_line(*, line_id: UUID) -> LineView:
+    """Take the line's lock before its loans' locks, for acts that learn their amount from a loan."""
+    return view_of(_locked(line_id))
+
+
+@in_transaction
+def grant_line(
+    *,
+    enterprise_id: UUID,
+    scene_id: UUID,
+    application_id: UUID,
+    agreement_id: UUID,
+    product: ProductView,
+    limit: Money,
+    annual_rate: AnnualRate,
+    now: datetime,
+    business_date: date,
+) -> LineView:
+    """Open a line for what was agreed, from today for as long as the product says."""
+    _require_positive(limit)
+    open_lines = CreditLine.objects.filter(enterprise_id=enterprise_id, product_code=product.code)
+    if open_lines.exclude(status=LineStatus.CLOSED).exists():
+        raise LineAlreadyOpen(product=product.code)
+    line = CreditLine.objects.create(
+        enterprise_id=enterprise_id,
+        scene_id=scene_id,
+        application_id=application_id,
+        agreement_id=agreement_id,
+        product_version_id=product.id,
+        product_code=product.code,
+        limit=limit,
+        drawn=Money(0),
+        reserved=Money(0),
+        annual_rate=annual_rate.fraction,
+        day_basis=annual_rate.basis,
+        effective_date=business_date,
+        expires_date=business_date + timedelta(days=product.line_days),
+        granted_at=now,
+    )
+    _tell(line, "activated", ["status", "limit"], now)
+    return view_of(line)
+
+
+@in_transaction
+def reserve(*, line_id: UUID, amount: Money, business_date: date) -> LineView:
+    """Hold part of what is available for a draw that is on its way (占用)."""
+    _require_positive(amount)
+    line = _locked(line_id)
+    if line.status != LineStatus.ACTIVE:
+        raise LineFrozen(status=str(line.status))
+    if business_date < line.effective_date:
+        raise LineNotInForce(effective_date=line.effective_date)
+    if business_date >= line.expires_date:
+        raise LineExpired(expires_date=line.expires_date)
+    available = line.limit - line.drawn - line.reserved
+    if amount > available:
+        raise LimitExceeded(asked=str(amount), available=str(available))
+    line.reserved = line.reserved + amount
+    line.save(update_fields=["reserved"])
+    return view_of(line)
+
+
+@in_transaction
+def release(*, line_id: UUID, amount: Money) -> LineView:
+    """Give a hold back: the draw did not happen."""
+    _require_positive(amount)
+    line = _locked(line_id)
+    if amount > line.reserved:
+        raise LineOverReleased(asked=str(amount), held=str(line.reserved))
+    line.reserved = line.reserved - amount
+    line.save(update_fields=["reserved"])
+    return view_of(line)
+
+
+@in_transaction
+def commit_draw(*, line_id: UUID, amount: Money) -> LineView:
+    """Turn a hold into use: the money has reached the borrower."""
+    _require_positive(amount)
+    line = _locked(line_id)
+    if amount > line.reserved:
+        raise LineOverReleased(asked=str(amount), held=str(line.reserved))
+    line.reserved, line.drawn = line.reserved - amount, line.drawn + amount
+    line.save(update_fields=["reserved", "drawn"])
+    return view_of(line)
+
+
+@in_transaction
+def restore(*, line_id: UUID, amount: Money) -> LineView:
+    """Free what repaid principal was using, to the cent, whatever the line's state (S0-01)."""
+    _require_positive(amount)
+    line = _locked(line_id)
+    if amount > line.drawn:
+        raise LineOverReleased(asked=str(amount), held=str(line.drawn))
+    line.drawn = line.drawn - amount
+    line.save(update_fields=["drawn"])
+    return view_of(line)
+
+
+@in_transaction
+def freeze(*, line_id: UUID, reason: str, now: datetime) -> LineView:
+    """Stop new draws; what is drawn or on its way goes on."""
+    line = _locked(line_id)
+    if line.status != LineStatus.ACTIVE:
+        raise LineStateConflict(status=str(line.status), wanted="frozen")
+    line.status, line.frozen_reason = LineStatus.FROZEN, reason
+    line.save(update_fields=["status", "frozen_reason"])
+    _tell(line, "frozen", ["status"], now)
+    return view_of(line)
+
+
+@in_transaction
+def unfreeze(*, line_id: UUID, now: datetime) -> LineView:
+    """Allow draws again."""
+    line = _locked(line_id)
+    if line.status != LineStatus.FROZEN:
+        raise LineStateConflict(status=str(line.status), wanted="active")
+    line.status, line.frozen_reason = LineStatus.ACTIVE, ""
+    line.save(update_fields=["status", "frozen_reason"])
+    _tell(line, "activated", ["status"], now)
+    return view_of(line)
+
+
+@in_transaction
+def close_line(*, line_id: UUID, now: datetime) -> LineView:
+    """End a line for good; refuses while anything is drawn or on its way."""
+    line = _locked(line_id)
+    if line.status == LineStatus.CLOSED:
+        raise LineStateConflict(status=str(line.status), wanted="closed")
+    if line.drawn or line.reserved:
+        raise LineInUse(drawn=str(line.drawn), reserved=str(line.reserved))
+    line.status = LineStatus.CLOSED
+    line.save(update_fields=["status"])
+    _tell(line, "closed", ["status"], now)
+    return view_of(line)

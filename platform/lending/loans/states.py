@@ -1,0 +1,53 @@
+"""The states of a loan, the only moves between them, and the kinds of rows in its log.
+
+Overdue is not a state: it follows from the dates.
+"""
+
+from typing import Final
+
+from django.db.models import TextChoices
+
+from kernel.refusals import Kind, Refusal
+
+
+class LoanStatus(TextChoices):
+    """`disbursing` is booked and on its way to the borrower; it bears no interest."""
+
+    DISBURSING = "disbursing"
+    ACTIVE = "active"
+    PAID_OFF = "paid_off"
+    CANCELLED = "cancelled"  # the money never arrived
+
+
+class TransactionKind(TextChoices):
+    """What a row of the log says happened."""
+
+    DISBURSEMENT = "disbursement"
+    REPAYMENT = "repayment"  # collected over the rail
+    COUNTER_RECEIPT = "counter_receipt"  # paid at the bank's counter, perhaps keyed days later
+    REALLOCATION = "reallocation"  # interest paid that a back-dated receipt made unnecessary
+    REVERSAL = "reversal"
+
+
+MOVES: Final[dict[str, frozenset[str]]] = {
+    LoanStatus.DISBURSING: frozenset({LoanStatus.ACTIVE, LoanStatus.CANCELLED}),
+    LoanStatus.ACTIVE: frozenset({LoanStatus.PAID_OFF}),
+    LoanStatus.PAID_OFF: frozenset({LoanStatus.ACTIVE}),  # a payment was reversed
+    LoanStatus.CANCELLED: frozenset(),
+}
+
+
+class LoanStateConflict(Refusal):
+    """The loan is in a state from which this move does not exist."""
+
+    code = "lending.loan_state_conflict"
+    kind = Kind.CONFLICT
+    message = "The loan is {current}; it cannot become {wanted}."
+
+
+def require_move(*, current: str, wanted: str) -> None:
+    """Refuse a move that the table does not have."""
+    if wanted not in MOVES[current]:
+        raise LoanStateConflict(
+            current=str(current), wanted=str(wanted), allowed=sorted(map(str, MOVES[current]))
+        )
