@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class OpsConsoleConfig(AppConfig):
-    """interfaces.ops"""
+    """interfaces.ops."""
 
     name = "interfaces.ops"
     label = "ops_console"

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class SceneApiConfig(AppConfig):
-    """interfaces.scene"""
+    """interfaces.scene."""
 
     name = "interfaces.scene"
     label = "scene_api"

@@ -1,0 +1,69 @@
+"""The body of an event: the same in `GET /events` and in a webhook (`api.md`, section 4)."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from kernel.ids import public_id
+from plumbing.outbox.queries import EventView
+
+API_VERSION: Final = "2026-11-01"
+EVENT_TYPES: Final = {
+    "consent.authorised": "A consent was recorded.",
+    "consent.revoked": "A consent was withdrawn; its data is no longer used.",
+    "consent.expired": "A consent ran out.",
+    "data_batch.completed": "A batch was taken in.",
+    "offer.created": "The bank made an offer.",
+    "offer.delivered": "The merchant was shown an offer.",
+    "offer.viewed": "The merchant looked at an offer.",
+    "offer.applied": "An offer was applied for.",
+    "offer.replaced": "A newer offer took an offer's place.",
+    "offer.expired": "An offer's last day has passed.",
+    "offer.withdrawn": "An offer was withdrawn.",
+    "application.submitted": "An application came in.",
+    "application.in_review": "A person at the bank looks at an application.",
+    "application.approved": "An application was approved, in full or below what was asked.",
+    "application.declined": "An application was declined.",
+    "application.withdrawn": "An application was withdrawn.",
+    "application.expired": "An approval's last day has passed.",
+    "agreement.ready": "An agreement waits for its signature.",
+    "agreement.signed": "An agreement was signed.",
+    "agreement.declined": "An agreement was not signed and no longer can be.",
+    "agreement.expired": "An agreement ran out unsigned.",
+    "credit_line.activated": "A credit line may be drawn on.",
+    "credit_line.frozen": "A credit line takes no new draws.",
+    "credit_line.closed": "A credit line has ended.",
+    "drawdown.created": "A drawdown holds part of its line.",
+    "drawdown.paid_out": "A drawdown's money has arrived.",
+    "drawdown.failed": "A drawdown's payment was refused; its limit is free again.",
+    "loan.activated": "A loan has begun.",
+    "loan.due_soon": "A loan falls due in a few days.",
+    "loan.overdue": "A loan is past its due date.",
+    "loan.paid_off": "A loan is repaid in full.",
+    "repayment.processing": "A repayment is being collected.",
+    "repayment.succeeded": "A repayment arrived and was used.",
+    "repayment.failed": "A repayment could not be collected.",
+    "repayment.returned": "A repayment was taken back.",
+    "webhook_endpoint.disabled": "An endpoint is no longer called.",
+    "webhook_endpoint.ping": "A ping that was asked for.",
+}
+
+
+def event_body(event: EventView, *, bank_id: UUID, livemode: bool = False) -> dict[str, Any]:
+    """Return an event as scenes see it; `sequence` counts the events of one subject without gaps."""
+    return {
+        "id": public_id("evt", event.id),
+        "object": "event",
+        "type": event.type,
+        "timestamp": event.occurred_at.isoformat().replace("+00:00", "Z"),
+        "api_version": API_VERSION,
+        "livemode": livemode,
+        "bank": public_id("bnk", bank_id),
+        "subject": event.subject,
+        "sequence": event.sequence,
+        "data": _data(event.data),
+    }
+
+
+def _data(data: dict[str, Any]) -> dict[str, Any]:
+    """Return `{object, changed}` whether the room wrote that or the object alone."""
+    return data if isinstance(data.get("object"), dict) else {"object": data, "changed": ["status"]}

@@ -1,0 +1,244 @@
+"""Applications and their decisions. A declined credit is an answer, not an error."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from interfaces.door import Answer, SceneContext, enqueue
+from interfaces.scene.calls import call
+from interfaces.scene.fields import (
+    AmountField,
+    ChosenTextField,
+    CodeField,
+    ConstantField,
+    DayField,
+    FlagField,
+    FractionField,
+    IdField,
+    InstantField,
+    MetadataField,
+    TextField,
+    WholeField,
+)
+from interfaces.scene.parsing import Body
+from interfaces.scene.resource import Resource, one, page, pin
+from interfaces.scene.shapes import ObjectShape, PageQuery, PinnedShape
+from kernel.ids import parse_id
+from lending.applications import operations as applications
+from lending.applications import queries
+from lending.applications.states import ApplicationStatus, StateConflict
+from lending.products.purposes import PURPOSES
+from lending.products.queries import ProductNotFound
+from marketing.campaigns.operations import OfferExpired
+from marketing.campaigns.queries import OfferNotFound
+from openbanking.consents.queries import ConsentExpired, ConsentRequired, ConsentRevoked
+from parties.enterprises.queries import EnterpriseNotFound
+
+
+class ApplicationBody(Body):
+    """What a business applies for. It is submitted at once: there are no drafts."""
+
+    business = IdField("biz")
+    product = TextField(max_length=40, example="receipts_revolving")
+    offer = IdField("ofr", required=False)
+    amount = AmountField(example="50000.00")
+    tenor_days = WholeField(min_value=1, max_value=3650, example=90)
+    purpose = TextField(max_length=40, example="working_capital", help_text=", ".join(sorted(PURPOSES)))
+    external_id = TextField(max_length=100, required=False, example="credit-7731")
+    submit = FlagField(required=False, default=True)
+    metadata = MetadataField(required=False, default=dict)
+
+    def validate_submit(self, value: bool) -> bool:
+        """Refuse a draft."""
+        if not value:
+            raise serializers.ValidationError("An application is submitted when it is created: true.")
+        return value
+
+
+class ApplicationShape(PinnedShape):
+    """An application and where it stands; amounts are there once it is approved."""
+
+    id = IdField("app")
+    object = ConstantField("application")
+    external_id = TextField(allow_null=True, example="credit-7731")
+    business = IdField("biz", source="enterprise_id")
+    product = TextField(source="product.code", example="receipts_revolving")
+    offer = IdField("ofr", source="offer_id", allow_null=True)
+    amount = AmountField(source="requested_amount", example="50000.00")
+    tenor_days = WholeField(example=90)
+    purpose = TextField(example="working_capital")
+    status = CodeField([status.value for status in ApplicationStatus])
+    approved_amount = AmountField(allow_null=True, example="50000.00")
+    annual_rate = FractionField(source="approved_rate.fraction", allow_null=True, default=None)
+    valid_until = DayField(allow_null=True, example="2026-12-03")
+    created_at = InstantField(source="submitted_at")
+    decided_at = InstantField(allow_null=True)
+    closed_at = InstantField(allow_null=True)
+
+
+class ReasonShape(serializers.Serializer[Any]):
+    """A reason the merchant may be told, the weightiest first."""
+
+    code = TextField(example="RECEIPTS_TOO_FEW_DAYS")
+    rank = WholeField()
+    text = ChosenTextField(example="近 90 天有收款的天数不足。")
+
+
+class DecisionShape(ObjectShape):
+    """The outcome of an assessment; no score and no rule of the bank is in it."""
+
+    id = IdField("dec", source="decision_id")
+    object = ConstantField("decision")
+    application = IdField("app", source="application_id")
+    outcome = CodeField(["approved", "declined", "in_review"])
+    approved_amount = AmountField(allow_null=True, example="30000.00")
+    annual_rate = FractionField(source="annual_rate.fraction", allow_null=True, default=None)
+    counter_offer = AmountField(
+        allow_null=True, example="30000.00", help_text="Set when it is less than asked."
+    )
+    reason_codes = ReasonShape(many=True, source="reasons")
+    decided_by = CodeField(["auto", "manual"])
+    decided_at = InstantField(allow_null=True)
+    policy_version = TextField(source="strategy_version", example="1")
+    inputs_hash = TextField(example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    valid_until = DayField(allow_null=True, example="2026-12-03")
+
+
+class WithdrawBody(Body):
+    """Why; nothing is asked for."""
+
+    reason = TextField(required=False, default="withdrawn_by_borrower", max_length=60)
+
+
+class Applications(Resource):
+    """`/v1/applications`."""
+
+    @call(
+        "Submit an application",
+        scope="applications:write",
+        request=ApplicationBody,
+        answer=ApplicationShape,
+        status=201,
+        new_business=True,
+        refusals=(
+            EnterpriseNotFound,
+            ProductNotFound,
+            OfferNotFound,
+            OfferExpired,
+            ConsentRequired,
+            ConsentRevoked,
+            ConsentExpired,
+            applications.AmountOutOfRange,
+            applications.TermNotOffered,
+            applications.PurposeForbidden,
+            applications.PurposeNotOffered,
+            applications.OutOfArea,
+            applications.OfferMismatch,
+            applications.DuplicateExternalId,
+            applications.ApplicationInProgress,
+            applications.LineOpen,
+        ),
+        description=(
+            "Answered as `submitted`; the assessment runs right after and its outcome is in "
+            "`GET /v1/applications/{id}/decision` and in an event, normally within a second."
+        ),
+    )
+    def handle_post(self, request: Request, context: SceneContext) -> Answer:
+        """Submit an application and have it assessed once it is committed."""
+        members = self.members(request)
+        found = applications.submit_application(
+            scene_id=context.scene_id,
+            enterprise_id=members["business"],
+            product_code=members["product"],
+            amount=members["amount"],
+            tenor_days=members["tenor_days"],
+            purpose=members["purpose"],
+            offer_id=members.get("offer"),
+            external_id=members.get("external_id"),
+            now=context.now,
+            business_date=context.business_date,
+        )
+        pin(found.public_id, members["metadata"], context)
+        enqueue("jobs.assess", schema=context.bank_schema, application_id=str(found.id))
+        return one(ApplicationShape, found, context, 201)
+
+    @call(
+        "List applications",
+        scope="applications:read",
+        query=PageQuery.of(
+            "app",
+            business=IdField("biz", required=False),
+            status=CodeField([status.value for status in ApplicationStatus], required=False),
+        ),
+        answer=ApplicationShape,
+        many=True,
+    )
+    def handle_get(self, request: Request, context: SceneContext) -> Answer:
+        """List this scene's applications, newest first."""
+        asked = self.filters(request)
+        found = queries.applications_page(
+            scene_id=context.scene_id,
+            enterprise_id=asked.get("business"),
+            status=asked.get("status"),
+            after=asked.get("after"),
+            limit=asked["limit"] + 1,
+        )
+        return page(ApplicationShape, found, context, limit=asked["limit"])
+
+
+class Application(Resource):
+    """`/v1/applications/{application_id}`."""
+
+    @call(
+        "Get an application",
+        scope="applications:read",
+        answer=ApplicationShape,
+        refusals=(queries.ApplicationNotFound,),
+    )
+    def handle_get(self, request: Request, context: SceneContext, application_id: str) -> Answer:
+        """Return one application of this scene."""
+        found = queries.get_application(
+            application_id=parse_id("app", application_id), scene_id=context.scene_id
+        )
+        return one(ApplicationShape, found, context)
+
+
+class Decision(Resource):
+    """`/v1/applications/{application_id}/decision`."""
+
+    @call(
+        "Get an application's decision",
+        scope="decisions:read",
+        answer=DecisionShape,
+        refusals=(queries.ApplicationNotFound, queries.DecisionPending),
+        description="A declined credit is 200 with `outcome: declined`; 409 while nothing is decided.",
+    )
+    def handle_get(self, request: Request, context: SceneContext, application_id: str) -> Answer:
+        """Return the outcome with the reasons that may be told."""
+        found = queries.get_decision(
+            application_id=parse_id("app", application_id), scene_id=context.scene_id
+        )
+        return one(DecisionShape, found, context)
+
+
+class Withdrawal(Resource):
+    """`/v1/applications/{application_id}/withdraw`."""
+
+    @call(
+        "Withdraw an application",
+        scope="applications:write",
+        request=WithdrawBody,
+        answer=ApplicationShape,
+        refusals=(queries.ApplicationNotFound, StateConflict),
+    )
+    def handle_post(self, request: Request, context: SceneContext, application_id: str) -> Answer:
+        """Close an application the merchant no longer wants."""
+        members = self.members(request)
+        found = applications.withdraw_application(
+            application_id=parse_id("app", application_id),
+            scene_id=context.scene_id,
+            reason=members["reason"],
+            now=context.now,
+        )
+        return one(ApplicationShape, found, context)

@@ -1,0 +1,123 @@
+"""The OpenAPI 3.1 document, made of the calls' promises; committed in `api_docs/openapi`."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import patched_settings
+
+from interfaces.event_body import API_VERSION, EVENT_TYPES
+from interfaces.scene.document_parts import TOKEN_PATHS, share_responses, without_marks
+from tenants.access.scopes import SCOPES
+
+COMMITTED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "openapi" / "scene.yaml"
+TAGS: Final = {
+    "tokens": "A token for one bank.",
+    "banks": "Banks a scene works with, and their products.",
+    "products": "What the bank has on offer.",
+    "quotes": "What a draw would cost.",
+    "businesses": "The enterprises a scene introduces.",
+    "consents": "Who allowed which use of which data.",
+    "data_batches": "Receipts, in bulk, under a consent.",
+    "offers": "What the bank is ready to lend.",
+    "applications": "Applications, decisions and agreements.",
+    "agreements": "What was agreed, and where it is signed.",
+    "credit_lines": "What may be drawn.",
+    "drawdowns": "Money out.",
+    "loans": "What is owed.",
+    "repayments": "Money back.",
+    "events": "What happened.",
+    "webhook_endpoints": "Where to be told.",
+    "webhook_deliveries": "How the telling went.",
+}
+DESCRIPTION: Final = (
+    "The embedded API of Sluice: credit at the place of business, by the bank the token was issued for. "
+    "Ids have prefixes, money is a string in yuan, dates are the bank's business dates, instants are UTC. "
+    "Unknown members are refused. Every POST honours `Idempotency-Key`; those that move money require it. "
+    "Refusals are `application/problem+json`; see `/docs/errors` for every code. "
+    "A declined credit is not an error. "
+    "Request signatures (RFC 9421) are not part of this version."
+)
+
+
+def build_document() -> dict[str, Any]:
+    """Return the document of the API as the code stands."""
+    with patched_settings(_settings()):
+        made = SchemaGenerator(urlconf="interfaces.scene.urls").get_schema(request=None, public=True)
+    document: dict[str, Any] = without_marks(json.loads(json.dumps(made, default=str)))
+    document["paths"] = {**TOKEN_PATHS, **document["paths"]}
+    share_responses(document)
+    document["webhooks"] = {name: _webhook(name, text) for name, text in sorted(EVENT_TYPES.items())}
+    return document
+
+
+def _settings() -> dict[str, Any]:
+    flow = {"tokenUrl": "/oauth/token", "scopes": {scope: _scope_text(scope) for scope in sorted(SCOPES)}}
+    scheme = {
+        "type": "oauth2",
+        "description": "A token for one bank: `client_credentials` with `resource=<base>/banks/bnk_…`.",
+        "flows": {"clientCredentials": flow},
+    }
+    return {
+        "OAS_VERSION": "3.1.0",
+        "TITLE": "Sluice embedded API",
+        "VERSION": API_VERSION,
+        "DESCRIPTION": DESCRIPTION,
+        "SCHEMA_PATH_PREFIX": "/v1",
+        "TAGS": [{"name": name, "description": text} for name, text in TAGS.items()],
+        "SERVERS": [{"url": "/", "description": "This server"}],
+        "APPEND_COMPONENTS": {"securitySchemes": {"oauth2": scheme}},
+        "POSTPROCESSING_HOOKS": [],
+        "SORT_OPERATIONS": False,
+        "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+        "DISABLE_ERRORS_AND_WARNINGS": False,
+    }
+
+
+def _scope_text(scope: str) -> str:
+    resource, _, act = scope.partition(":")
+    return f"{act} {resource}"
+
+
+def _webhook(name: str, text: str) -> dict[str, Any]:
+    headers = [
+        {"name": header, "in": "header", "required": True, "schema": {"type": "string"}}
+        for header in ("webhook-id", "webhook-timestamp", "webhook-signature")
+    ]
+    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Event"}}}
+    return {
+        "post": {
+            "summary": text,
+            "description": "Signed (Standard Webhooks v1). Answer 2xx within ten seconds; 410 disables it.",
+            "operationId": f"on_{name.replace('.', '_')}",
+            "parameters": headers,
+            "requestBody": {"required": True, "content": body},
+            "responses": {
+                "2XX": {"description": "Received."},
+                "410": {"description": "Never send here again."},
+            },
+        }
+    }
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes everything out: no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Repeat what occurs twice."""
+        return True
+
+
+def as_yaml(document: dict[str, Any]) -> str:
+    """Return the document as it is committed."""
+    return yaml.dump(document, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=110)
+
+
+@lru_cache(maxsize=2)
+def committed_document(form: str) -> str:
+    """Return the committed document as `yaml` or `json`."""
+    text = COMMITTED.read_text(encoding="utf-8")
+    return text if form == "yaml" else json.dumps(yaml.safe_load(text), ensure_ascii=False)

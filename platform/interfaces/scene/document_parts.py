@@ -1,0 +1,158 @@
+"""Parts of the document that drf-spectacular does not make: the token call, and what operations share."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+_FORM: Final = {
+    "type": "object",
+    "properties": {
+        "grant_type": {"type": "string", "const": "client_credentials"},
+        "resource": {"type": "string", "description": "`<base>/banks/bnk_…`: the one bank the token is for."},
+        "scope": {
+            "type": "string",
+            "description": "Separated by spaces; without it, all the client may have.",
+        },
+        "client_id": {"type": "string"},
+        "client_secret": {"type": "string", "description": "Sandbox only; or in the Authorization header."},
+        "client_assertion_type": {"type": "string"},
+        "client_assertion": {"type": "string", "description": "A JWT signed by the client (RFC 7523)."},
+    },
+    "required": ["grant_type", "resource"],
+}
+_TOKEN: Final = {
+    "type": "object",
+    "properties": {
+        "access_token": {"type": "string"},
+        "token_type": {"type": "string", "const": "Bearer"},
+        "expires_in": {"type": "integer", "description": "Seconds."},
+        "scope": {"type": "string"},
+    },
+    "required": ["access_token", "token_type", "expires_in", "scope"],
+}
+_TOKEN_PROBLEM: Final = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "string",
+            "enum": [
+                "invalid_request",
+                "invalid_client",
+                "invalid_scope",
+                "invalid_target",
+                "unsupported_grant_type",
+            ],
+        },
+        "error_description": {"type": "string"},
+    },
+    "required": ["error", "error_description"],
+}
+_EXAMPLE_TOKEN: Final = {
+    "access_token": "slt_5wJ…",
+    "token_type": "Bearer",
+    "expires_in": 600,
+    "scope": "drawdowns:write loans:read",
+}
+
+
+def _json(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    return {"application/json": {"schema": schema, "example": example}}
+
+
+def _refused(error: str, text: str) -> dict[str, Any]:
+    example = {"error": error, "error_description": text}
+    return {"description": text, "content": _json(_TOKEN_PROBLEM, example)}
+
+
+TOKEN_PATHS: Final[dict[str, Any]] = {
+    "/oauth/token": {
+        "post": {
+            "operationId": "issue_token",
+            "summary": "Get a token for one bank",
+            "description": "Ten minutes, one bank, opaque. Sandbox clients show a secret, live ones sign.",
+            "tags": ["tokens"],
+            "security": [],
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/x-www-form-urlencoded": {
+                        "schema": _FORM,
+                        "example": {
+                            "grant_type": "client_credentials",
+                            "resource": "https://api.sluice.example/banks/bnk_01JEGV5GYMFSFRMTVWHPF0Z8DJ",
+                            "scope": "drawdowns:write loans:read",
+                        },
+                    }
+                },
+            },
+            "responses": {
+                "200": {"description": "A token.", "content": _json(_TOKEN, _EXAMPLE_TOKEN)},
+                "400": _refused("invalid_target", "Name one bank: resource=<base>/banks/bnk_…."),
+                "401": _refused("invalid_client", "The client's credentials are not valid."),
+            },
+        }
+    },
+    "/.well-known/oauth-authorization-server": {
+        "get": {
+            "operationId": "get_authorization_server",
+            "summary": "Describe the token endpoint",
+            "tags": ["tokens"],
+            "security": [],
+            "responses": {
+                "200": {
+                    "description": "RFC 8414.",
+                    "content": _json({"type": "object"}, {"issuer": "https://api.sluice.example"}),
+                }
+            },
+        }
+    },
+}
+
+
+def without_marks(value: Any) -> Any:
+    """Return a document without drf-spectacular's own marks on enumerations."""
+    if isinstance(value, dict):
+        return {name: without_marks(part) for name, part in value.items() if name != "x-spec-enum-id"}
+    if isinstance(value, list):
+        return [without_marks(part) for part in value]
+    return value
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield path, method and operation of every operation."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def share_responses(document: dict[str, Any]) -> None:
+    """Move headers, and problems that several operations have in common, into components."""
+    components = document["components"]
+    headers = components.setdefault("headers", {})
+    shared = components.setdefault("responses", {})
+    found = [
+        (operation["responses"], status, response)
+        for _, _, operation in operations(document)
+        for status, response in operation["responses"].items()
+    ]
+    for _, _, response in found:
+        for name, header in response.get("headers", {}).items():
+            headers[name] = header
+        if "headers" in response:
+            response["headers"] = {
+                name: {"$ref": f"#/components/headers/{name}"} for name in response["headers"]
+            }
+    counts = Counter(json.dumps(response) for _, status, response in found if status >= "400")
+    for responses, status, response in found:
+        if status >= "400" and counts[json.dumps(response)] > 1:
+            name = _name(status, response)
+            shared[name] = response
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _name(status: str, response: dict[str, Any]) -> str:
+    """Return a name that says the status and the codes."""
+    examples = next(iter(response["content"].values())).get("examples", {})
+    codes = [example["value"]["code"] for example in examples.values()]
+    return ".".join([status, *codes])

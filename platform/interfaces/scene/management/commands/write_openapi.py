@@ -1,0 +1,32 @@
+"""`write_openapi`: write the OpenAPI document and the error list into `api_docs`, or check that they are current."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from interfaces.scene.catalogue import COMMITTED as ERRORS
+from interfaces.scene.catalogue import error_list
+from interfaces.scene.document import COMMITTED as DOCUMENT
+from interfaces.scene.document import as_yaml, build_document
+
+
+class Command(BaseCommand):
+    """Writes what is generated from the code."""
+
+    help = "Write api_docs/openapi/scene.yaml and api_docs/guides/errors.en.md; --check only compares."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take `--check`."""
+        parser.add_argument("--check", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write or compare both files."""
+        made = {DOCUMENT: as_yaml(build_document()), ERRORS: error_list("en")}
+        for path, text in made.items():
+            current = path.read_text(encoding="utf-8") if path.exists() else ""
+            if options["check"] and current != text:
+                raise CommandError(f"{path.name} is not what the code says: run ./sluice openapi")
+            if current != text:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+                self.stdout.write(f"wrote {path.name}")

@@ -1,0 +1,128 @@
+"""Which problems a call can meet, by status, and how one looks (`api.md`, section 6)."""
+
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from interfaces.door import (
+    BankSuspended,
+    KeyMissing,
+    SceneReadOnly,
+    ScopeInsufficient,
+    TokenMissing,
+)
+from interfaces.problems import STATUS_OF_CODE, STATUS_OF_KIND, TYPE_BASE
+from interfaces.scene.calls import Call
+from interfaces.scene.fields import FactsField, FlagField, TextField, WholeField
+from interfaces.scene.parsing import MalformedJson, ParameterMissing, ParametersInvalid
+from kernel.ids import MalformedId
+from kernel.refusals import Refusal
+from openbanking.partners.queries import PartnerNotListed
+from plumbing.idempotency.operations import KeyInUse, KeyReused
+from tenants.access.queries import TokenExpired, TokenInvalid
+
+ALWAYS: Final[tuple[type[Refusal], ...]] = (TokenMissing, TokenInvalid, TokenExpired, ScopeInsufficient)
+BODY: Final[tuple[type[Refusal], ...]] = (MalformedJson, ParametersInvalid, ParameterMissing)
+# Said by the framework, not by a refusal: status, code, meaning.
+FRAMEWORK: Final = {
+    "not_found": (404, "There is nothing at this address."),
+    "method_not_allowed": (405, "The address does not take this method."),
+    "not_acceptable": (406, "Only application/json is answered."),
+    "lock_timeout": (409, "Somebody else holds what this call needs; try again."),
+    "batch_too_large": (413, "The body is too large."),
+    "media_type_unsupported": (415, "The body is not of the media type this call takes."),
+    "internal": (500, "Something of ours broke; nothing was written."),
+}
+# Python's own phrases change with its version; a committed document may not.
+TITLES: Final = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    406: "Not Acceptable",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+
+
+class FaultShape(serializers.Serializer[Any]):
+    """One member that is wrong."""
+
+    pointer = TextField(example="/amount/amount")
+    code = TextField(example="parameter_invalid")
+    detail = TextField(example="The amount must be above zero.")
+
+
+class ProblemShape(serializers.Serializer[Any]):
+    """A refusal (RFC 9457): `code` and `params` are for machines, `detail` is for people."""
+
+    type = TextField(example=f"{TYPE_BASE}lending.limit_exceeded")
+    title = TextField(example="Unprocessable Content")
+    status = WholeField(example=422)
+    detail = TextField(example="50000.00 is more than the 20000.00 available on this line.")
+    instance = TextField(example="/v1/drawdowns")
+    code = TextField(example="lending.limit_exceeded")
+    request_id = TextField(example="req_0193a1b2c3d47e5f8a6b7c8d9e0fa1b2")
+    retryable = FlagField(example=False)
+    errors = FaultShape(many=True)
+    params = FactsField(example={"asked": "50000.00", "available": "20000.00"})
+
+
+def status_of(refusal: type[Refusal]) -> int:
+    """Return the status a refusal is answered with."""
+    return STATUS_OF_CODE.get(refusal.code, STATUS_OF_KIND[refusal.kind])
+
+
+def meaning_of(refusal: type[Refusal]) -> str:
+    """Return the first line of what a refusal means."""
+    return (refusal.__doc__ or refusal.message).strip().splitlines()[0]
+
+
+def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
+    """Return every problem of a call by status: code and meaning."""
+    refusals = [*ALWAYS, *promise.refusals]
+    codes = ["internal"]
+    if promise.request is not None:
+        refusals += BODY
+        codes += ["batch_too_large", "media_type_unsupported", "lock_timeout"]
+    elif promise.query is not None:
+        refusals += [ParametersInvalid, ParameterMissing]
+    if any(status_of(refusal) == 404 for refusal in promise.refusals):
+        refusals.append(MalformedId)
+    if method != "GET":
+        refusals += [SceneReadOnly]
+    if method == "POST":
+        refusals += [KeyInUse, KeyReused]
+    if promise.moves_money:
+        refusals.append(KeyMissing)
+    if promise.new_business:
+        refusals += [PartnerNotListed, BankSuspended]
+    found: dict[int, dict[str, str]] = {}
+    for refusal in refusals:
+        found.setdefault(status_of(refusal), {})[refusal.code] = meaning_of(refusal)
+    for code in codes:
+        status, text = FRAMEWORK[code]
+        found.setdefault(status, {})[code] = text
+    return {status: dict(sorted(found[status].items())) for status in sorted(found)}
+
+
+def problem_example(status: int, code: str) -> dict[str, Any]:
+    """Return how a problem looks on the wire."""
+    return {
+        "type": f"{TYPE_BASE}{code}",
+        "title": TITLES[status],
+        "status": status,
+        "detail": TITLES[status],
+        "instance": "/v1/…",
+        "code": code,
+        "request_id": "req_0193a1b2c3d47e5f8a6b7c8d9e0fa1b2",
+        "retryable": status == 503,
+        "errors": [],
+        "params": {},
+    }

@@ -1,0 +1,144 @@
+"""How drf-spectacular reads an operation: from the promise on its handler."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from interfaces.problems import CONTENT_TYPE
+from interfaces.scene.calls import Call, call_of
+from interfaces.scene.examples import example_of
+from interfaces.scene.problem_list import ProblemShape, problem_example, problems_of
+from interfaces.scene.shapes import page_shape
+
+_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="1 to 255 characters, kept for 72 hours; the same key and body is done once.",
+)
+_RETURNED: Final = (
+    OpenApiParameter(
+        "Request-Id", str, OpenApiParameter.HEADER, response=True, description="Name it to support."
+    ),
+    OpenApiParameter(
+        "Sluice-Version", str, OpenApiParameter.HEADER, response=True, description="The API's version."
+    ),
+)
+
+
+class CallSchema(AutoSchema):
+    """Reads an operation from the promise on its handler."""
+
+    @property
+    def promise(self) -> Call:
+        """The promise of the method at hand."""
+        promise = call_of(self.view, self.method)
+        if promise is None:
+            raise TypeError(f"{self.view} promises nothing for {self.method}")
+        return promise
+
+    def is_excluded(self) -> bool:
+        """Leave out what promises nothing."""
+        return call_of(self.view, self.method) is None
+
+    def get_summary(self) -> str:
+        """Return the promise's one line."""
+        return self.promise.summary
+
+    def get_description(self) -> str:
+        """Return what the one line does not say."""
+        return self.promise.description
+
+    def get_operation_id(self) -> str:
+        """Return the one line as a name."""
+        return self.promise.summary.lower().replace("'s", "").replace(" ", "_")
+
+    def get_tags(self) -> list[str]:
+        """Return the first part of the path."""
+        return [self.path.removeprefix("/v1/").split("/")[0]]
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Return the scope the call needs."""
+        return [{"oauth2": [self.promise.scope]}]
+
+    def get_request_serializer(self) -> Any:
+        """Return the body by its media type."""
+        promise = self.promise
+        return None if promise.request is None else {promise.media_type: promise.request}
+
+    def get_response_serializers(self) -> Any:
+        """Return the answer and every problem this call can meet."""
+        promise, answers = self.promise, {}
+        shape = page_shape(promise.answer) if promise.many and promise.answer else promise.answer
+        answers[promise.status] = OpenApiResponse(shape, HTTPStatus(promise.status).phrase)
+        for status, codes in problems_of(promise, self.method).items():
+            answers[status, CONTENT_TYPE] = OpenApiResponse(
+                ProblemShape,
+                " ".join(f"`{code}`: {text}" for code, text in codes.items()),
+                [
+                    OpenApiExample(
+                        code, problem_example(status, code), media_type=CONTENT_TYPE, status_codes=[status]
+                    )
+                    for code in codes
+                ],
+            )
+        return answers
+
+    def get_override_parameters(self) -> list[Any]:
+        """Return query, key and headers."""
+        parameters: list[Any] = [*_RETURNED]
+        if self.promise.query is not None:
+            parameters.append(self.promise.query)
+        if self.method == "POST":
+            parameters.append(_key(required=self.promise.moves_money))
+            parameters.append(_replayed(self.promise.status))
+        return parameters
+
+    def get_examples(self) -> list[OpenApiExample]:
+        """Return one request and one answer, made of the fields' examples."""
+        promise, examples = self.promise, []
+        if promise.request is not None:
+            examples.append(
+                OpenApiExample(
+                    "request", example_of(promise.request), request_only=True, media_type=promise.media_type
+                )
+            )
+        if promise.answer is not None:
+            shape = page_shape(promise.answer) if promise.many else promise.answer
+            value = example_of(shape)
+            examples.append(
+                OpenApiExample("answer", value, response_only=True, status_codes=[str(promise.status)])
+            )
+        return examples
+
+    def get_serializer_name(self, serializer: serializers.Serializer[Any], direction: Any) -> str:
+        """Return the shape's name without its last word."""
+        return type(serializer).__name__.removesuffix("Shape")
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return False
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        if direction == "request":
+            schema["additionalProperties"] = False
+        return schema
+
+
+def _key(*, required: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        _KEY.name, str, OpenApiParameter.HEADER, required=required, description=str(_KEY.description)
+    )
+
+
+def _replayed(status: int) -> OpenApiParameter:
+    return OpenApiParameter(
+        "Idempotent-Replayed",
+        str,
+        OpenApiParameter.HEADER,
+        response=[status],
+        description="`true` when this is the answer given the first time.",
+    )

@@ -1,0 +1,62 @@
+"""What objects and lists of the embedded API have in common."""
+
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from interfaces.scene.calls import Shape
+from interfaces.scene.fields import BankField, FlagField, IdField, LivemodeField, PinnedField, QueryWholeField
+from interfaces.scene.parsing import Body
+
+DEFAULT_LIMIT: Final = 20
+MAX_LIMIT: Final = 100
+
+
+class ObjectShape(serializers.Serializer[Any]):
+    """What every object of the API begins with. `bank` is the bank the token was issued for."""
+
+    livemode = LivemodeField(help_text="False: nothing here is real money.")
+    bank = BankField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Put what the object is before where it lives."""
+        fields = super().get_fields()
+        first = [name for name in ("id", "object") if name in fields]
+        rest = [name for name in fields if name not in first]
+        return {name: fields[name] for name in [*first, *rest]}
+
+
+class PinnedShape(ObjectShape):
+    """An object that also carries the scene's own texts."""
+
+    metadata = PinnedField()
+
+
+class PageQuery(Body):
+    """Paging: `limit` objects after the object `after`, newest first."""
+
+    limit = QueryWholeField(required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
+
+    @classmethod
+    def of(cls, prefix: str, **filters: Any) -> type["PageQuery"]:
+        """Return the paging of one resource, with its own filters."""
+        members = {
+            "after": IdField(prefix, required=False, help_text="The last id of the page before."),
+            **filters,
+        }
+        return type(f"PageOf{prefix.title()}", (cls,), {**members, "__doc__": cls.__doc__})
+
+
+def page_shape(shape: Shape) -> Shape:
+    """Return the list envelope of a resource."""
+    name = shape.__name__.removesuffix("Shape")
+    members = {
+        "object": serializers.ChoiceField(choices=["list"]),
+        "data": shape(many=True),
+        "has_more": FlagField(example=False),
+        "next_cursor": serializers.CharField(
+            allow_null=True, help_text="Give it as `after` for the next page."
+        ),
+        "__doc__": "A page of objects.",
+    }
+    return type(f"{name}ListShape", (serializers.Serializer,), members)

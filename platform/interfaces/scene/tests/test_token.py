@@ -1,0 +1,236 @@
+"""Tokens: one bank, ten minutes, kept as a hash; nothing without a resource (RFC 6749, 7523, 8707)."""
+
+import base64
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from interfaces.door import now
+from interfaces.scene import client_assertion
+from interfaces.scene.tests.caller import API, Caller
+from kernel.ids import public_id
+from plumbing.schemas import public_schema
+from tenants.access.models import AccessToken
+from tenants.access.operations import register_client, revoke_client
+from tenants.banks.queries import get_bank
+from tenants.scenes.operations import end_contract
+from tenants.scenes.queries import contracts
+from testkit.scenes import SceneAccess, open_scene
+
+ISSUER = f"http://{API}"
+FORM = "application/x-www-form-urlencoded"
+
+
+def bank_id(schema: str = "qinglan") -> str:
+    with public_schema():
+        return public_id("bnk", get_bank(schema_name=schema).id)
+
+
+def ask(access: SceneAccess | None = None, **form: str) -> Any:
+    headers = {"host": API}
+    if access is not None:
+        pair = base64.b64encode(f"{access.client_id}:{access.secret}".encode()).decode()
+        headers["authorization"] = f"Basic {pair}"
+    fields = {"grant_type": "client_credentials", "resource": f"{ISSUER}/banks/{bank_id()}", **form}
+    client = Client(headers=headers, raise_request_exception=False)
+    return client.post("/oauth/token", urlencode({k: v for k, v in fields.items() if v}), content_type=FORM)
+
+
+def refused(response: Any, status: int, error: str) -> None:
+    assert (response.status_code, response.json()["error"]) == (status, error), response.content
+    assert response["Cache-Control"] == "no-store"
+    assert AccessToken.objects.count() == 0
+
+
+def test_a_token_works_at_its_bank_and_is_kept_as_a_hash(access: SceneAccess) -> None:
+    response = ask(access)
+    body = response.json()
+    assert (response.status_code, body["token_type"], body["expires_in"]) == (200, "Bearer", 600)
+    row = AccessToken.objects.get()
+    assert body["access_token"] not in str(row.__dict__)
+    assert row.expires_at - row.issued_at == timedelta(minutes=10)
+    status = Caller(access, token=body["access_token"]).get(f"/banks/{bank_id()}/status")
+    assert status["bank"] == bank_id()
+
+
+def test_a_secret_may_come_in_the_form(access: SceneAccess) -> None:
+    assert ask(client_id=access.client_id, client_secret=access.secret).status_code == 200
+
+
+def test_only_the_scopes_asked_for_are_given(access: SceneAccess) -> None:
+    body = ask(access, scope="loans:read events:read").json()
+    assert body["scope"] == "events:read loans:read"
+    narrow = Caller(access, token=body["access_token"])
+    assert narrow.get("/loans")["data"] == []
+    narrow.refused("GET", "/offers", 403, "scope_insufficient")
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "",
+        ISSUER,
+        f"{ISSUER}/banks/",
+        f"{ISSUER}/banks/bnk_1",
+        "https://other.example/banks/{bank}",
+        f"{ISSUER}/banks/{{bank}}/loans",
+        f"{ISSUER}/banks/{{bank}}?x=1",
+        f"{ISSUER}/banks/{{bank}}#x",
+        "file://api.localhost/banks/{bank}",
+        "http://[",
+    ],
+)
+def test_without_one_bank_as_resource_there_is_no_token(access: SceneAccess, resource: str) -> None:
+    refused(ask(access, resource=resource.replace("{bank}", bank_id())), 400, "invalid_target")
+
+
+def test_a_bank_without_a_contract_is_no_target(banks: tuple[str, str]) -> None:
+    stranger = open_scene("shidao", banks=["lian"], uscc="91330106MA0000T79R")
+    refused(ask(stranger), 400, "invalid_target")
+
+
+def test_a_contract_that_ended_gives_no_token(access: SceneAccess) -> None:
+    with transaction.atomic():
+        for contract in contracts(scene_id=access.scene_id):
+            end_contract(contract_id=contract.id)
+    refused(ask(access), 400, "invalid_target")
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "error"),
+    [
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"grant_type": ""}, 400, "unsupported_grant_type"),
+        ({"scope": "loans:read everything:write"}, 400, "invalid_scope"),
+        ({"client_secret": "also"}, 401, "invalid_client"),
+    ],
+)
+def test_requests_are_refused_in_the_words_of_the_standard(
+    access: SceneAccess, form: dict[str, str], status: int, error: str
+) -> None:
+    refused(ask(access, **form), status, error)
+
+
+def test_wrong_secrets_and_revoked_clients_get_the_same_answer(access: SceneAccess) -> None:
+    wrong = SceneAccess(access.scene_id, access.client_id, "sk_test_wrong")
+    unknown = SceneAccess(access.scene_id, "cli_nobody", access.secret)
+    answers = [ask(wrong), ask(unknown), ask()]
+    with transaction.atomic():
+        revoke_client(client_id=access.client_id)
+    answers.append(ask(access))
+    for answer in answers:
+        refused(answer, 401, "invalid_client")
+    assert len({answer.content for answer in answers}) == 1
+    assert answers[0]["WWW-Authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("header", ["Basic", "Basic !", "Basic bm9jb2xvbg==", "Bearer x", "Basic /////w=="])
+def test_a_header_that_is_no_pair_is_refused(access: SceneAccess, header: str) -> None:
+    client = Client(headers={"host": API, "authorization": header})
+    form = {"grant_type": "client_credentials", "resource": f"{ISSUER}/banks/{bank_id()}"}
+    refused(client.post("/oauth/token", urlencode(form), content_type=FORM), 401, "invalid_client")
+
+
+def test_a_parameter_given_twice_or_as_json_is_refused(access: SceneAccess) -> None:
+    client = Client(headers={"host": API})
+    twice = "grant_type=client_credentials&grant_type=client_credentials"
+    response = client.generic("POST", "/oauth/token", twice, "application/x-www-form-urlencoded")
+    refused(response, 400, "invalid_request")
+    refused(client.post("/oauth/token", {"grant_type": "x"}, "application/json"), 400, "invalid_request")
+    assert client.get("/oauth/token").status_code == 405
+
+
+class TestSignedAssertion:
+    """A live client signs; a secret opens nothing."""
+
+    @pytest.fixture
+    def key(self) -> ECKey:
+        return ECKey.generate_key("P-256", {"kid": "k1"})
+
+    @pytest.fixture
+    def client_id(self, access: SceneAccess, key: ECKey) -> str:
+        with transaction.atomic():
+            client, self.secret = register_client(
+                scene_id=access.scene_id,
+                name="live",
+                sandbox=False,
+                jwks={"keys": [key.as_dict(private=False)]},
+                now=now(),
+            )
+        return client
+
+    def claims(self, client_id: str, **changes: Any) -> dict[str, Any]:
+        seconds = int(now().timestamp())
+        return {
+            "iss": client_id,
+            "sub": client_id,
+            "aud": f"{ISSUER}/oauth/token",
+            "iat": seconds,
+            "exp": seconds + 60,
+            "jti": uuid4().hex,
+            **changes,
+        }
+
+    def send(self, key: ECKey, claims: dict[str, Any], **form: str) -> Any:
+        assertion = jwt.encode({"alg": "ES256", "kid": "k1"}, claims, key)
+        fields = {"client_assertion": assertion, "client_assertion_type": client_assertion.ASSERTION_TYPE}
+        return ask(**{**fields, **form})
+
+    def test_a_signed_assertion_gets_a_token_once(self, client_id: str, key: ECKey) -> None:
+        claims = self.claims(client_id)
+        assert self.send(key, claims).status_code == 200
+        replayed = self.send(key, claims)
+        assert (replayed.status_code, replayed.json()["error"]) == (401, "invalid_client")
+        assert AccessToken.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"aud": "https://elsewhere.example"},
+            {"iss": "cli_other"},
+            {"sub": "cli_other"},
+            {"exp": 1},
+            {"exp": 9_999_999_999},
+            {"exp": None},
+            {"jti": None},
+            {"jti": "short"},
+            {"jti": 7},
+        ],
+    )
+    def test_a_wrong_claim_opens_nothing(
+        self, client_id: str, key: ECKey, change: dict[str, Any]
+    ) -> None:
+        claims = {name: value for name, value in self.claims(client_id, **change).items() if value is not None}
+        refused(self.send(key, claims), 401, "invalid_client")
+
+    def test_another_key_or_another_type_opens_nothing(self, client_id: str, key: ECKey) -> None:
+        stranger = ECKey.generate_key("P-256", {"kid": "k1"})
+        refused(self.send(stranger, self.claims(client_id)), 401, "invalid_client")
+        refused(self.send(key, self.claims(client_id), client_assertion_type="x"), 401, "invalid_client")
+        refused(self.send(key, self.claims(client_id), client_assertion="a.b.c"), 401, "invalid_client")
+
+    def test_a_live_clients_secret_opens_nothing(self, client_id: str) -> None:
+        refused(ask(client_id=client_id, client_secret=self.secret), 401, "invalid_client")
+
+    def test_a_client_without_keys_cannot_sign(self, access: SceneAccess, key: ECKey) -> None:
+        refused(self.send(key, self.claims(access.client_id)), 401, "invalid_client")
+
+
+def test_the_server_describes_itself(banks: tuple[str, str]) -> None:
+    response = Client(headers={"host": API}).get("/.well-known/oauth-authorization-server")
+    body = response.json()
+    assert body["issuer"] == ISSUER
+    assert body["token_endpoint"] == f"{ISSUER}/oauth/token"
+    assert "private_key_jwt" in body["token_endpoint_auth_methods_supported"]
+
+
+def test_the_same_addresses_are_not_on_a_banks_host(banks: tuple[str, str]) -> None:
+    client = Client(headers={"host": "qinglan.localhost"})
+    assert client.get("/.well-known/oauth-authorization-server").status_code == 404

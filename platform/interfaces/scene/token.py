@@ -1,0 +1,135 @@
+"""`POST /oauth/token`: client credentials for one bank (RFC 6749, 8707), and the server's metadata."""
+
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from interfaces.door import now
+from interfaces.middleware import public_hosts
+from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate
+from kernel.ids import MalformedId, parse_id
+from kernel.refusals import Refusal
+from tenants.access.operations import TOKEN_LIFE, BankNotContracted, ClientInvalid, ScopeUnknown, issue_token
+from tenants.access.scopes import SCOPES
+from tenants.banks.queries import BankUnknown
+
+_MAX_BODY_BYTES: Final = 32 * 1024
+_FORM: Final = "application/x-www-form-urlencoded"
+_PREFIX: Final = "/banks/"
+
+
+class TokenRefused(Exception):
+    """A refusal in the words of RFC 6749, section 5.2."""
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        self.error, self.description, self.status = error, description, status
+        super().__init__(f"{error}: {description}")
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class TokenView(View):
+    """Issues opaque tokens: ten minutes, one bank, kept as a hash."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        """Issue a token or answer in the standard's error words; never cached."""
+        try:
+            body, status = self._issue(request), 200
+        except TokenRefused as refused:
+            body, status = {"error": refused.error, "error_description": refused.description}, refused.status
+        response = JsonResponse(
+            body, status=status, headers={"Cache-Control": "no-store", "Pragma": "no-cache"}
+        )
+        if status == 401:
+            response["WWW-Authenticate"] = 'Basic realm="sluice"'
+        return response
+
+    def _issue(self, request: HttpRequest) -> dict[str, Any]:
+        form = _form(request)
+        if form.get("grant_type") != "client_credentials":
+            raise TokenRefused("unsupported_grant_type", "Only client_credentials is offered.")
+        shown = Presented(request.headers.get("Authorization", ""), form)
+        instant, base = now(), base_url(request)
+        with transaction.atomic():
+            try:
+                client = authenticate(shown=shown, audiences=(base, f"{base}/oauth/token"), now=instant)
+            except ClientInvalid as refusal:
+                raise TokenRefused("invalid_client", refusal.text(), 401) from None
+            bank_id = _bank_of(form.get("resource", ""))
+            scopes = tuple(form.get("scope", "").split())
+            try:
+                token = issue_token(client=client.client_id, bank=bank_id, scopes=scopes, now=instant)
+            except (BankUnknown, BankNotContracted) as refusal:
+                raise TokenRefused("invalid_target", BankNotContracted().text()) from refusal
+            except ScopeUnknown as refusal:
+                raise TokenRefused("invalid_scope", refusal.text()) from None
+            except Refusal as refusal:
+                raise TokenRefused("invalid_request", refusal.text()) from None
+        return {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": int(TOKEN_LIFE.total_seconds()),
+            "scope": " ".join(sorted(scopes or client.scopes)),
+        }
+
+
+def _form(request: HttpRequest) -> dict[str, str]:
+    """Return the form; a parameter given twice is refused, as the standard demands."""
+    if request.content_type != _FORM:
+        raise TokenRefused("invalid_request", f"Send {_FORM}.")
+    if int(request.headers.get("Content-Length") or 0) > _MAX_BODY_BYTES:
+        raise TokenRefused("invalid_request", "The body is too large.")
+    if any(len(values) > 1 for _, values in request.POST.lists()):
+        raise TokenRefused("invalid_request", "A parameter is given more than once.")
+    return {name: str(value) for name, value in request.POST.items()}
+
+
+def _bank_of(resource: str) -> UUID:
+    """Return the bank a resource names: `<this server>/banks/bnk_…` and nothing else."""
+    unclear = TokenRefused("invalid_target", "Name one bank: resource=<base>/banks/bnk_….")
+    try:
+        parts = urlsplit(resource)
+        bank_id = parse_id("bnk", parts.path.removeprefix(_PREFIX))
+    except (MalformedId, ValueError):
+        raise unclear from None
+    own = parts.scheme in ("http", "https") and parts.hostname in public_hosts()
+    if not own or not parts.path.startswith(_PREFIX) or parts.query or parts.fragment:
+        raise unclear
+    return bank_id
+
+
+def base_url(request: HttpRequest) -> str:
+    """Return the address under which the caller reached this server, without a slash at its end."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+class AuthorizationServerView(View):
+    """`GET /.well-known/oauth-authorization-server` (RFC 8414)."""
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        """Describe the token endpoint."""
+        base = base_url(request)
+        return JsonResponse(
+            {
+                "issuer": base,
+                "token_endpoint": f"{base}/oauth/token",
+                "grant_types_supported": ["client_credentials"],
+                "response_types_supported": [],
+                "token_endpoint_auth_methods_supported": [
+                    "private_key_jwt",
+                    "client_secret_basic",
+                    "client_secret_post",
+                ],
+                "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+                "scopes_supported": sorted(SCOPES),
+                "service_documentation": f"{base}/docs",
+            },
+            headers={"Cache-Control": "public, max-age=300"},
+        )

@@ -1,0 +1,99 @@
+"""Signing people in: a bank's staff on the bank's hosts, the platform's operators on its own.
+
+The schema decides who can be found: a session, a cookie or a password of one bank is worth nothing at
+another, because neither the session's row nor the person is there.
+"""
+
+import hashlib
+from typing import Any, Final
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from kernel.refusals import Kind, Refusal
+from plumbing.schemas import PUBLIC, current_schema
+from staff.models import StaffMember
+from tenants.access.models import Operator
+
+TRIES_PER_ADDRESS: Final = 5
+TRIES_PER_SOURCE: Final = 30
+WINDOW_SECONDS: Final = 300
+
+
+class TooManyTries(Refusal):
+    """Too many wrong passwords: wait. Said for unknown addresses too."""
+
+    code = "sign_in.too_many_tries"
+    kind = Kind.UNAVAILABLE
+    message = "Too many attempts. Try again in {minutes} minutes."
+
+
+class SchemaBackend:
+    """Finds people in the schema of the host: staff in a bank's, operators in the public one."""
+
+    def authenticate(
+        self, request: HttpRequest | None, email: str | None = None, password: str | None = None, **_: Any
+    ) -> AbstractBaseUser | None:
+        """Return the person, or None without saying what was wrong, and without being faster for strangers.
+
+        Raises `TooManyTries`.
+        """
+        if not email or password is None:
+            return None
+        gate = TryGate(email, source_of(request))
+        gate.check()
+        person = people().filter(email__iexact=email.strip()).first()
+        if person is None:
+            make_password(password)  # the same work as a real check: time tells nothing
+            gate.note_failure()
+            return None
+        if not check_password(password, person.password) or not person.is_active:
+            gate.note_failure()
+            return None
+        gate.clear()
+        found: AbstractBaseUser = person
+        return found
+
+    def get_user(self, user_id: UUID) -> AbstractBaseUser | None:
+        """Return the person a session belongs to; None once the person is no longer active."""
+        person: AbstractBaseUser | None = people().filter(pk=user_id, is_active=True).first()
+        return person
+
+
+class TryGate:
+    """Counts wrong tries, by address and by where they come from, in this schema's part of the cache."""
+
+    def __init__(self, email: str, source: str) -> None:
+        digest = hashlib.sha256(email.strip().lower().encode()).hexdigest()[:32]
+        self._limits = (
+            (f"sign_in:address:{digest}", TRIES_PER_ADDRESS),
+            (f"sign_in:source:{source}", TRIES_PER_SOURCE),
+        )
+
+    def check(self) -> None:
+        """Refuse when there were too many; raises `TooManyTries`."""
+        if any(cache.get(name, 0) >= limit for name, limit in self._limits):
+            raise TooManyTries(minutes=WINDOW_SECONDS // 60)
+
+    def note_failure(self) -> None:
+        """Count one wrong try."""
+        for name, _ in self._limits:
+            cache.add(name, 0, WINDOW_SECONDS)
+            cache.incr(name)
+
+    def clear(self) -> None:
+        """Forget the address's wrong tries after a right one; the source's stay."""
+        cache.delete(self._limits[0][0])
+
+
+def people() -> Any:
+    """Return the people who can sign in where the request has come to."""
+    return Operator.objects.all() if current_schema() == PUBLIC else StaffMember.objects.all()
+
+
+def source_of(request: HttpRequest | None) -> str:
+    """Return the address a request comes from, as the web server saw it."""
+    return "unknown" if request is None else str(request.META.get("REMOTE_ADDR", "unknown"))

@@ -1,0 +1,45 @@
+"""Sorts every test into its stage by what it uses, so that nobody has to remember a mark."""
+
+from pathlib import Path
+
+import pytest
+
+DATABASE_FIXTURES = frozenset(
+    {
+        "db",
+        "transactional_db",
+        "django_db_setup",
+        "template_database",
+        "fresh_database",
+        "live_server",
+        "banks",
+        "qinglan",
+        "lian",
+        "committed_qinglan",
+    }
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark."""
+    config.addinivalue_line("markers", "db: needs PostgreSQL (set by what the test uses)")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a database, and what lies among the journeys."""
+    for item in items:
+        if needs_database(item):
+            item.add_marker("db")
+        if "journeys" in Path(item.path).parts:
+            item.add_marker("journey")
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Tell whether a test reaches PostgreSQL: by its fixtures, its mark, or its class."""
+    if item.get_closest_marker("django_db") is not None:
+        return True
+    if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())):
+        return True
+    owner = getattr(item, "cls", None)
+    return owner is not None and any(base.__name__ == "TransactionTestCase" for base in owner.__mro__)

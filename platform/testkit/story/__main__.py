@@ -1,0 +1,65 @@
+"""Tell the story to a running Sluice: `python -m testkit.story --base-url URL --state-dir DIR`."""
+
+import argparse
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from testkit.story import credit, enrolment, finale, servicing
+from testkit.story.cast import DAYS, PARTS, START
+from testkit.story.client import StoryBroken
+from testkit.story.telling import Teller
+
+TOLD = "story-told"
+
+
+def tell(base_url: str, state_dir: Path, teller: Teller) -> bool:
+    """Tell all of it; return whether every bank's books balance at the end."""
+    port = urlsplit(base_url).port or 80
+    teller.act("The scenes join: contracts, the banks' own lists, keys")
+    operator = enrolment.sign_in_operator(base_url, port)
+    places = [enrolment.onboard(base_url, port, operator, part, teller) for part in PARTS]
+    teller.act("Merchants consent, and their receipts arrive")
+    for place in places:
+        enrolment.enrol(place, teller)
+    teller.act("Offers, applications, decisions: no human touch")
+    for place in places:
+        credit.campaign(place, teller)
+        credit.apply_all(place, teller)
+    teller.act("Agreements, and the first draws")
+    calendar = servicing.Calendar()
+    for place in places:
+        credit.sign_all(place, teller)
+        credit.draw_all(place, teller)
+        servicing.plan_loans(calendar, place)
+        servicing.plan_month_close(calendar, place, teller)
+    servicing.plan_shop(calendar, places[0], teller)
+    servicing.plan_sample(calendar, places[1], teller)
+    teller.act(f"{DAYS} days from {START}: repayments early, partial and late; a day-end every night")
+    servicing.run_days(calendar, operator, places, teller)
+    teller.act("The end")
+    found = finale.figures(places)
+    finale.show(found, teller)
+    balanced = finale.books(found, teller)
+    finale.keep(found, state_dir)
+    return balanced
+
+
+def main() -> int:
+    """Tell the story once; return the exit status."""
+    parser = argparse.ArgumentParser(prog="story", description=__doc__)
+    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    options = parser.parse_args()
+    teller = Teller()
+    try:
+        balanced = tell(options.base_url.rstrip("/"), options.state_dir, teller)
+    except StoryBroken as broken:
+        sys.stderr.write(f"The story broke: {broken}\n")
+        return 1
+    (options.state_dir / TOLD).write_text("told\n", encoding="utf-8")
+    return 0 if balanced else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

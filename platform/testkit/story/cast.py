@@ -1,0 +1,101 @@
+"""Who plays: two banks' people, an operator, two scenes, and the merchants each scene brings."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from testkit.identities import card_number
+from testkit.receipts import AREAS, GUILIN_AREAS, Merchant, retail_shop, synthetic_merchants
+
+START: Final = date(2026, 8, 3)
+DAYS: Final = 90
+SEED: Final = 20260803
+PASSWORD: Final = "sluice-demo-2026"
+OPERATOR: Final = "operator@sluice.example"
+SCOPES: Final = (
+    "banks:read businesses:read businesses:write consents:read consents:write data:write "
+    "offers:read offers:write applications:read applications:write decisions:read "
+    "agreements:read agreements:write loans:read drawdowns:write repayments:write "
+    "events:read webhooks:read webhooks:write"
+)
+PURPOSE: Final = "working_capital"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One scene's part in the story with one bank; the bank pays `fee_rate` of drawn amounts (R-10)."""
+
+    bank: str
+    scene_code: str
+    name_zh: str
+    name_en: str
+    provider_name: str
+    uscc: str
+    fee_rate: str
+    product_code: str
+    merchant_count: int
+    areas: tuple[str, ...]
+    settlement_funds: str
+
+    def merchants(self) -> Iterator[Merchant]:
+        """Yield the scene's merchants, the same each time."""
+        return synthetic_merchants(
+            count=self.merchant_count,
+            seed=SEED + len(self.bank),
+            end_date=START,
+            days=400,
+            areas=self.areas,
+        )
+
+
+PARTS: Final = (
+    Part(
+        bank="qinglan",
+        scene_code="lamianbang",
+        name_zh="拉面帮收银",
+        name_en="Lamianbang POS",
+        provider_name="拉面帮（示例）科技有限公司",
+        uscc="91330106MA0000T79R",
+        fee_rate="0.006000",
+        product_code="receipts_revolving",
+        merchant_count=150,
+        areas=AREAS,
+        settlement_funds="30000000.00",
+    ),
+    Part(
+        bank="lian",
+        scene_code="xianlianyun",
+        name_zh="鲜链云",
+        name_en="Xianlian Cloud",
+        provider_name="鲜链云（示例）网络有限公司",
+        uscc="91331002MA0000X15M",
+        fee_rate="0.005000",
+        product_code="receipts_revolving",
+        merchant_count=50,
+        areas=GUILIN_AREAS,
+        settlement_funds="12000000.00",
+    ),
+)
+
+
+def shop(part: Part) -> Merchant:
+    """Return the real shop, in the region of the part's bank."""
+    return retail_shop(end_date=START)
+
+
+def day(offset: int) -> date:
+    """Return a business date of the story, counted from its start."""
+    return START + timedelta(days=offset)
+
+
+def account_number(merchant: Merchant, ending: str) -> str:
+    """Return another card of a merchant; its ending tells the rail simulator what to do."""
+    return card_number(merchant.number or 9_000, ending=ending)
+
+
+def affordable(limit: Decimal, share: str) -> str:
+    """Return a share of a limit in whole hundreds of yuan, never less than a hundred."""
+    hundreds = max(1, int(limit * Decimal(share) / 100))
+    return f"{hundreds * 100}.00"

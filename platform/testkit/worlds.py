@@ -1,0 +1,116 @@
+"""A small world for pages, by the real operations: applications, a signed line, loans, a campaign, ended days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from connectors.e_sign.simulator import service
+from lending.applications import operations as applications
+from lending.applications.queries import get_application
+from lending.products.operations import FIRST_PRODUCT
+from marketing.campaigns import operations as campaigns
+from openbanking.consents import operations as consents
+from plumbing.clock.queries import business_date
+from testkit.applicants import TEXT_SHA256, Applicant, Takings, admit, agree, apply
+from testkit.clock import NOON
+from testkit.scenes import SceneAccess
+from testkit.servicing import Borrower, add_account, ask, at_the_counter, collected, end_days, fund, lend
+
+READING: Final = timedelta(seconds=10)
+CAMPAIGN: Final = {"median_daily_receipts_min": "300.00", "active_days_min": 60}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What pages have to show: one of each."""
+
+    scene_id: UUID
+    enterprise_id: UUID
+    application_id: UUID
+    declined_id: UUID
+    line_id: UUID
+    loan_id: UUID
+    repaid_loan_id: UUID
+    campaign_id: UUID
+
+
+def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
+    """Fill the current bank: two shops apply, one signs, draws twice and repays; five days are ended."""
+    today = business_date()
+    fund("500000.00", now=now)
+    shop = admit(now=now, business_date=today, scene_id=scene.scene_id, number=7)
+    small = admit(
+        now=now,
+        business_date=today,
+        scene_id=scene.scene_id,
+        number=8,
+        takings=Takings(days=40, sales_a_day=1, sale="18.00"),
+        opened_days=60,
+    )
+    campaign_id = offers(shop, now=now)
+    declined = apply(small, now=now, business_date=today)
+    applications.assess_application(application_id=declined.id, now=now, business_date=today)
+    application_id, who = signed(shop, now=now)
+    early = lend(who, "6000.00", tenor_days=90)
+    end_days(3)
+    loan = lend(who, "4000.00", tenor_days=30)
+    end_days(1)
+    collected(ask(who, loan, kind="partial_prepay", principal="1000.00"))
+    at_the_counter(early, "6100.00", received_date=business_date() - timedelta(days=1), receipt_no="C-0001")
+    end_days(1)
+    return World(
+        scene.scene_id,
+        shop.enterprise_id,
+        application_id,
+        declined.id,
+        who.line_id,
+        loan.id,
+        early.id,
+        campaign_id,
+    )
+
+
+def signed(shop: Applicant, *, now: datetime, amount: str = "12000") -> tuple[UUID, Borrower]:
+    """Take a shop from application to a signed agreement with an open line."""
+    today: date = business_date()
+    agreement = agree(shop, now=now, business_date=today, amount=amount)
+    shown = applications.show_agreement(agreement_id=agreement.id, now=now)
+    read_at = now + READING
+    seal = service().seal(
+        document=shown.document.encode(), signer=shown.terms["borrower"]["signer"], sealed_at=read_at
+    )
+    applications.sign_agreement(agreement_id=agreement.id, evidence=seal, now=read_at, business_date=today)
+    line_id = get_application(application_id=agreement.application_id, scene_id=None).line_id
+    assert line_id is not None
+    account = add_account(shop.enterprise_id, ending="0000", now=now)
+    return agreement.application_id, Borrower(shop.scene_id, shop.enterprise_id, account, line_id)
+
+
+def offers(shop: Applicant, *, now: datetime) -> UUID:
+    """Launch a campaign to which the shop has consented, and make its offers; return the campaign."""
+    consents.grant_consent(
+        enterprise_id=shop.enterprise_id,
+        scene_id=shop.scene_id,
+        purpose="marketing",
+        data_classes=("receipts",),
+        recipient="qinglan",
+        text_version="2026-11",
+        text_sha256=TEXT_SHA256,
+        expires_at=now + timedelta(days=400),
+        evidence={"channel": "test"},
+        now=now,
+    )
+    campaign = campaigns.draft_campaign(
+        code="autumn",
+        name_zh="秋收备货",
+        name_en="Autumn stock",
+        product_code=FIRST_PRODUCT,
+        rule=dict(CAMPAIGN),
+        max_amount_multiple="30",
+        offer_days=30,
+        now=now,
+    )
+    campaigns.launch_campaign(campaign_id=campaign.id, now=now)
+    campaigns.make_offers(campaign_id=campaign.id, as_of_date=business_date(), now=now)
+    return campaign.id
