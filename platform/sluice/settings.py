@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from plumbing.logs import logging_config
+
 ROOT = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("SLUICE_STATE_DIR", str(ROOT / ".sluice")))
 
@@ -44,6 +46,7 @@ TENANT_APPS = [
     "plumbing.idempotency",
     "plumbing.audit",
     "plumbing.clock",
+    "plumbing.labels",
     "connectors.payment_rails",
     "parties.enterprises",
     "regulation",
@@ -190,3 +193,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SERIALIZER = "json"
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
+
+LOGGING = logging_config(os.environ.get("SLUICE_LOG_LEVEL", "INFO"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # a batch of receipts is one request

@@ -1,0 +1,93 @@
+"""The command line: one list of verbs for people, hooks and CI."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sluice.stack.places import places
+from sluice.stack.supervisor import Stopped
+from sluice.stack.trouble import Trouble, from_os
+from sluice.verbs import books, check, run, stages, tools
+
+Action = Callable[[list[str]], int]
+STOPPED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb and its line in the help."""
+
+    name: str
+    action: Action
+    line: str
+
+
+def help_(_: list[str]) -> int:
+    """Explain each verb in a line."""
+    width = max(len(verb.name) for verb in VERBS)
+    lines = [f"  {verb.name.ljust(width)}  {verb.line}" for verb in VERBS]
+    sys.stdout.write("./sluice VERB\n\n" + "\n".join(lines) + "\n")
+    return 0
+
+
+VERBS = (
+    Verb("setup", tools.setup, "make or mend the environment and stop; --again makes it anew"),
+    Verb("demo", run.demo, "start everything, tell the story, keep serving; --exit, --fresh, --port N"),
+    Verb("serve", run.serve, "start everything without the story; --fresh, --port N"),
+    Verb("stop", run.stop, "stop what demo or serve started, also after a kill"),
+    Verb(
+        "test", stages.test, "run the tests in stages; --postgres system, --drill, and whatever pytest takes"
+    ),
+    Verb("check", check.check, "format, lint, imports, types, house rules, translations; --fix formats"),
+    Verb("audit", books.audit, "prove the books of every bank"),
+    Verb("bench", tools.bench, "measure: money, day-end"),
+    Verb("bank", tools.bank, "create a bank, migrate the banks: bank create SCHEMA ..., bank migrate"),
+    Verb("train", tools.train, "train the points card anew from the public loan records"),
+    Verb("openapi", tools.openapi, "write the API descriptions; --check only compares"),
+    Verb("manage", tools.manage, "Django's own commands, with the servers they need"),
+    Verb("lock", tools.lock, "resolve the dependencies anew into requirements.lock"),
+    Verb("help", help_, "this list"),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run one verb; whatever goes wrong is one line and a status that is not zero."""
+    name, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
+    name = "help" if name in {"-h", "--help"} else name
+    verb = next((verb for verb in VERBS if verb.name == name), None)
+    try:
+        if verb is None:
+            raise Trouble(f"there is no verb {name!r}: ./sluice help lists them")
+        return verb.action(rest)
+    except Trouble as trouble:
+        sys.stderr.write(f"sluice: {trouble}\n")
+        return 1
+    except (Stopped, KeyboardInterrupt):
+        sys.stderr.write("sluice: stopped\n")
+        return STOPPED
+    except OSError as problem:
+        note(problem)
+        sys.stderr.write(f"sluice: {from_os(problem)}\n")
+        return 1
+    except Exception as problem:  # the last door: say it in one line, keep the rest in the log
+        note(problem)
+        sys.stderr.write(
+            f"sluice: unexpected {type(problem).__name__}: {problem} (see the log launcher.log)\n"
+        )
+        return 1
+
+
+def note(problem: BaseException) -> None:
+    """Keep the traceback where it disturbs nobody."""
+    try:
+        with (places().logs / "launcher.log").open("a", encoding="utf-8") as log:
+            traceback.print_exception(problem, file=log)
+    except OSError:
+        if os.environ.get("CI"):
+            traceback.print_exception(problem)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

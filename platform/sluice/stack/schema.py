@@ -1,0 +1,48 @@
+"""Migrations at the start: run when the code or the database changed, skipped in milliseconds when not."""
+
+import hashlib
+import json
+import sys
+
+import psycopg
+
+from sluice.stack.places import ROOT
+from sluice.stack.supervisor import Stack, say
+from sluice.stack.trouble import Trouble
+
+MIGRATED = "migrated.json"
+
+
+def migrate(held: Stack) -> None:
+    """Bring the public schema and every bank's schema up to the code."""
+    now = fingerprint(held.env["DATABASE_URL"])
+    mark = held.places.state / MIGRATED
+    try:
+        before = json.loads(mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = None
+    if before == now:
+        return
+    say("bringing the schemas up to date")
+    status = held.run([sys.executable, str(ROOT / "manage.py"), "migrate_banks", "--verbosity", "0"])
+    if status != 0:
+        raise Trouble(f"the migrations failed with status {status}")
+    mark.write_text(json.dumps(now), encoding="utf-8")
+
+
+def fingerprint(url: str) -> dict[str, str]:
+    """Return what decides whether anything is to migrate: migrations, packages, database."""
+    digest = hashlib.sha256((ROOT / "requirements.lock").read_bytes())
+    for folder in ("platform", "tenants", "risk", "ledger"):
+        for path in sorted((ROOT / folder).glob("**/migrations/*.py")):
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+        for path in sorted((ROOT / folder).glob("**/sql/*.sql")):
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    with psycopg.connect(url.replace("postgres://", "postgresql://", 1)) as connection:
+        row = connection.execute(
+            "select system_identifier::text,"
+            " (select oid::text from pg_database where datname = current_database())"
+            " from pg_control_system()"
+        ).fetchone()
+    cluster, database = row or ("", "")
+    return {"code": digest.hexdigest(), "cluster": cluster, "database": database}

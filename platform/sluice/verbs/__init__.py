@@ -1,0 +1,1 @@
+"""What each verb of `./sluice` does, one module per family."""

@@ -1,0 +1,89 @@
+"""The verbs that hand over to a tool: setup, bench, bank, train, openapi, manage, lock."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from sluice.stack.places import ROOT, places
+from sluice.stack.servers import surroundings
+from sluice.stack.trouble import Trouble
+
+BENCHES = {"money": "testkit.bench_ledger", "day-end": "testkit.bench_day_end"}
+LOCK = ROOT / "requirements.lock"
+
+
+def setup(_: list[str]) -> int:
+    """Say that the environment is ready: the launcher has just made it so."""
+    sys.stdout.write(f"ready: {sys.prefix}\n")
+    return 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Run one measurement: `bench NAME` is the module `testkit.bench_NAME`."""
+    name = arguments[0] if arguments else ""
+    module = BENCHES.get(name) or f"testkit.bench_{name.replace('-', '_')}"
+    if not re.fullmatch(r"[a-z-]+", name):
+        raise Trouble(f"bench what? one of: {', '.join(BENCHES)}")
+    if importlib.util.find_spec(module) is None:
+        raise Trouble(f"there is no measurement {name!r} (it would be the module {module})")
+    return with_servers([sys.executable, "-m", module, *arguments[1:]])
+
+
+def bank(arguments: list[str]) -> int:
+    """Create a bank (or finish a creation that stopped), or bring every bank's schema up to date."""
+    commands = {"create": "create_bank", "migrate": "migrate_banks"}
+    name = arguments[0] if arguments else ""
+    if name not in commands:
+        raise Trouble("bank what? one of: create, migrate")
+    return manage([commands[name], *arguments[1:]])
+
+
+def train(arguments: list[str]) -> int:
+    """Train the points card anew; no server is needed."""
+    command = [sys.executable, "-m", "risk.scoring.train", *arguments]
+    return subprocess.run(command, env={**os.environ, **settings()}, cwd=ROOT, check=False).returncode
+
+
+def openapi(arguments: list[str]) -> int:
+    """Write the API descriptions under api_docs/openapi, or compare them."""
+    command = [sys.executable, str(ROOT / "manage.py"), "write_openapi", *arguments]
+    return subprocess.run(command, env=dict(os.environ), cwd=ROOT, check=False).returncode
+
+
+def manage(arguments: list[str]) -> int:
+    """Run one of Django's commands with the servers it needs."""
+    return with_servers([sys.executable, str(ROOT / "manage.py"), *arguments])
+
+
+def lock(arguments: list[str]) -> int:
+    """Resolve the dependencies anew; the result names versions and hashes, and no host."""
+    uv = shutil.which("uv") or str(places().state / "uv" / "bin" / "uv")
+    if not Path(uv).exists():
+        raise Trouble("there is no uv on the PATH: ./sluice setup --again brings one")
+    command = [uv, "export", "-q", "--no-emit-project", "--all-groups", *arguments, "-o", LOCK.name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        raise Trouble(f"the dependencies do not resolve: {lines[-1][:300] if lines else done.returncode}")
+    named = re.findall(r"https?://\S+", LOCK.read_text(encoding="utf-8"))
+    if named:
+        raise Trouble(
+            f"requirements.lock names a host ({named[0]}): unset the index variables and lock again"
+        )
+    sys.stdout.write(f"{LOCK.name} written\n")
+    return 0
+
+
+def with_servers(command: list[str]) -> int:
+    """Run a command with the servers that run now, or with servers started for it."""
+    with surroundings(places()) as env:
+        return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
+
+
+def settings() -> dict[str, str]:
+    """Return what a command outside `manage.py` needs to find Django's settings."""
+    return {"DJANGO_SETTINGS_MODULE": "sluice.settings"}
