@@ -7,7 +7,7 @@ from django.db import connection
 from plumbing.sql import in_transaction
 
 
-def _number(statement: str, argument: object) -> int:
+def _number(statement: str, argument: date | datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, (argument,))
         return int(cursor.fetchone()[0])

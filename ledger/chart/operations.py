@@ -1,11 +1,11 @@
-"""Verbs of the chart: seed it, open and close accounts."""
+"""Verbs of the chart: seed it, open accounts. The journal closes them: it knows what is booked."""
 
 from datetime import date
 
 from kernel.refusals import Kind as RefusalKind
 from kernel.refusals import Refusal
 from ledger.chart.models import Account, Guard, Kind, NormalSide
-from ledger.chart.queries import AccountView, get_account, view_of
+from ledger.chart.queries import AccountView, view_of
 from ledger.chart.seed import FIRST_CHART
 from plumbing.sql import in_transaction
 
@@ -16,14 +16,6 @@ class AccountExists(Refusal):
     code = "ledger.account_exists"
     kind = RefusalKind.CONFLICT
     message = "Account {account} exists already and is another one."
-
-
-class AccountDatesInvalid(Refusal):
-    """An account cannot close before it opened, nor twice."""
-
-    code = "ledger.account_dates_invalid"
-    kind = RefusalKind.INVALID
-    message = "Account {account} cannot close on {closed_date}."
 
 
 @in_transaction
@@ -53,17 +45,6 @@ def open_account(
     )
     if not created and any(getattr(account, name) != value for name, value in nature.items()):
         raise AccountExists(account=code)
-    return view_of(account)
-
-
-@in_transaction
-def close_account(*, code: str, closed_date: date) -> AccountView:
-    """Close an account: nothing is booked to it on or after the date."""
-    account = Account.objects.select_for_update().get(id=get_account(code=code).id)
-    if account.closed_date is not None or closed_date < account.opened_date:
-        raise AccountDatesInvalid(account=code, closed_date=closed_date)
-    account.closed_date = closed_date
-    account.save(update_fields=["closed_date"])
     return view_of(account)
 
 

@@ -1,4 +1,4 @@
-"""Verbs of the journal: post, settle, void, reverse; open and close periods.
+"""Verbs of the journal: post, settle, void, reverse; close accounts, open and close periods.
 
 The books move in SQL (`sql/post.sql`): one round trip for any number of entries. A refusal leaves nothing
 behind and the caller's transaction usable.
@@ -11,14 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, Sum
 
 from kernel.ids import new_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
-from ledger.chart.queries import AccountUnknown
+from ledger.chart.models import Account
+from ledger.chart.queries import AccountUnknown, AccountView, get_account
 from ledger.journal.arrays import plain_array, text_array
-from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Unbalanced
-from ledger.journal.models import Entry, EntryState, Period, PeriodState
+from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced
+from ledger.journal.models import Entry, EntryState, PendingLine, Period, PeriodState, Posting
 from ledger.journal.queries import EntryUnknown, EntryView, PeriodView, get_entry, views_of
 from plumbing.sql import in_transaction
 
@@ -48,6 +50,14 @@ class AccountClosed(Refusal):
     code = "ledger.account_closed"
     kind = Kind.CONFLICT
     message = "An account of this entry is not open on its booking date."
+
+
+class AccountInUse(Refusal):
+    """An account closes when it is empty, and nothing is booked or held on it from then on."""
+
+    code = "ledger.account_in_use"
+    kind = Kind.CONFLICT
+    message = "Account {account} cannot close on {closed_date}: {reason}."
 
 
 class IdempotencyConflict(Refusal):
@@ -268,6 +278,40 @@ def fund_settlement_account(
 
 
 @in_transaction
+def close_account(*, code: str, closed_date: date) -> AccountView:
+    """Close an empty account: nothing is booked to it on or after the date. Once is enough."""
+    hold_books_alone()
+    account = Account.objects.select_for_update().get(id=get_account(code=code).id)
+    if account.closed_date == closed_date:
+        return get_account(code=code)
+    postings = Posting.objects.filter(account_id=account.id)
+    sums = postings.aggregate(
+        debits=Sum("amount", filter=Q(side=Side.DEBIT), default=0),
+        credits=Sum("amount", filter=Q(side=Side.CREDIT), default=0),
+    )
+    held = PendingLine.objects.filter(account_id=account.id, entry__state=EntryState.PENDING)
+    reasons = {
+        "it closed already": account.closed_date is not None,
+        "it opened later": closed_date < account.opened_date,
+        "it is not empty": sums["debits"] != sums["credits"],
+        "something was booked later": postings.filter(booking_date__gte=closed_date).exists(),
+        "something is pending": held.exists(),
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise AccountInUse(account=code, closed_date=closed_date, reason=reason)
+    account.closed_date = closed_date
+    account.save(update_fields=["closed_date"])
+    return get_account(code=code)
+
+
+def hold_books_alone() -> None:
+    """Wait for every transaction that is posting, and keep new ones out until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(ledger_books_lock())")
+
+
+@in_transaction
 def open_period(*, month: date) -> PeriodView:
     """Open the month of a date; an open one stays so. The first month opened is where the books begin."""
     row, _ = Period.objects.get_or_create(month=month.replace(day=1))
@@ -280,8 +324,7 @@ def open_period(*, month: date) -> PeriodView:
 def close_period(*, month: date, closed_by: str, now: datetime) -> PeriodView:
     """Close the month of a date for good, after the transactions that post into it; once is enough."""
     first = month.replace(day=1)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(ledger_books_lock())")
+    hold_books_alone()
     earlier = Period.objects.filter(month__lt=first, state=PeriodState.OPEN).order_by("month").first()
     if earlier is not None:
         raise PeriodOutOfOrder(month=f"{first:%Y-%m}", earlier=f"{earlier.month:%Y-%m}")

@@ -56,7 +56,8 @@ _CHECKS: Final[Mapping[str, str]] = {
           LEFT JOIN ledger_balance b ON b.account_id = a.id AND b.guard = a.guard
           LEFT JOIN (SELECT account_id, {_DEBIT} AS debits, {_CREDIT} AS credits
                        FROM ledger_posting GROUP BY account_id) p ON p.account_id = a.id
-          LEFT JOIN (SELECT account_id, {_DEBIT} AS debits, {_CREDIT} AS credits FROM ledger_posting, {_CURSOR}
+          LEFT JOIN (SELECT account_id, {_DEBIT} AS debits, {_CREDIT} AS credits
+                       FROM ledger_posting, {_CURSOR}
                       WHERE position >= c.before_position GROUP BY account_id) t
                  ON t.account_id = a.id AND a.guard = 'none'""",
     "guarded accounts hold what is pending": f"""
@@ -64,7 +65,8 @@ _CHECKS: Final[Mapping[str, str]] = {
                                              OR b.pending_credits <> coalesce(h.credits, 0))
           FROM ledger_balance b
           LEFT JOIN (SELECT account_id, {_DEBIT} AS debits, {_CREDIT} AS credits
-                       FROM ledger_pending_line l JOIN ledger_entry e ON e.id = l.entry_id AND e.state = 'pending'
+                       FROM ledger_pending_line l
+                       JOIN ledger_entry e ON e.id = l.entry_id AND e.state = 'pending'
                       GROUP BY account_id) h ON h.account_id = b.account_id
          WHERE b.guard <> 'none'""",
     "account days equal the postings": f"""
@@ -87,14 +89,16 @@ _CHECKS: Final[Mapping[str, str]] = {
         SELECT count(*), count(*) FILTER (WHERE e.posted_at > p.closed_at
                                              OR e.booking_date < (SELECT min(month) FROM ledger_period))
           FROM ledger_entry e
-          LEFT JOIN ledger_period p ON p.month = date_trunc('month', e.booking_date)::date AND p.state = 'closed'
+          LEFT JOIN ledger_period p
+                 ON p.month = date_trunc('month', e.booking_date)::date AND p.state = 'closed'
          WHERE e.state = 'posted'""",
     "a reversal mirrors what it reverses": """
         SELECT count(*), count(*) FILTER (WHERE NOT ledger_is_mirror(id, reverses_id))
           FROM ledger_entry WHERE reverses_id IS NOT NULL AND state = 'posted'""",
     "nothing pending is stale": f"""
-        SELECT count(*), count(*) FILTER (WHERE booking_date < (SELECT closed_through_date FROM ledger_fold_cursor)
-                                                               - {STALE_DAYS})
+        SELECT count(*),
+               count(*) FILTER (WHERE booking_date < (SELECT closed_through_date - {STALE_DAYS}
+                                                        FROM ledger_fold_cursor))
           FROM ledger_entry WHERE state = 'pending'""",
 }
 

@@ -21,7 +21,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from interfaces.middleware import bank_of
-from interfaces.problems import problem, problem_of, wire
+from interfaces.problems import error_page, problem, problem_of, wants_json, wire
 from kernel.refusals import Kind, Refusal
 from openbanking.partners.queries import require_listed
 from plumbing.clock.queries import business_date
@@ -278,7 +278,8 @@ class StaffView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let the right person in; send strangers to the sign-in page; refuse the rest."""
-        return _admit(request, self.capability, at_bank=True) or super().dispatch(request, *args, **kwargs)
+        away = _admit(request, self.capability, at_bank=True)
+        return away or _served(request, super().dispatch, *args, **kwargs)
 
 
 class OperatorView(View):
@@ -288,10 +289,20 @@ class OperatorView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Let operators in; send strangers to the sign-in page."""
-        return _admit(request, self.capability, at_bank=False) or super().dispatch(request, *args, **kwargs)
+        away = _admit(request, self.capability, at_bank=False)
+        return away or _served(request, super().dispatch, *args, **kwargs)
 
 
 Page = Callable[..., HttpResponseBase]
+
+
+def _served(request: HttpRequest, page: Page, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Open a page; what is not there is a 404 for people, and a problem with its code for scripts."""
+    try:
+        return page(request, *args, **kwargs)
+    except Refusal as refusal:
+        answer = problem(refusal, request)
+        return answer if wants_json(request) else error_page(request, answer.status_code)
 
 
 def staff_required(capability: str) -> Callable[[Page], Page]:

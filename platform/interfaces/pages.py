@@ -1,4 +1,4 @@
-"""What every page shares: answer people with a page and scripts with JSON, act once, say a refusal where it was met."""
+"""What every page shares: a page for people, JSON for scripts, one act, a refusal said where it was met."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

@@ -1,7 +1,7 @@
 """The annual cost of credit from its cash flows (P-01, P-02, R-11): internal rate of return, simple interest.
 
 Flows are seen by the borrower: what is received is positive, what is paid (principal, interest, every party's
-fee) is negative. All arithmetic is `Decimal` with 40 digits over whole periods, so a rate is the same on every
+fee) is negative. Arithmetic is `Decimal` with 40 digits over whole periods, so a rate is the same on every
 machine; results are good to 12 decimals. The solver keeps the root between two bounds.
 """
 
@@ -16,7 +16,7 @@ from kernel.refusals import Kind, Refusal
 
 DIGITS: Final = 40
 PLACES: Final = Decimal("1E-12")
-WIDTH: Final = Decimal("1E-16")
+WIDTH: Final = Decimal("1E-20")
 HIGHEST: Final = Decimal(1_000_000)  # a rate a period; beyond it the flows are no loan
 MAX_STEPS: Final = 500
 MONTHS: Final = 12
@@ -41,38 +41,38 @@ class CashFlow:
 
 def monthly_rate(amounts: Sequence[Money]) -> Decimal:
     """Return the rate a month of flows that are a month apart, the first at the start."""
-    return _irr([(period, amount.minor) for period, amount in enumerate(_one_currency(amounts))])
+    return _by_month(amounts).quantize(PLACES)
 
 
 def annual_by_months(amounts: Sequence[Money]) -> Decimal:
     """Return the annual rate as twelve times the monthly one: the figure the cap is held against."""
-    return (monthly_rate(amounts) * MONTHS).quantize(PLACES)
+    return (_by_month(amounts) * MONTHS).quantize(PLACES)
 
 
 def effective_by_months(amounts: Sequence[Money]) -> Decimal:
     """Return the effective annual rate, compounded monthly."""
-    return _compounded(monthly_rate(amounts), MONTHS)
+    return _compounded(_by_month(amounts), MONTHS)
 
 
 def daily_rate(flows: Sequence[CashFlow]) -> Decimal:
     """Return the rate a day of flows on actual days."""
-    return _irr(_by_day(flows))
+    return _irr(_by_day(flows)).quantize(PLACES)
 
 
 def annual_by_days(flows: Sequence[CashFlow]) -> Decimal:
     """Return the annual rate as 365 times the daily one."""
-    return (daily_rate(flows) * DAYS).quantize(PLACES)
+    return (_irr(_by_day(flows)) * DAYS).quantize(PLACES)
 
 
 def effective_by_days(flows: Sequence[CashFlow]) -> Decimal:
     """Return the effective annual rate, compounded daily over 365 days."""
-    return _compounded(daily_rate(flows), DAYS)
+    return _compounded(_irr(_by_day(flows)), DAYS)
 
 
 def simple_by_days(flows: Sequence[CashFlow]) -> Decimal:
     """Return the annual rate of simple interest on actual days over 365; who shows it must say so (P-02).
 
-    Every flow bears simple interest up to the last day: one draw and one repayment give the nominal rate back.
+    Every flow bears it up to the last day: one draw and one repayment give the nominal rate back.
     """
     by_day = _by_day(flows)
     _plausible([amount for _, amount in by_day])
@@ -82,6 +82,10 @@ def simple_by_days(flows: Sequence[CashFlow]) -> Decimal:
         raise CashFlowsInvalid(reason="nothing was outstanding")
     with localcontext(prec=DIGITS):
         return (Decimal(-sum(amount for _, amount in by_day) * DAYS) / weighted).quantize(PLACES)
+
+
+def _by_month(amounts: Sequence[Money]) -> Decimal:
+    return _irr([(period, amount.minor) for period, amount in enumerate(_one_currency(amounts))])
 
 
 def _one_currency(amounts: Sequence[Money]) -> Sequence[Money]:
@@ -137,7 +141,7 @@ def _irr(flows: Sequence[tuple[int, int]]) -> Decimal:
         low, high = Decimal(0), Decimal("0.01")
         at_low = _present_value(flows, low)
         if at_low == 0:
-            return Decimal(0).quantize(PLACES)
+            return low
         at_high = _present_value(flows, high)
         while at_high < 0:
             low, at_low = high, at_high
@@ -147,7 +151,7 @@ def _irr(flows: Sequence[tuple[int, int]]) -> Decimal:
             at_high = _present_value(flows, high)
         for _ in range(MAX_STEPS):
             if high - low < WIDTH or at_high == 0:
-                return high.quantize(PLACES)
+                return high
             middle = high - at_high * (high - low) / (at_high - at_low)
             at_middle = _present_value(flows, middle)
             if at_middle >= 0:

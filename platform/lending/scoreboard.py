@@ -1,7 +1,7 @@
-"""How the bank's lending does, measured from its own tables (S1-01, S1-03): funnel, times, touches, unit cost.
+"""How the bank's lending does, from its own tables (S1-01, S1-03): funnel, times, human touches, unit cost.
 
-Nothing here is counted twice or kept: meters are derived from the rows that the work itself left behind and
-priced by the tariff that the bank adopted (rule S1-01), so that cost = metered usage x tariff by construction.
+Nothing here is counted twice or kept: meters are derived from the rows that the work itself left behind
+and priced by the tariff that the bank adopted (rule S1-01): cost = metered usage x tariff by construction.
 """
 
 from dataclasses import dataclass
@@ -46,9 +46,10 @@ _METERS: Final = {
     "e_signature": "select count(*) from applications_agreement where status = 'signed'",
     "rail_instruction": "select count(*) from payment_rails_paymentinstruction where attempt_count > 0",
     "data_row": "select coalesce(sum(rows_accepted), 0) from receipts_databatch",
-    "event": "select count(*) from outbox_outboxevent",
+    "event": "select count(*) from outbox_event",
     "day_end": "select count(*) from day_end_dayendrun where finished_at is not null",
 }
+METER_NAMES: Final = tuple(_METERS)
 
 
 @dataclass(frozen=True, slots=True)

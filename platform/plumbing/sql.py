@@ -19,6 +19,8 @@ from typing import ParamSpec, TypeVar
 from django.db import connection
 from django.db.migrations.operations import RunSQL
 
+from plumbing.schemas import current_schema
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -46,6 +48,27 @@ def in_transaction(operation: Callable[P, R]) -> Callable[P, R]:
         return operation(*args, **kwargs)
 
     return guarded
+
+
+def hold_name(*parts: object) -> None:
+    """Wait for a name in this bank and keep it until the transaction ends.
+
+    For acts that must take turns on something no row stands for yet. Take it after the rows' locks.
+    """
+    _advisory("pg_advisory_xact_lock", parts)
+
+
+def hold_name_if_free(*parts: object) -> bool:
+    """Keep a name in this bank until the transaction ends, unless another has it: then return False at once."""
+    return bool(_advisory("pg_try_advisory_xact_lock", parts))
+
+
+def _advisory(function: str, parts: tuple[object, ...]) -> object:
+    # Advisory locks are one space for the whole database: the bank is part of the lock's name.
+    name = "\x1f".join((current_schema(), *map(str, parts)))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
+        return cursor.fetchone()[0]
 
 
 def sql_file(anchor: str, name: str, reverse: str = "") -> RunSQL:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from django.db import transaction
 
+from connectors.payment_rails.operations import set_profile
 from interfaces.door import now
 from interfaces.ops.bank_setup import StepDone
-from plumbing.schemas import public_schema
+from plumbing.schemas import bank_schema, public_schema
 from staff.operations import TEAM
 from tenants.access.operations import OperatorExists, add_operator
 from testkit.banks import LIAN, QINGLAN, create_banks
 from testkit.story.cast import OPERATOR, PASSWORD, START
+
+ENQUIRY_DELAYS_SECONDS = (5, 30, 300, 3600)  # of a rail that fell silent: a demo does not wait for minutes
 
 
 def main(arguments: list[str]) -> int:
@@ -27,6 +30,8 @@ def main(arguments: list[str]) -> int:
     except OperatorExists:
         pass
     for bank in create_banks(first_business_date=START, progress=said):
+        with bank_schema(bank.schema_name), transaction.atomic():
+            set_profile(enquiry_delays_seconds=ENQUIRY_DELAYS_SECONDS, sending_timeout_seconds=10)
         write(f"  {bank.name_zh} {bank.name_en} is open for business")
     write(f"  two banks in {time.monotonic() - begun:.1f} s")
     Path(arguments[0]).write_text(sign_ins(), encoding="utf-8")

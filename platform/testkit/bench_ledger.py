@@ -2,9 +2,9 @@
 
     python -m testkit.bench_ledger [--seconds 4] [--connections 4]
 
-Makes a database of its own beside the configured one and drops it. Prints a table, then JSON. A figure of another
-machine means nothing: read the ratios. `product` posts through `post_entries`, one transaction each; `raw` calls
-`sql/bench_ledger_raw.sql` with psycopg, one transaction each.
+Makes a database of its own beside the configured one and drops it. Prints a table, then JSON. A figure of
+another machine means nothing: read the ratios. `product` posts through `post_entries`, one transaction each;
+`raw` calls `sql/bench_ledger_raw.sql` with psycopg, one transaction each.
 """
 
 import argparse
@@ -48,7 +48,8 @@ DAY: Final = date(2026, 11, 2)
 ACCOUNTS: Final = 200
 BATCH: Final = 1_000
 ROUNDS: Final = 3
-TARGETS: Final = (("ledger", "0.6"),)
+ROOMS: Final = ("chart", "journal", "balances")
+YARDSTICK: Final = Path(__file__).parent / "sql" / "bench_ledger_raw.sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,9 @@ def post_raw(workload: Workload, start: int) -> None:
         [100 + number % 900 for number in range(start, start + workload.batch)],
         DAY,
     )
-    raw = _raw_connection()
-    raw.execute("SELECT raw_post(%s::text[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s)", arguments)
+    _raw_connection().execute(
+        "SELECT raw_post(%s::text[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s)", arguments
+    )
 
 
 _RAW: list[psycopg.Connection[Any]] = []
@@ -120,7 +122,7 @@ def _raw_connection() -> psycopg.Connection[Any]:
     return _RAW[0]
 
 
-def _address(name: str) -> dict[str, Any]:
+def _address(name: Any) -> dict[str, Any]:
     known = settings.DATABASES["default"]
     return {
         "dbname": name,
@@ -160,18 +162,18 @@ def build(name: str) -> None:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
     with bank_schema(SCHEMA):
         executor = MigrationExecutor(connection)
-        ours = [node for node in executor.loader.graph.leaf_nodes() if node[0] in ("chart", "journal", "balances")]
-        executor.migrate(ours)
+        executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] in ROOMS])
         pin_functions(SCHEMA)
         with connection.cursor() as cursor:
-            cursor.execute((Path(__file__).parent / "sql" / "bench_ledger_raw.sql").read_text(encoding="utf-8"))
+            cursor.execute(YARDSTICK.read_text(encoding="utf-8"))
         with transaction.atomic():
             _open_accounts()
             journal.open_period(month=DAY)
 
 
 def _open_accounts() -> None:
-    names = [f"{letter}{n}" for letter in "AB" for n in range(ACCOUNTS)] + [f"G{n}" for n in range(10)] + ["H"]
+    ordinary = [f"{letter}{n}" for letter in "AB" for n in range(ACCOUNTS)]
+    names = [*ordinary, *(f"G{n}" for n in range(10)), "H"]
     for code in names:
         guard = Guard.NO_CREDIT_BALANCE if code.startswith("G") else Guard.NONE
         chart.open_account(
@@ -221,7 +223,7 @@ def main() -> int:
         Workload(f"batches of {BATCH}, 1 connection", 1, BATCH),
         Workload(f"batches of {BATCH}, guarded", 1, BATCH, guarded=True),
     )
-    home = settings.DATABASES["default"]["NAME"]
+    home = str(settings.DATABASES["default"]["NAME"])
     database = f"{home}_bench_{os.getpid()}"
     with psycopg.connect(**_address("postgres"), autocommit=True) as beside:
         beside.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))

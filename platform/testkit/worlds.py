@@ -1,4 +1,4 @@
-"""A small world for pages, by the real operations: applications, a signed line, loans, a campaign, ended days."""
+"""A small world for pages, by the real operations: applications, a signed line, loans, offers, ended days."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from connectors.e_sign.simulator import service
 from lending.applications import operations as applications
-from lending.applications.queries import get_application
 from lending.products.operations import FIRST_PRODUCT
 from marketing.campaigns import operations as campaigns
 from openbanking.consents import operations as consents
@@ -80,8 +79,10 @@ def signed(shop: Applicant, *, now: datetime, amount: str = "12000") -> tuple[UU
     seal = service().seal(
         document=shown.document.encode(), signer=shown.terms["borrower"]["signer"], sealed_at=read_at
     )
-    applications.sign_agreement(agreement_id=agreement.id, evidence=seal, now=read_at, business_date=today)
-    line_id = get_application(application_id=agreement.application_id, scene_id=None).line_id
+    done = applications.sign_agreement(
+        agreement_id=agreement.id, evidence=seal, now=read_at, business_date=today
+    )
+    line_id = done.credit_line_id
     assert line_id is not None
     account = add_account(shop.enterprise_id, ending="0000", now=now)
     return agreement.application_id, Borrower(shop.scene_id, shop.enterprise_id, account, line_id)

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Event
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -27,33 +28,33 @@ def books(committed_qinglan: str) -> str:
     return committed_qinglan
 
 
-def post(*drafts):
+def post(*drafts: Any) -> Any:
     with transaction.atomic():
         return journal.post_entries(entries=drafts, now=NOW)
 
 
-def fold():
+def fold() -> Any:
     with transaction.atomic():
         return balances.fold(now=NOW)
 
 
-def close(through):
+def close(through: Any) -> Any:
     with transaction.atomic():
         return balances.close_days(through_date=through)
 
 
-def rows(as_of, by="booking"):
+def rows(as_of: Any, by: Any = "booking") -> Any:
     found = trial_balance(as_of_date=as_of, by=by)
     assert found.balanced
     return {row.code: str(row.balance) for row in found.rows if row.code.startswith("T")}
 
 
-def closings(code):
+def closings(code: Any) -> Any:
     days = AccountDay.objects.filter(account_id=get_account(code=code).id).order_by("booking_date")
     return list(days.values_list("booking_date", "debits", "credits", "closing"))
 
 
-def test_a_balance_is_exact_before_and_after_the_fold(books):
+def test_a_balance_is_exact_before_and_after_the_fold(books: str) -> None:
     post(entry(LOANS, DEPOSITS, "5.00", "a"), entry(LOANS, INCOME, "1.00", "b"))
     expected = {LOANS: "6.00", DEPOSITS: "5.00", INCOME: "1.00"}
     assert rows(DAY) == expected
@@ -67,7 +68,7 @@ def test_a_balance_is_exact_before_and_after_the_fold(books):
     assert Balance.objects.get(account_id=get_account(code=LOANS).id).posted_debits == 800
 
 
-def test_guarded_accounts_are_not_folded_twice(books):
+def test_guarded_accounts_are_not_folded_twice(books: str) -> None:
     post(entry(CASH, DEPOSITS, "5.00", "a"))
     fold()
     assert Balance.objects.get(account_id=get_account(code=CASH).id).posted_debits == 500
@@ -77,7 +78,7 @@ def test_guarded_accounts_are_not_folded_twice(books):
 
 
 @pytest.mark.parametrize("folded", [False, True])
-def test_any_day_is_a_query_by_booking_and_by_value_date(books, folded):
+def test_any_day_is_a_query_by_booking_and_by_value_date(books: str, folded: bool) -> None:
     post(
         entry(LOANS, DEPOSITS, "1.00", "a"),
         entry(LOANS, DEPOSITS, "10.00", "b", booking_date=LATER, value_date=DAY),  # back-dated
@@ -97,16 +98,16 @@ def test_any_day_is_a_query_by_booking_and_by_value_date(books, folded):
     assert account_balance(code=LOANS) == Money.parse("1111.00")
 
 
-def test_a_balance_is_signed_to_the_normal_side(books):
+def test_a_balance_is_signed_to_the_normal_side(books: str) -> None:
     post(entry(DEPOSITS, LOANS, "3.00", "a"))
     assert rows(DAY) == {LOANS: "-3.00", DEPOSITS: "-3.00"}
 
 
-def test_a_slow_transaction_is_never_skipped(books):
+def test_a_slow_transaction_is_never_skipped(books: str) -> None:
     """It posts first and commits last; a cursor over ids would have passed it by."""
     posted, go = Event(), Event()
 
-    def slow():
+    def slow() -> None:
         try:
             with bank_schema("qinglan"), transaction.atomic():
                 journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "slow"), now=NOW)
@@ -129,10 +130,10 @@ def test_a_slow_transaction_is_never_skipped(books):
     assert all(finding.ok for finding in check_books())
 
 
-def test_folds_at_the_same_time_count_everything_once(books):
+def test_folds_at_the_same_time_count_everything_once(books: str) -> None:
     post(*(entry(LOANS, DEPOSITS, "1.00", f"k{n}") for n in range(50)))
 
-    def run(_):
+    def run(_: Any) -> Any:
         try:
             with bank_schema("qinglan"):
                 return fold()
@@ -145,7 +146,7 @@ def test_folds_at_the_same_time_count_everything_once(books):
     assert account_balance(code=LOANS) == Money.parse("50.00")
 
 
-def test_closings_run_from_day_to_day_and_a_late_posting_corrects_them(books):
+def test_closings_run_from_day_to_day_and_a_late_posting_corrects_them(books: str) -> None:
     post(entry(LOANS, DEPOSITS, "1.00", "a"), entry(LOANS, DEPOSITS, "10.00", "b", booking_date=LATER))
     fold()
     assert close(DAY) == 2
@@ -159,7 +160,7 @@ def test_closings_run_from_day_to_day_and_a_late_posting_corrects_them(books):
     assert all(finding.ok for finding in check_books())
 
 
-def test_what_the_own_transaction_posted_is_folded_with_it(books):
+def test_what_the_own_transaction_posted_is_folded_with_it(books: str) -> None:
     with transaction.atomic():
         journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "a"), now=NOW)
         assert balances.fold(now=NOW) == 2
@@ -171,7 +172,7 @@ def test_what_the_own_transaction_posted_is_folded_with_it(books):
     assert account_balance(code=LOANS) == Money.parse("7.00")
 
 
-def test_an_older_snapshot_may_neither_post_nor_fold(books):
+def test_an_older_snapshot_may_neither_post_nor_fold(books: str) -> None:
     for act in (
         lambda: journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "a"), now=NOW),
         lambda: balances.fold(now=NOW),

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -40,7 +41,7 @@ acts = st.lists(
 )
 
 
-def take(act, made):
+def take(act: Any, made: Any) -> None:
     """Take one step in a transaction of its own, or be refused and leave nothing."""
     with transaction.atomic():
         match act:
@@ -73,7 +74,7 @@ def take(act, made):
                 balances.close_days(through_date=through)
 
 
-def expected(as_of, column):
+def expected(as_of: Any, column: Any) -> Any:
     """Return debits and credits by code, added up in Python from the postings themselves."""
     codes = {account.id: account.code for account in accounts()}
     sums = defaultdict(lambda: [0, 0])
@@ -86,7 +87,7 @@ def expected(as_of, column):
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts)
-def test_the_trial_balance_is_the_sum_of_the_postings(committed_qinglan, steps):
+def test_the_trial_balance_is_the_sum_of_the_postings(committed_qinglan: str, steps: Any) -> None:
     with transaction.atomic():
         open_books()
     made = []

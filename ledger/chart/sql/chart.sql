@@ -2,6 +2,14 @@
 -- Bodies are schema-qualified when installed, so that one bank's trigger can never reach another bank's tables.
 DO $install$ BEGIN EXECUTE replace($sql$
 
+-- Whoever posts holds the books lock, together with all others who post, until the transaction ends, and takes it
+-- before PostgreSQL numbers the first posting. Closing a month or an account takes it alone, and so waits for every
+-- transaction that is posting; the fold sees by it which numbers may still be on their way.
+-- The relation's oid makes the lock this bank's own.
+CREATE FUNCTION @schema@.ledger_books_lock() RETURNS bigint LANGUAGE sql IMMUTABLE AS $fn$
+    SELECT '@schema@.ledger_account'::regclass::oid::bigint << 24
+$fn$;
+
 CREATE FUNCTION @schema@.ledger_account_kept() RETURNS trigger LANGUAGE plpgsql AS $fn$
 BEGIN
     IF TG_OP = 'UPDATE'

@@ -13,17 +13,9 @@ BEGIN
     RAISE EXCEPTION '%', code USING ERRCODE = 'check_violation', CONSTRAINT = code, DETAIL = detail::text;
 END $fn$;
 
--- Whoever posts holds the books lock, together with all others who post, until the transaction ends, and takes it
--- before PostgreSQL numbers the first posting. Closing a month or an account takes it alone, and so waits for every
--- transaction that is posting; the fold sees by it which numbers may still be on their way.
--- The relation's oid makes the lock this bank's own.
-CREATE FUNCTION @schema@.ledger_books_lock() RETURNS bigint LANGUAGE sql IMMUTABLE AS $fn$
-    SELECT '@schema@.ledger_entry'::regclass::oid::bigint << 24
-$fn$;
-
 CREATE FUNCTION @schema@.ledger_hold_books() RETURNS trigger LANGUAGE plpgsql AS $fn$
 DECLARE
-    held text := pg_advisory_xact_lock_shared('@schema@.ledger_entry'::regclass::oid::bigint << 24);
+    held text := pg_advisory_xact_lock_shared('@schema@.ledger_account'::regclass::oid::bigint << 24);
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'ledger.isolation: posting reads what others committed meanwhile; use READ COMMITTED';

@@ -1,4 +1,4 @@
-"""A small set of books for the ledger's tests: their own accounts, a month of their own, entries in one line."""
+"""A small set of books for the ledger's tests: accounts and a month of their own, entries in one line."""
 
 from datetime import UTC, date, datetime
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -20,17 +21,17 @@ from plumbing.schemas import bank_schema
 
 
 @pytest.fixture
-def books(committed_qinglan):
+def books(committed_qinglan: str) -> Any:
     with transaction.atomic():
         open_books()
     return committed_qinglan
 
 
-def at_once(count, act):
+def at_once(count: int, act: Any) -> Any:
     """Run `act(n)` in `count` threads that start together; return what each returned or refused."""
     barrier = Barrier(count)
 
-    def run(n):
+    def run(n: int) -> Any:
         try:
             with bank_schema("qinglan"):
                 connection.ensure_connection()
@@ -46,7 +47,7 @@ def at_once(count, act):
         return list(pool.map(run, range(count)))
 
 
-def test_thirty_threads_with_one_key_make_one_entry(books):
+def test_thirty_threads_with_one_key_make_one_entry(books: str) -> None:
     draft = entry(LOANS, DEPOSITS, "5.00", "once")
     made = at_once(30, lambda n: journal.post_entry(entry=draft, now=NOW))
     assert {view.id for view in made} == {Entry.objects.get(idempotency_key="once").id}
@@ -54,7 +55,7 @@ def test_thirty_threads_with_one_key_make_one_entry(books):
     assert account_balance(code=LOANS) == Money.parse("5.00")
 
 
-def test_one_key_with_different_contents_has_one_winner(books):
+def test_one_key_with_different_contents_has_one_winner(books: str) -> None:
     made = at_once(
         12, lambda n: journal.post_entry(entry=entry(LOANS, DEPOSITS, f"{n + 1}.00", "once"), now=NOW)
     )
@@ -64,7 +65,7 @@ def test_one_key_with_different_contents_has_one_winner(books):
     assert account_balance(code=LOANS) == winners[0].total
 
 
-def test_a_guarded_account_is_never_overdrawn(books):
+def test_a_guarded_account_is_never_overdrawn(books: str) -> None:
     with transaction.atomic():
         fund("100.00")
     made = at_once(
@@ -78,7 +79,7 @@ def test_a_guarded_account_is_never_overdrawn(books):
     assert all(finding.ok for finding in check_books())
 
 
-def test_guarded_accounts_in_opposite_orders_do_not_deadlock(books):
+def test_guarded_accounts_in_opposite_orders_do_not_deadlock(books: str) -> None:
     till = "T1.till"
     with transaction.atomic():
         chart.open_account(
@@ -93,7 +94,7 @@ def test_guarded_accounts_in_opposite_orders_do_not_deadlock(books):
         journal.post_entry(entry=entry(CASH, DEPOSITS, "100.00", "cash"), now=NOW)
         journal.post_entry(entry=entry(till, DEPOSITS, "100.00", "till"), now=NOW)
 
-    def act(n):
+    def act(n: int) -> Any:
         debit, credit = (CASH, till) if n % 2 else (till, CASH)
         drafts = [entry(debit, credit, "1.00", f"{n}-1"), entry(LOANS, debit, "1.00", f"{n}-2")]
         return journal.post_entries(entries=drafts, now=NOW)
@@ -102,12 +103,12 @@ def test_guarded_accounts_in_opposite_orders_do_not_deadlock(books):
     assert available(code=CASH) + available(code=till) == Money.parse("184.00")
 
 
-def test_one_settlement_wins_over_one_void(books):
+def test_one_settlement_wins_over_one_void(books: str) -> None:
     with transaction.atomic():
         fund("100.00")
         held = journal.post_entry(entry=entry(LOANS, CASH, "60.00", "k", pending=True), now=NOW)
 
-    def act(n):
+    def act(n: int) -> Any:
         if n % 2:
             return journal.void_pending(entry_id=held.id, now=NOW)
         return journal.settle_pending(entry_id=held.id, booking_date=DAY, value_date=DAY, now=NOW)
@@ -121,8 +122,8 @@ def test_one_settlement_wins_over_one_void(books):
     assert all(finding.ok for finding in check_books())
 
 
-def test_closing_a_month_and_posting_into_it_never_cross(books):
-    def act(n):
+def test_closing_a_month_and_posting_into_it_never_cross(books: str) -> None:
+    def act(n: int) -> Any:
         if n == 5:
             return journal.close_period(month=DAY, closed_by="accountant", now=NOW)
         return journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", f"k{n}"), now=NOW)

@@ -1,6 +1,7 @@
 """What PostgreSQL refuses by itself: every statement here is raw SQL, past all of our Python."""
 
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -27,7 +28,7 @@ SELECT made.id, l.line_no, a.id, l.side, l.amount, %(line_date)s, %(line_date)s
 """
 
 
-def insert(*lines, line_count=None, booking_date=DAY, line_date=None):
+def insert(*lines: Any, line_count: Any = None, booking_date: Any = DAY, line_date: Any = None) -> None:
     codes, sides, amounts = zip(*lines, strict=True) if lines else ((), (), ())
     with connection.cursor() as cursor:
         cursor.execute(
@@ -45,7 +46,7 @@ def insert(*lines, line_count=None, booking_date=DAY, line_date=None):
 
 
 @contextmanager
-def refused(error=IntegrityError, match=None):
+def refused(error: Any = IntegrityError, match: Any = None) -> Any:
     """The statement raises and leaves nothing."""
     before = counts()
     with pytest.raises(error, match=match), transaction.atomic():
@@ -53,12 +54,12 @@ def refused(error=IntegrityError, match=None):
     assert counts() == before
 
 
-def execute(statement, *arguments):
+def execute(statement: str, *arguments: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
 
 
-def test_a_balanced_entry_is_let_in(books):
+def test_a_balanced_entry_is_let_in(books: str) -> None:
     insert((LOANS, "debit", 1000), (DEPOSITS, "credit", 940), (INCOME, "credit", 60))
     assert account_balance(code=LOANS) == Money(1000)
 
@@ -71,12 +72,12 @@ def test_a_balanced_entry_is_let_in(books):
         ((LOANS, "debit", 1000), (DEPOSITS, "credit", 1000), (INCOME, "credit", 1)),
     ],
 )
-def test_an_entry_out_by_a_fen_is_refused(books, lines):
+def test_an_entry_out_by_a_fen_is_refused(books: str, lines: Any) -> None:
     with refused(match=r"ledger\.unbalanced"):
         insert(*lines)
 
 
-def test_an_entry_needs_the_lines_it_announces(books):
+def test_an_entry_needs_the_lines_it_announces(books: str) -> None:
     pair = ((LOANS, "debit", 5), (DEPOSITS, "credit", 5))
     for line_count in (3, 1):
         with refused():
@@ -87,12 +88,12 @@ def test_an_entry_needs_the_lines_it_announces(books):
         insert((LOANS, "debit", 5))
 
 
-def test_lines_carry_the_dates_of_their_entry(books):
+def test_lines_carry_the_dates_of_their_entry(books: str) -> None:
     with refused(match=r"ledger\.line_misplaced"):
         insert((LOANS, "debit", 5), (DEPOSITS, "credit", 5), line_date=DAY.replace(day=11))
 
 
-def test_nothing_joins_an_entry_later(books):
+def test_nothing_joins_an_entry_later(books: str) -> None:
     posted = journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k"), now=NOW)
     add = """
         INSERT INTO ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
@@ -105,7 +106,7 @@ def test_nothing_joins_an_entry_later(books):
         )
 
 
-def test_a_line_without_an_entry_or_an_account_is_refused(books):
+def test_a_line_without_an_entry_or_an_account_is_refused(books: str) -> None:
     add = """
         INSERT INTO ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
         SELECT %s, no, %s, side, 1, %s, %s FROM (VALUES (1, 'debit'), (2, 'credit')) AS l(no, side)"""
@@ -120,7 +121,7 @@ def test_a_line_without_an_entry_or_an_account_is_refused(books):
         insert((LOANS, "debit", 5), (DEPOSITS, "credit", 5))
 
 
-def test_amounts_are_positive(books):
+def test_amounts_are_positive(books: str) -> None:
     for amount in (0, -5):
         with refused(match="ledger_posting_amount"):
             insert((LOANS, "debit", amount), (DEPOSITS, "credit", amount))
@@ -128,7 +129,7 @@ def test_amounts_are_positive(books):
 
 @pytest.mark.parametrize("table", ["ledger_posting", "ledger_pending_line"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET amount = 1", "DELETE FROM {}", "TRUNCATE {}"])
-def test_lines_never_change(books, table, change):
+def test_lines_never_change(books: str, table: str, change: str) -> None:
     fund("9.00")
     journal.post_entry(entry=entry(LOANS, CASH, "5.00", "k", pending=True), now=NOW)
     with refused(match=r"ledger\.append_only"):
@@ -147,7 +148,7 @@ def test_lines_never_change(books, table, change):
         "TRUNCATE ledger_entry CASCADE",
     ],
 )
-def test_posted_entries_never_change(books, change):
+def test_posted_entries_never_change(books: str, change: str) -> None:
     journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k"), now=NOW)
     with refused():
         execute(change)
@@ -163,14 +164,14 @@ def test_posted_entries_never_change(books, change):
         "SET state = 'voided', voided_at = now(), request_hash = 'x'",
     ],
 )
-def test_pending_entries_change_only_by_their_outcome(books, change):
+def test_pending_entries_change_only_by_their_outcome(books: str, change: str) -> None:
     fund("9.00")
     held = journal.post_entry(entry=entry(LOANS, CASH, "5.00", "k", pending=True), now=NOW)
     with refused():
         execute(f"UPDATE ledger_entry {change} WHERE id = %s", held.id)
 
 
-def test_a_settled_entry_posts_exactly_what_it_held(books):
+def test_a_settled_entry_posts_exactly_what_it_held(books: str) -> None:
     fund("9.00")
     held = journal.post_entry(entry=entry(LOANS, CASH, "5.00", "k", pending=True), now=NOW)
     with refused(match=r"ledger\.line_misplaced"):
@@ -185,7 +186,7 @@ def test_a_settled_entry_posts_exactly_what_it_held(books):
         )
 
 
-def test_a_guard_holds_against_raw_postings(books):
+def test_a_guard_holds_against_raw_postings(books: str) -> None:
     fund("9.00")
     with refused(match="ledger_balance_no_credit"):
         insert((LOANS, "debit", 901), (CASH, "credit", 901))
@@ -194,7 +195,7 @@ def test_a_guard_holds_against_raw_postings(books):
         execute("UPDATE ledger_balance SET posted_debits = posted_debits - 1 WHERE guard <> 'none'")
 
 
-def test_an_account_is_never_deleted_and_keeps_its_nature(books):
+def test_an_account_is_never_deleted_and_keeps_its_nature(books: str) -> None:
     for change in (
         "DELETE FROM ledger_account WHERE code = %s",
         "UPDATE ledger_account SET guard = 'none' WHERE code = %s",
@@ -205,7 +206,7 @@ def test_an_account_is_never_deleted_and_keeps_its_nature(books):
             execute(change, CASH)
 
 
-def test_one_bank_never_reaches_anothers_books(banks):
+def test_one_bank_never_reaches_anothers_books(banks: tuple[str, str]) -> None:
     """A statement that names another bank's table runs that bank's triggers on that bank's tables."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL search_path = lian")

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,20 +27,20 @@ def pair(minor: int = 100) -> tuple[Line, Line]:
     return Line.debit("1003", Money(minor)), Line.credit("4001", Money(minor))
 
 
-def test_a_balanced_entry_is_accepted_and_frozen():
+def test_a_balanced_entry_is_accepted_and_frozen() -> None:
     made = draft(*pair())
     assert made.lines == (Line("1003", Side.DEBIT, Money(100)), Line("4001", Side.CREDIT, Money(100)))
     with pytest.raises(AttributeError):
         made.kind = "other"  # type: ignore[misc]
 
 
-def test_out_by_one_fen_is_refused():
+def test_out_by_one_fen_is_refused() -> None:
     with pytest.raises(Unbalanced) as refused:
         draft(Line.debit("1003", Money(101)), Line.credit("4001", Money(100)))
     assert refused.value.params == {"difference": "0.01", "currency": "CNY"}
 
 
-def test_each_currency_balances_by_itself():
+def test_each_currency_balances_by_itself() -> None:
     with pytest.raises(Unbalanced):
         draft(Line.debit("1003", Money(100, "CNY")), Line.credit("4001", Money(100, "USD")))
 
@@ -58,12 +59,12 @@ def test_each_currency_balances_by_itself():
         {"description": "line\nbreak"},
     ],
 )
-def test_what_is_no_entry_is_refused(changes):
+def test_what_is_no_entry_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(EntryInvalid):
         draft(*pair(), **changes)
 
 
-def test_the_hash_is_sm3_of_the_canonical_bytes():
+def test_the_hash_is_sm3_of_the_canonical_bytes() -> None:
     made = draft(*pair(), reference="lon_1", description="放款")
     assert made.content.decode() == (
         "sluice-entry-1\tposted\ttest\t2026-11-10\t2026-11-10\tk\tlon_1\t放款\t\n"
@@ -87,7 +88,7 @@ def test_the_hash_is_sm3_of_the_canonical_bytes():
         {"lines": pair()[::-1]},
     ],
 )
-def test_every_fact_is_in_the_hash(changes):
+def test_every_fact_is_in_the_hash(changes: dict[str, Any]) -> None:
     assert draft(*pair(), **changes).content_hash != draft(*pair()).content_hash
 
 
@@ -95,7 +96,7 @@ amounts = st.integers(min_value=1, max_value=10**12)
 
 
 @given(st.lists(amounts, min_size=1, max_size=20), st.integers(min_value=1, max_value=10))
-def test_any_number_of_legs_balances_when_the_sums_do(parts, times):
+def test_any_number_of_legs_balances_when_the_sums_do(parts: Any, times: Any) -> None:
     lines = [Line.debit("1303.01", Money(part)) for part in parts] + [Line.credit("1003", Money(sum(parts)))]
     assert net_by_currency(draft(*lines * times).lines) == {"CNY": 0}
     with pytest.raises(Unbalanced):

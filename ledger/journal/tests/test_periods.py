@@ -2,17 +2,17 @@ from datetime import date
 
 import pytest
 
-from ledger.chart import operations as chart
-from ledger.chart.queries import get_account
+from ledger.chart.models import Account
+from ledger.chart.queries import AccountUnknown, get_account
 from ledger.journal import operations as journal
 from ledger.journal import queries
 from ledger.journal.models import Period
-from ledger.journal.tests.books import CASH, DAY, DEPOSITS, LOANS, NOW, counts, entry, fund
+from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, counts, entry, fund
 
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
 
 
-def test_nothing_posts_into_a_closed_period(books):
+def test_nothing_posts_into_a_closed_period(books: str) -> None:
     journal.close_period(month=DAY, closed_by="accountant", now=NOW)
     before = counts()
     with pytest.raises(journal.PeriodClosed) as refused:
@@ -23,14 +23,14 @@ def test_nothing_posts_into_a_closed_period(books):
     assert journal.post_entry(entry=later, now=NOW).value_date == DAY
 
 
-def test_what_was_posted_before_is_still_answered(books):
+def test_what_was_posted_before_is_still_answered(books: str) -> None:
     draft = entry(LOANS, DEPOSITS, "1.00", "k")
     posted = journal.post_entry(entry=draft, now=NOW)
     journal.close_period(month=DAY, closed_by="accountant", now=NOW)
     assert journal.post_entry(entry=draft, now=NOW) == posted
 
 
-def test_the_books_begin_with_the_first_month_opened(books):
+def test_the_books_begin_with_the_first_month_opened(books: str) -> None:
     before = counts()
     first = Period.objects.order_by("month").first().month
     with pytest.raises(journal.PeriodClosed):
@@ -41,7 +41,7 @@ def test_the_books_begin_with_the_first_month_opened(books):
     assert counts() == before
 
 
-def test_a_pending_entry_is_not_settled_into_a_closed_period(books):
+def test_a_pending_entry_is_not_settled_into_a_closed_period(books: str) -> None:
     fund("1.00")
     held = journal.post_entry(entry=entry(LOANS, CASH, "1.00", "k", pending=True), now=NOW)
     journal.close_period(month=DAY, closed_by="accountant", now=NOW)
@@ -54,7 +54,7 @@ def test_a_pending_entry_is_not_settled_into_a_closed_period(books):
     assert settled.booking_date == DECEMBER
 
 
-def test_months_close_in_order_and_for_good(books):
+def test_months_close_in_order_and_for_good(books: str) -> None:
     journal.open_period(month=DECEMBER)
     with pytest.raises(journal.PeriodOutOfOrder):
         journal.close_period(month=DECEMBER, closed_by="accountant", now=NOW)
@@ -67,9 +67,9 @@ def test_months_close_in_order_and_for_good(books):
     assert queries.periods()[-2:] == (closed, queries.PeriodView(DECEMBER, "open", "", None))
 
 
-def test_an_account_takes_nothing_before_it_opens_or_after_it_closes(books):
+def test_an_account_takes_nothing_before_it_opens_or_after_it_closes(books: str) -> None:
     opened = get_account(code=LOANS).opened_date
-    chart.close_account(code=DEPOSITS, closed_date=date(2026, 11, 20))
+    journal.close_account(code=DEPOSITS, closed_date=date(2026, 11, 20))
     before = counts()
     for day in (opened.replace(day=1), date(2026, 11, 20), date(2026, 11, 21)):
         with pytest.raises(journal.AccountClosed):
@@ -80,3 +80,30 @@ def test_an_account_takes_nothing_before_it_opens_or_after_it_closes(books):
         )
     assert counts() == before
     journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "k", booking_date=date(2026, 11, 19)), now=NOW)
+
+
+def test_an_account_closes_empty_and_once(books: str) -> None:
+    def close(code: str, day: date = date(2026, 11, 20)) -> None:
+        journal.close_account(code=code, closed_date=day)
+
+    fund("1.00")
+    held = journal.post_entry(entry=entry(LOANS, CASH, "1.00", "k", pending=True), now=NOW)
+    booked = journal.post_entry(entry=entry(INCOME, DEPOSITS, "1.00", "l"), now=NOW)
+    with pytest.raises(journal.AccountInUse, match="not empty"):
+        close(DEPOSITS)
+    with pytest.raises(journal.AccountInUse, match="pending"):
+        close(LOANS)
+    with pytest.raises(journal.AccountInUse, match="opened later"):
+        close(LOANS, date(2026, 11, 1))
+    journal.void_pending(entry_id=held.id, now=NOW)
+    journal.reverse_entry(entry_id=booked.id, booking_date=DAY, value_date=DAY, idempotency_key="r", now=NOW)
+    with pytest.raises(journal.AccountInUse, match="booked later"):
+        close(INCOME, DAY)
+    with pytest.raises(AccountUnknown):
+        close("nothing")
+    assert not Account.objects.exclude(closed_date=None).exists()
+    close(INCOME)
+    close(INCOME)
+    assert get_account(code=INCOME).closed_date == date(2026, 11, 20)
+    with pytest.raises(journal.AccountInUse, match="closed already"):
+        close(INCOME, date(2026, 11, 21))

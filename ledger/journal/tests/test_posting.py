@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,7 +14,7 @@ from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, 
 from plumbing.sql import TransactionMissing
 
 
-def test_a_posted_entry_is_read_back_as_it_was_posted(books):
+def test_a_posted_entry_is_read_back_as_it_was_posted(books: str) -> None:
     draft = EntryDraft(
         kind="loan.repaid",
         booking_date=DAY,
@@ -35,7 +36,7 @@ def test_a_posted_entry_is_read_back_as_it_was_posted(books):
     assert posted.draft() == draft
 
 
-def test_many_entries_are_posted_in_the_order_given(books):
+def test_many_entries_are_posted_in_the_order_given(books: str) -> None:
     drafts = [entry(LOANS, DEPOSITS, f"{n}.00", f"k{9 - n}") for n in range(1, 9)]
     drafts[3] = entry(LOANS, DEPOSITS, "4.00", "held", pending=True)
     posted = journal.post_entries(entries=drafts, now=NOW)
@@ -44,7 +45,7 @@ def test_many_entries_are_posted_in_the_order_given(books):
     assert journal.post_entries(entries=(), now=NOW) == ()
 
 
-def test_the_same_key_and_content_is_the_same_entry(books):
+def test_the_same_key_and_content_is_the_same_entry(books: str) -> None:
     first = journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k"), now=NOW)
     before = counts()
     again = journal.post_entries(
@@ -54,7 +55,7 @@ def test_the_same_key_and_content_is_the_same_entry(books):
     assert counts() == before
 
 
-def test_the_same_key_with_other_content_is_refused(books):
+def test_the_same_key_with_other_content_is_refused(books: str) -> None:
     journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k"), now=NOW)
     before = counts()
     with pytest.raises(journal.IdempotencyConflict) as refused:
@@ -65,7 +66,7 @@ def test_the_same_key_with_other_content_is_refused(books):
     assert counts() == before
 
 
-def test_a_guarded_account_refuses_the_last_fen_too_many(books):
+def test_a_guarded_account_refuses_the_last_fen_too_many(books: str) -> None:
     fund("100.00")
     before = counts()
     with pytest.raises(journal.InsufficientFunds) as refused:
@@ -77,7 +78,7 @@ def test_a_guarded_account_refuses_the_last_fen_too_many(books):
     assert available(code=CASH) == Money.zero()
 
 
-def test_a_refused_entry_takes_the_whole_call_with_it(books):
+def test_a_refused_entry_takes_the_whole_call_with_it(books: str) -> None:
     before = counts()
     with pytest.raises(journal.InsufficientFunds):
         journal.post_entries(
@@ -86,7 +87,7 @@ def test_a_refused_entry_takes_the_whole_call_with_it(books):
     assert counts() == before
 
 
-def test_a_refused_hold_takes_the_postings_with_it(books):
+def test_a_refused_hold_takes_the_postings_with_it(books: str) -> None:
     before = counts()
     with pytest.raises(journal.InsufficientFunds):
         journal.post_entries(
@@ -96,14 +97,14 @@ def test_a_refused_hold_takes_the_postings_with_it(books):
     assert counts() == before
 
 
-def test_the_transaction_lives_on_after_a_refusal(books):
+def test_the_transaction_lives_on_after_a_refusal(books: str) -> None:
     with pytest.raises(journal.InsufficientFunds):
         journal.post_entry(entry=entry(LOANS, CASH, "1.00", "a"), now=NOW)
     posted = journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "b"), now=NOW)
     assert queries.get_entry(posted.id) == posted
 
 
-def test_an_unknown_account_is_refused(books):
+def test_an_unknown_account_is_refused(books: str) -> None:
     before = counts()
     with pytest.raises(AccountUnknown) as refused:
         journal.post_entry(entry=entry(LOANS, "9876", "1.00", "a"), now=NOW)
@@ -111,7 +112,7 @@ def test_an_unknown_account_is_refused(books):
     assert counts() == before
 
 
-def test_an_account_of_another_currency_is_refused(books):
+def test_an_account_of_another_currency_is_refused(books: str) -> None:
     before = counts()
     lines = (Line.debit(LOANS, Money(1, "USD")), Line.credit(DEPOSITS, Money(1, "USD")))
     with pytest.raises(AccountUnknown):
@@ -119,7 +120,7 @@ def test_an_account_of_another_currency_is_refused(books):
     assert counts() == before
 
 
-def test_any_text_survives_the_way_into_the_table(books):
+def test_any_text_survives_the_way_into_the_table(books: str) -> None:
     text = 'quote " back\\slash {brace}, comma NULL 贷款'
     draft = EntryDraft(
         kind="a,b",
@@ -134,13 +135,13 @@ def test_any_text_survives_the_way_into_the_table(books):
     assert queries.get_entry(posted.id).draft() == draft
 
 
-def test_posting_demands_a_transaction(committed_qinglan):
+def test_posting_demands_a_transaction(committed_qinglan: str) -> None:
     with pytest.raises(TransactionMissing):
         journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "k"), now=NOW)
 
 
 class TestPending:
-    def test_it_holds_funds_and_books_nothing(self, books):
+    def test_it_holds_funds_and_books_nothing(self, books: str) -> None:
         fund("100.00")
         held = journal.post_entry(entry=entry(LOANS, CASH, "60.00", "k", pending=True), now=NOW)
         assert held.state == "pending"
@@ -149,7 +150,7 @@ class TestPending:
         assert account_balance(code=LOANS) == Money.zero()
         assert queries.pending_entries() == (held,)
 
-    def test_what_it_holds_cannot_be_spent_twice(self, books):
+    def test_what_it_holds_cannot_be_spent_twice(self, books: str) -> None:
         fund("100.00")
         journal.post_entry(entry=entry(LOANS, CASH, "60.00", "k", pending=True), now=NOW)
         before = counts()
@@ -158,7 +159,7 @@ class TestPending:
                 journal.post_entry(entry=entry(LOANS, CASH, "40.01", "l", pending=pending), now=NOW)
         assert counts() == before
 
-    def test_settling_posts_what_was_held_on_the_dates_of_the_outcome(self, books):
+    def test_settling_posts_what_was_held_on_the_dates_of_the_outcome(self, books: str) -> None:
         fund("100.00")
         held = journal.post_entry(entry=entry(LOANS, CASH, "100.00", "k", pending=True), now=NOW)
         booked, valued = date(2026, 11, 12), date(2026, 11, 11)
@@ -169,7 +170,7 @@ class TestPending:
         assert available(code=CASH) == account_balance(code=CASH) == Money.zero()
         assert account_balance(code=LOANS) == Money.parse("100.00")
 
-    def test_settling_twice_is_settling_once(self, books):
+    def test_settling_twice_is_settling_once(self, books: str) -> None:
         fund("100.00")
         held = journal.post_entry(entry=entry(LOANS, CASH, "60.00", "k", pending=True), now=NOW)
         once = journal.settle_pending(entry_id=held.id, booking_date=DAY, value_date=DAY, now=NOW)
@@ -181,7 +182,7 @@ class TestPending:
             journal.void_pending(entry_id=held.id, now=NOW)
         assert counts() == before
 
-    def test_voiding_releases_what_was_held(self, books):
+    def test_voiding_releases_what_was_held(self, books: str) -> None:
         fund("100.00")
         held = journal.post_entry(entry=entry(LOANS, CASH, "60.00", "k", pending=True), now=NOW)
         voided = journal.void_pending(entry_id=held.id, now=NOW)
@@ -191,7 +192,7 @@ class TestPending:
         with pytest.raises(journal.NotPending):
             journal.settle_pending(entry_id=held.id, booking_date=DAY, value_date=DAY, now=NOW)
 
-    def test_asking_again_returns_it_whatever_became_of_it(self, books):
+    def test_asking_again_returns_it_whatever_became_of_it(self, books: str) -> None:
         fund("100.00")
         draft = entry(LOANS, CASH, "60.00", "k", pending=True)
         held = journal.post_entry(entry=draft, now=NOW)
@@ -200,7 +201,7 @@ class TestPending:
         )
         assert journal.post_entry(entry=draft, now=NOW) == settled
 
-    def test_an_unknown_entry_is_refused(self, books):
+    def test_an_unknown_entry_is_refused(self, books: str) -> None:
         with pytest.raises(queries.EntryUnknown):
             journal.settle_pending(entry_id=UUID(int=1), booking_date=DAY, value_date=DAY, now=NOW)
         with pytest.raises(queries.EntryUnknown):
@@ -208,12 +209,12 @@ class TestPending:
 
 
 class TestReversal:
-    def reverse(self, entry_id, key="r"):
+    def reverse(self, entry_id: Any, key: str = "r") -> Any:
         return journal.reverse_entry(
             entry_id=entry_id, booking_date=DAY, value_date=DAY, idempotency_key=key, now=NOW
         )
 
-    def test_it_is_the_mirror(self, books):
+    def test_it_is_the_mirror(self, books: str) -> None:
         posted = journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k", reference="lon_1"), now=NOW)
         mirror = self.reverse(posted.id)
         assert mirror.reverses == posted.id
@@ -222,7 +223,7 @@ class TestReversal:
         assert queries.entries(reference="lon_1") == (posted, mirror)
         assert self.reverse(posted.id) == mirror
 
-    def test_it_happens_once(self, books):
+    def test_it_happens_once(self, books: str) -> None:
         posted = journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k"), now=NOW)
         mirror = self.reverse(posted.id)
         before = counts()
@@ -232,7 +233,7 @@ class TestReversal:
             self.reverse(mirror.id, key="t")
         assert counts() == before
 
-    def test_what_is_pending_is_voided_instead(self, books):
+    def test_what_is_pending_is_voided_instead(self, books: str) -> None:
         fund("1.00")
         held = journal.post_entry(entry=entry(LOANS, CASH, "1.00", "k", pending=True), now=NOW)
         before = counts()
@@ -240,7 +241,7 @@ class TestReversal:
             self.reverse(held.id)
         assert counts() == before
 
-    def test_something_else_cannot_pass_for_a_reversal(self, books):
+    def test_something_else_cannot_pass_for_a_reversal(self, books: str) -> None:
         posted = journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k"), now=NOW)
         before = counts()
         lines = (Line.debit(DEPOSITS, Money.parse("4.00")), Line.credit(LOANS, Money.parse("4.00")))
@@ -249,7 +250,7 @@ class TestReversal:
         assert counts() == before
 
 
-def test_the_settlement_account_is_funded_by_capital(qinglan):
+def test_the_settlement_account_is_funded_by_capital(qinglan: str) -> None:
     opened = queries.Account.objects.get(code="1003").opened_date
     before = account_balance(code="4001")
     amount = Money.parse("5000000.00")
@@ -261,7 +262,7 @@ def test_the_settlement_account_is_funded_by_capital(qinglan):
     assert available(code="1003") >= amount
 
 
-def test_the_journal_is_paged_newest_first(books):
+def test_the_journal_is_paged_newest_first(books: str) -> None:
     drafts = [entry(LOANS, DEPOSITS, f"{n}.00", f"k{n}", reference="lon_9") for n in range(1, 6)]
     drafts.append(entry(LOANS, INCOME, "7.00", "late", booking_date=date(2026, 11, 11)))
     posted = [journal.post_entry(entry=draft, now=NOW) for draft in drafts]

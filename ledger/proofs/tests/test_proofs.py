@@ -1,11 +1,13 @@
 """Every check has a corruption that it finds: planted past the triggers, as only a superuser can."""
 
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 
 from ledger.balances import operations as balances
 from ledger.journal import operations as journal
-from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, entry, fund, open_books
+from ledger.journal.tests.books import CASH, DAY, INCOME, LOANS, NOW, entry, fund, open_books
 from ledger.proofs.queries import check_books
 
 
@@ -25,18 +27,18 @@ def books(qinglan: str) -> str:
     return qinglan
 
 
-def corrupt(statement):
+def corrupt(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(statement)
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
-def broken():
+def broken() -> Any:
     return {finding.invariant for finding in check_books() if not finding.ok}
 
 
-def test_sound_books_pass_every_check(books):
+def test_sound_books_pass_every_check(books: str) -> None:
     findings = check_books()
     assert [finding for finding in findings if not finding.ok] == []
     assert len({finding.invariant for finding in findings}) == len(findings) == 11
@@ -98,8 +100,7 @@ POSTING = "(SELECT id FROM ledger_entry WHERE idempotency_key = 'draw')"
             {"nothing was posted into a closed period or before the books began"},
         ),
         (
-            "UPDATE ledger_entry SET reverses_id = (SELECT id FROM ledger_entry WHERE idempotency_key = 'draw')"
-            " WHERE reverses_id IS NOT NULL",
+            f"UPDATE ledger_entry SET reverses_id = {POSTING} WHERE reverses_id IS NOT NULL",
             {"a reversal mirrors what it reverses"},
         ),
         (
@@ -108,18 +109,18 @@ POSTING = "(SELECT id FROM ledger_entry WHERE idempotency_key = 'draw')"
         ),
     ],
 )
-def test_a_planted_corruption_is_found(books, statement, found):
+def test_a_planted_corruption_is_found(books: str, statement: str, found: set[str]) -> None:
     corrupt(statement)
     assert found <= broken()
 
 
-def test_the_checks_say_how_many_are_wrong(books):
+def test_the_checks_say_how_many_are_wrong(books: str) -> None:
     corrupt(f"UPDATE ledger_entry SET description = 'x' WHERE id = {POSTING}")
     finding = check_books()[-1]
     assert (finding.figures["wrong"], finding.detail[:12]) == (1, "1 of 5 wrong")
 
 
-def test_the_checks_do_not_write(books):
+def test_the_checks_do_not_write(books: str) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION READ ONLY")

@@ -53,13 +53,15 @@ def post_event(
         target = resolve(url)
     except UrlRefused as refusal:
         return Delivered(None, str(refusal))
-    headers = {
+    headers: dict[bytes | str, bytes | str] = {
         "Host": _host_header(target),
         "Content-Type": "application/json",
         "User-Agent": _USER_AGENT,
         "Connection": "close",
-        **signature_headers(message_id=message_id, body=body, secrets=secrets, sent_at=sent_at),
     }
+    headers.update(
+        signature_headers(message_id=message_id, body=body, secrets=secrets, sent_at=sent_at).items()
+    )
     backend = PinnedBackend(target.ip_address, time.monotonic() + deadline_seconds)
     try:
         with (

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import socket
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 from kernel.refusals import Kind, Refusal
 
 MAX_URL_LENGTH: Final = 500
+# At least two labels, the last one not a number: 0x7f.1 and 2130706433 are IP addresses to a resolver.
+_DOMAIN: Final = re.compile(r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 _LOOPBACK_NAMES: Final = ("localhost", "127.0.0.1", "::1")
 # Addresses that carry an IPv4 address inside: what they lead to is decided by somebody else's gateway.
 _TRANSLATED: Final = tuple(
@@ -73,6 +76,8 @@ def check_form(url: str) -> Address:
         literal = None
     if literal is not None and not is_reachable(literal):
         raise UrlRefused(reason="it is not a public address")
+    if literal is None and not own and not _DOMAIN.fullmatch(host):
+        raise UrlRefused(reason="its host is not a domain name")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Address(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path)
 

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class BankPortalConfig(AppConfig):
-    """interfaces.bank"""
+    """The bank portal."""
 
     name = "interfaces.bank"
     label = "bank_portal"

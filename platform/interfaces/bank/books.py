@@ -11,6 +11,7 @@ from interfaces.bank.frame import framed
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
+from kernel.refusals import Kind, Refusal
 from ledger.balances.queries import account_balance, available, trial_balance
 from ledger.chart.queries import get_account
 from ledger.journal import operations as journal
@@ -21,6 +22,14 @@ from plumbing.audit import operations as audit
 from plumbing.clock.queries import business_date
 
 SETTLEMENT_ACCOUNT = "1003"
+
+
+class MonthRuns(Refusal):
+    """A month is closed once it is over: the books of the open day could not be written otherwise."""
+
+    code = "accounting.month_runs"
+    kind = Kind.CONFLICT
+    message = "{month} is not over: the books are open for {current}."
 
 
 def day_of(request: HttpRequest, name: str, default: date) -> date:
@@ -96,7 +105,10 @@ class Periods(StaffView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """List the months; run the proofs."""
-        context = framed(request, "accounting", periods=periods(), findings=check_books())
+        this_month = business_date().replace(day=1)
+        context = framed(
+            request, "accounting", periods=periods(), findings=check_books(), this_month=this_month
+        )
         return shown(request, "bank/periods.html", context)
 
 
@@ -111,9 +123,11 @@ class PeriodClose(StaffView):
             first = date.fromisoformat(f"{month}-01")
         except ValueError:
             raise Http404 from None
-        actor = str(request.user.email)
+        actor, today = str(request.user.email), business_date()
 
         def close() -> Mapping[str, Any]:
+            if first >= today.replace(day=1):
+                raise MonthRuns(month=month, current=today)
             period = journal.close_period(month=first, closed_by=actor, now=now())
             audit.record(actor=actor, action="period.close", subject=month, detail={}, now=now())
             return {"month": month, "state": period.state}

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from interfaces.bank import charts
 from interfaces.bank.frame import framed
+from interfaces.bank.trace import cap_rows, trace_rows
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import parse_id, public_id
@@ -20,7 +21,7 @@ from lending.drawdowns.queries import drawdowns_page
 from lending.loans import queries as loans
 from lending.repayments.operations import record_counter_receipt
 from openbanking.consents.queries import consents_of
-from openbanking.receipts.queries import days, span
+from openbanking.receipts.queries import days
 from parties.enterprises.queries import bank_accounts, enterprises_page, get_enterprise
 from plumbing.audit import operations as audit
 from plumbing.clock.queries import business_date
@@ -72,7 +73,7 @@ class Application(StaffView):
     def get(self, request: HttpRequest, application_id: UUID) -> HttpResponse:
         """Show it."""
         found = applications.get_application(application_id=application_id, scene_id=None)
-        held = span(enterprise_id=found.enterprise_id)
+        decision = get_decision(found.decision_id) if found.decision_id else None
         until = found.submitted_date
         taken = days(
             enterprise_id=found.enterprise_id, period=Period(until - timedelta(days=RECEIPT_DAYS), until)
@@ -82,9 +83,10 @@ class Application(StaffView):
             "applications",
             application=found,
             enterprise=get_enterprise(enterprise_id=found.enterprise_id, scene_id=None),
-            decision=get_decision(found.decision_id) if found.decision_id else None,
+            decision=decision,
+            caps=cap_rows(decision) if decision else (),
+            trace=trace_rows(decision.trace) if decision else (),
             agreements=applications.agreements_of(application_id=found.id),
-            span=held,
             chart=charts.receipts_chart(taken),
         )
         return shown(request, "bank/application.html", context)

@@ -1,6 +1,7 @@
 """The portal's first page, its performance page and the audit log."""
 
-from dataclasses import asdict
+from dataclasses import fields
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -10,8 +11,8 @@ from interfaces.door import StaffView
 from interfaces.pages import SignInView, SignOutView, shown
 from ledger.balances.queries import trial_balance
 from lending.day_end.queries import last_runs
-from lending.overview import daily_figures, today_figures
-from lending.scoreboard import scoreboard
+from lending.overview import Today, daily_figures, today_figures
+from lending.scoreboard import Draws, Funnel, Meter, scoreboard
 from plumbing.audit.queries import records
 from plumbing.clock.queries import business_date
 
@@ -48,7 +49,7 @@ class Home(StaffView):
             run=runs[0] if runs else None,
             balanced=balanced,
         )
-        body = {"business_date": today, "balanced": balanced, **asdict(figures)}
+        body = {"business_date": today, "balanced": balanced, **_plain(figures)}
         return shown(request, "bank/home.html", context, body)
 
 
@@ -61,26 +62,19 @@ class Performance(StaffView):
         """Show the scoreboard."""
         board = scoreboard(on_date=business_date())
         context = framed(request, "performance", board=board, chart=charts.cost_chart(board.meters))
-        return shown(request, "bank/performance.html", context, asdict_deep(board))
+        body = {
+            "funnel": _plain(board.funnel),
+            "draws": _plain(board.draws),
+            "meters": [_plain(meter) for meter in board.meters],
+            "cost": board.cost,
+            "cost_per_loan": board.cost_per_loan,
+        }
+        return shown(request, "bank/performance.html", context, body)
 
 
-def asdict_deep(board: object) -> dict[str, object]:
-    """Return the scoreboard as JSON takes it; money stays money until the door writes it."""
-    return {
-        "funnel": _fields(board, "funnel"),
-        "draws": _fields(board, "draws"),
-        "meters": [_plain(meter) for meter in getattr(board, "meters", ())],
-        "cost": getattr(board, "cost", None),
-        "cost_per_loan": getattr(board, "cost_per_loan", None),
-    }
-
-
-def _fields(board: object, name: str) -> dict[str, object]:
-    return _plain(getattr(board, name))
-
-
-def _plain(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in type(row).__dataclass_fields__}  # type: ignore[attr-defined]
+def _plain(row: Today | Funnel | Draws | Meter) -> dict[str, Any]:
+    """Return a row's fields; money stays money until the door writes it."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
 class AuditLog(StaffView):

@@ -25,7 +25,7 @@ def _ready_banks() -> tuple[BankView, ...]:
         return tuple(bank for bank in banks() if bank.ready_at is not None)
 
 
-@shared_task(name="jobs.tick")
+@shared_task(name="jobs.tick", ignore_result=True)
 def tick() -> int:
     """Send every ready bank its sweep and its relay; return how many banks."""
     ready = _ready_banks()
@@ -72,7 +72,7 @@ def enquire_open(*, schema: str) -> int:
         return payments.enquire_open()
 
 
-@shared_task(name="jobs.sweep")
+@shared_task(name="jobs.sweep", ignore_result=True)
 def sweep(*, schema: str) -> dict[str, int]:
     """Take up what a dead process or a lost job left behind."""
     with in_bank(schema):
@@ -88,7 +88,7 @@ def day_end(*, schema: str, until_date: str | None = None) -> dict[str, Any]:
         return {"business_date": reached.isoformat(), "failed_step": None if failed is None else failed.name}
 
 
-@shared_task(name="jobs.relay_outbox")
+@shared_task(name="jobs.relay_outbox", ignore_result=True)
 def relay_outbox(*, schema: str) -> dict[str, int]:
     """Publish what waits in a bank's outbox and post what is due to the scenes."""
     with in_bank(schema):

@@ -94,7 +94,7 @@ class NewBank(OperatorView):
         return shown(request, "ops/bank_new.html", framed("banks"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Create the bank, or take up a creation that died half-way; each step is a transaction of its own."""
+        """Create the bank, or take up a creation that died half-way; each step is its own transaction."""
         schema = request.POST.get("schema", "").strip()
 
         def create() -> Mapping[str, Any]:

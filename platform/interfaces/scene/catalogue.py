@@ -34,10 +34,10 @@ _LEFT_OUT: Final = frozenset({"tests", "migrations", "management"})
 _HEADS: Final = {
     "en": (
         "# Error codes",
-        "Every refusal is `application/problem+json` (RFC 9457). `code` and `params` are stable and meant for "
-        "machines; `detail` is the message below in the reader's language (`Accept-Language`). Nothing has been "
-        "written when a call is refused. Only 409 `lock_timeout`, `idempotency_key_in_use` and 5xx are worth "
-        "sending again, with the same `Idempotency-Key`.",
+        "Every refusal is `application/problem+json` (RFC 9457). `code` and `params` are stable and meant "
+        "for machines; `detail` is the message below in the reader's language (`Accept-Language`). Nothing "
+        "has been written when a call is refused. Only 409 `lock_timeout`, `idempotency_key_in_use` and 5xx "
+        "are worth sending again, with the same `Idempotency-Key`.",
         "| Status | Code | Message |",
         "General",
     ),

@@ -25,7 +25,7 @@ PAGES: Final = (
 def language_of(request: HttpRequest) -> str:
     """Return `en` or `zh-hans`: what the address says, else what the browser prefers."""
     asked = request.GET.get("lang") or getattr(request, "LANGUAGE_CODE", "")
-    return "en" if asked.startswith("en") else "zh-hans"
+    return "en" if str(asked).startswith("en") else "zh-hans"
 
 
 def _context(request: HttpRequest, name: str) -> dict[str, Any]:

@@ -37,8 +37,12 @@ class EventShape(serializers.Serializer[Any]):
     bank = BankField()
     subject = TextField(example="drw_01JEHV5GYMFSF8MTVWHT7G38DJ", help_text="The object it happened to.")
     sequence = WholeField(example=2, help_text="Counts the events of one subject, without gaps.")
-    data = FactsField(
-        example={"id": "drw_01JEHV5GYMFSF8MTVWHT7G38DJ", "object": "drawdown", "status": "paid_out"}
+    data = FactsField(  # type: ignore[assignment]  # a member, not the property
+        example={
+            "object": {"id": "drw_01JEHV5GYMFSF8MTVWHT7G38DJ", "object": "drawdown", "status": "paid_out"},
+            "changed": ["status"],
+        },
+        help_text="The object as it then was, and which of its members changed.",
     )
 
 

@@ -36,6 +36,9 @@ def _blocks(lines: list[str]) -> Iterator[str]:
     at = 0
     while at < len(lines):
         line = lines[at]
+        if not line.strip():
+            at += 1
+            continue
         if line.startswith("```"):
             end = next(i for i in range(at + 1, len(lines)) if lines[i].startswith("```"))
             yield f"<pre><code>{escape(chr(10).join(lines[at + 1 : end]))}</code></pre>"
@@ -44,8 +47,7 @@ def _blocks(lines: list[str]) -> Iterator[str]:
         end = at + 1
         while end < len(lines) and lines[end].strip() and not lines[end].startswith("```"):
             end += 1
-        if line.strip():
-            yield _block(lines[at:end])
+        yield _block(lines[at:end])
         at = end
 
 

@@ -46,7 +46,7 @@ class Body(serializers.Serializer[Any]):
         """Refuse members that the call does not know, together with all other faults."""
         faults: dict[str, Any] = {}
         if isinstance(data, Mapping):
-            unknown = serializers.ErrorDetail(self.error_messages["unknown"], code="unknown")
+            unknown = serializers.ErrorDetail(str(self.error_messages["unknown"]), code="unknown")
             faults = {name: [unknown] for name in data if name not in self.fields}
         try:
             value = super().to_internal_value(data)

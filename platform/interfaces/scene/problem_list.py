@@ -70,7 +70,7 @@ class ProblemShape(serializers.Serializer[Any]):
     code = TextField(example="lending.limit_exceeded")
     request_id = TextField(example="req_0193a1b2c3d47e5f8a6b7c8d9e0fa1b2")
     retryable = FlagField(example=False)
-    errors = FaultShape(many=True)
+    errors = FaultShape(many=True)  # type: ignore[assignment]  # a member, not the property
     params = FactsField(example={"asked": "50000.00", "available": "20000.00"})
 
 

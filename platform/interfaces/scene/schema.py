@@ -48,7 +48,7 @@ class CallSchema(AutoSchema):
         """Return the promise's one line."""
         return self.promise.summary
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's own signature
         """Return what the one line does not say."""
         return self.promise.description
 
@@ -71,7 +71,8 @@ class CallSchema(AutoSchema):
 
     def get_response_serializers(self) -> Any:
         """Return the answer and every problem this call can meet."""
-        promise, answers = self.promise, {}
+        promise = self.promise
+        answers: dict[Any, OpenApiResponse] = {}
         shape = page_shape(promise.answer) if promise.many and promise.answer else promise.answer
         answers[promise.status] = OpenApiResponse(shape, HTTPStatus(promise.status).phrase)
         for status, codes in problems_of(promise, self.method).items():
@@ -122,7 +123,8 @@ class CallSchema(AutoSchema):
         return False
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        schema = super()._map_basic_serializer(serializer, direction)
+        inherited: Any = super()._map_basic_serializer
+        schema = inherited(serializer, direction)
         if direction == "request":
             schema["additionalProperties"] = False
         return schema

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from kernel.calendars import Calendar, CalendarInvalid
 
 
-def span(first, last):
+def span(first: Any, last: Any) -> Any:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
@@ -36,17 +37,17 @@ OFFICIAL = Calendar.of(
         (date(2026, 11, 2), date(2026, 11, 2)),
     ],
 )
-def test_the_vectors_of_the_rules(day, rolled):
+def test_the_vectors_of_the_rules(day: date, rolled: date) -> None:
     assert OFFICIAL.next_workday(day) == rolled
     assert not OFFICIAL.is_provisional(rolled)
 
 
-def test_a_year_without_an_official_list_is_provisional():
+def test_a_year_without_an_official_list_is_provisional() -> None:
     assert OFFICIAL.is_provisional(date(2027, 1, 4))
     assert not OFFICIAL.is_provisional(date(2026, 12, 31))
 
 
-def test_days_ahead_are_workdays():
+def test_days_ahead_are_workdays() -> None:
     friday = date(2026, 10, 30)
     assert [OFFICIAL.add_workdays(friday, n) for n in range(3)] == [
         friday,
@@ -59,12 +60,12 @@ def test_days_ahead_are_workdays():
         OFFICIAL.add_workdays(friday, -1)
 
 
-def test_a_day_cannot_be_both():
+def test_a_day_cannot_be_both() -> None:
     with pytest.raises(CalendarInvalid):
         Calendar.of(holidays=[date(2026, 10, 1)], makeup_workdays=[date(2026, 10, 1)])
 
 
-def test_a_calendar_that_never_opens_is_refused():
+def test_a_calendar_that_never_opens_is_refused() -> None:
     closed = Calendar.of(holidays=span(date(2026, 1, 1), date(2026, 12, 31)))
     with pytest.raises(CalendarInvalid):
         closed.next_workday(date(2026, 3, 1))
@@ -74,7 +75,7 @@ dates = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 31))
 
 
 @given(st.sets(dates, max_size=30), st.sets(dates, max_size=30), dates)
-def test_a_roll_lands_on_the_first_workday(holidays, worked, day):
+def test_a_roll_lands_on_the_first_workday(holidays: Any, worked: Any, day: date) -> None:
     calendar = Calendar.of(holidays=holidays, makeup_workdays=worked - holidays)
     rolled = calendar.next_workday(day)
     assert calendar.is_workday(rolled)

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,19 +11,19 @@ prefixes = st.sampled_from(["lon", "drw", "jrn", "app"])
 
 
 @given(st.uuids(), prefixes)
-def test_a_public_id_leads_back(value, prefix):
+def test_a_public_id_leads_back(value: UUID, prefix: str) -> None:
     text = public_id(prefix, value)
     assert parse_id(prefix, text) == value
     assert len(text) == len(prefix) + 27
 
 
 @given(st.uuids(), st.uuids())
-def test_public_ids_sort_like_ids(a, b):
+def test_public_ids_sort_like_ids(a: Any, b: Any) -> None:
     assert (public_id("lon", a) < public_id("lon", b)) == (a.int < b.int)
 
 
 @given(st.text(alphabet=ALPHABET + "ILOUilou_-", max_size=30))
-def test_any_other_text_is_refused_or_round_trips(text):
+def test_any_other_text_is_refused_or_round_trips(text: str) -> None:
     try:
         value = parse_id("lon", f"lon_{text}")
     except MalformedId:
@@ -46,12 +47,12 @@ def test_any_other_text_is_refused_or_round_trips(text):
         "LON_01HZX5M2N3P4Q5R6S7T8V9W0X1",
     ],
 )
-def test_malformed_ids_are_refused(text):
+def test_malformed_ids_are_refused(text: str) -> None:
     with pytest.raises(MalformedId):
         parse_id("lon", text)
 
 
-def test_new_ids_are_uuid7_and_grow_with_time():
+def test_new_ids_are_uuid7_and_grow_with_time() -> None:
     made = [new_id() for _ in range(2_000)]
     assert len(set(made)) == len(made)
     assert {(value.version, value.variant) for value in made} == {(7, UUID(int=0x8 << 60).variant)}

@@ -9,7 +9,7 @@ class TooMuch(Refusal):
     message = "{asked} is more than {available}."
 
 
-def test_a_refusal_carries_its_code_its_kind_and_its_facts():
+def test_a_refusal_carries_its_code_its_kind_and_its_facts() -> None:
     refusal = TooMuch(asked="5.00", available="4.00")
     assert (refusal.code, refusal.kind) == ("example.too_much", "unmet")
     assert refusal.text() == "5.00 is more than 4.00."

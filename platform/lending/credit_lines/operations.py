@@ -200,6 +200,24 @@ def commit_draw(*, line_id: UUID, amount: Money) -> LineView:
 
 
 @in_transaction
+def take_back(*, line_id: UUID, amount: Money) -> LineView:
+    """Use the line again for principal whose repayment did not stand, whatever the line's state and end date.
+
+    Refuses what has been drawn again meanwhile, and a line that is closed.
+    """
+    _require_positive(amount)
+    line = _locked(line_id)
+    if line.status == LineStatus.CLOSED:
+        raise LineFrozen(status=str(line.status))
+    available = line.limit - line.drawn - line.reserved
+    if amount > available:
+        raise LimitExceeded(asked=str(amount), available=str(available))
+    line.drawn = line.drawn + amount
+    line.save(update_fields=["drawn"])
+    return view_of(line)
+
+
+@in_transaction
 def restore(*, line_id: UUID, amount: Money) -> LineView:
     """Free what repaid principal was using, to the cent, whatever the line's state (S0-01)."""
     _require_positive(amount)

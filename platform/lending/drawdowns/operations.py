@@ -28,10 +28,10 @@ from lending.loans import entries
 from lending.loans import operations as loans
 from lending.loans.accrual import hold_book
 from marketing.attribution import operations as attribution
-from marketing.campaigns.queries import get_offer
+from marketing.campaigns.queries import OfferNotFound, get_offer
 from parties.enterprises import queries as enterprises
 from plumbing.outbox import operations as outbox
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 from regulation import queries as regulation
 
 
@@ -117,15 +117,17 @@ def draw_down(
 ) -> DrawdownView:
     """T1: hold part of the line for a draw to one of the borrower's own accounts.
 
-    Refuses what the line or its product does not allow, another enterprise's account, and an order that is
-    financed already; a drawdown that failed or expired does not count.
+    Refuses what the line or its product does not allow, another enterprise's account or offer, and an order
+    that is financed already; a drawdown that failed or expired does not count.
     """
     line = get_line(line_id=line_id, scene_id=scene_id)
     _require_offered(line, amount, tenor_days)
     enterprises.get_bank_account(bank_account_id=bank_account_id, enterprise_id=line.enterprise_id)
+    if offer_id is not None:
+        _require_own_offer(offer_id, line)
     line = lines.reserve(line_id=line_id, amount=amount, business_date=business_date)
-    if external_id is not None and _financed(line.scene_id, external_id):
-        raise OrderAlreadyFinanced(external_id=external_id)
+    if external_id is not None:
+        _require_unfinanced(line.scene_id, external_id)
     row = Drawdown.objects.create(
         line_id=line_id,
         enterprise_id=line.enterprise_id,
@@ -142,9 +144,18 @@ def draw_down(
     return view_of(row)
 
 
-def _financed(scene_id: UUID, external_id: str) -> bool:
+def _require_own_offer(offer_id: UUID, line: LineView) -> None:
+    """Refuse an offer that is not this borrower's while nothing has moved: afterwards the money has to be booked."""
+    if get_offer(offer_id=offer_id, scene_id=line.scene_id).enterprise_id != line.enterprise_id:
+        raise OfferNotFound(offer_id=offer_id)
+
+
+def _require_unfinanced(scene_id: UUID, external_id: str) -> None:
+    """Refuse an order that is financed; draws on two lines for one order take turns on its name."""
+    hold_name("order", scene_id, external_id)
     rows = Drawdown.objects.filter(scene_id=scene_id, external_id=external_id)
-    return rows.exclude(status__in=[DrawdownStatus.FAILED, DrawdownStatus.EXPIRED]).exists()
+    if rows.exclude(status__in=[DrawdownStatus.FAILED, DrawdownStatus.EXPIRED]).exists():
+        raise OrderAlreadyFinanced(external_id=external_id)
 
 
 def _income_account(line: LineView, business_date: date) -> str:
@@ -296,7 +307,10 @@ def _paid_out(row: Drawdown, value_date: date, business_date: date, now: datetim
 
 def _offer_was_taken(offer_id: UUID) -> bool:
     """Say whether a draw can be attributed: money that moved is booked whatever marketing thinks of it."""
-    return get_offer(offer_id=offer_id, scene_id=None).status == "applied"
+    try:
+        return get_offer(offer_id=offer_id, scene_id=None).status == "applied"
+    except OfferNotFound:
+        return False
 
 
 def _refused(row: Drawdown, failure_code: str, business_date: date, now: datetime) -> None:

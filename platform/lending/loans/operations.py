@@ -346,8 +346,7 @@ def reverse_receipt(*, transaction_id: UUID, business_date: date, now: datetime)
     if LoanTransaction.objects.filter(reverses=found).exists() or found.entry_id is None:
         raise NotAReceipt(kind=f"{found.kind}, already reversed,")
     if found.principal_change:
-        lines.reserve(line_id=row.line_id, amount=-found.principal_change, business_date=business_date)
-        lines.commit_draw(line_id=row.line_id, amount=-found.principal_change)
+        lines.take_back(line_id=row.line_id, amount=-found.principal_change)
     entry = journal.reverse_entry(
         entry_id=found.entry_id,
         booking_date=business_date,

@@ -22,7 +22,7 @@ from lending.repayments.models import Repayment, RepaymentKind, RepaymentStatus
 from lending.repayments.queries import RepaymentNotFound, RepaymentView, view_of
 from parties.enterprises import queries as enterprises
 from plumbing.outbox import operations as outbox
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 
 
 class RepaymentInProgress(Refusal):
@@ -122,7 +122,8 @@ def request_repayment(
     excess is the borrower's (2241); `principal` adds the interest to date; a full repayment takes the payoff
     quote.
     """
-    loan = get_loan(loan_id=loan_id, scene_id=scene_id)
+    get_loan(loan_id=loan_id, scene_id=scene_id)  # another scene's loan is not even locked
+    loan = loans.lock_loan(loan_id=loan_id)
     if loan.status != LoanStatus.ACTIVE:
         raise LoanNotActive(current=loan.status)
     enterprises.get_bank_account(bank_account_id=bank_account_id, enterprise_id=loan.enterprise_id)
@@ -154,11 +155,13 @@ def request_repayment(
 
 def _require_free(loan: LoanView, external_id: str | None) -> None:
     """Refuse a second repayment under way; requests for one loan take turns on its lock."""
-    loans.lock_loan(loan_id=loan.id)
     if Repayment.objects.filter(loan_id=loan.id, status=RepaymentStatus.PROCESSING).exists():
         raise RepaymentInProgress
+    if external_id is None:
+        return
+    hold_name("repayment", loan.scene_id, external_id)
     same = Repayment.objects.filter(scene_id=loan.scene_id, external_id=external_id)
-    if external_id is not None and same.exclude(status=RepaymentStatus.FAILED).exists():
+    if same.exclude(status=RepaymentStatus.FAILED).exists():
         raise RepaymentAlreadyRequested(external_id=external_id)
 
 
@@ -233,8 +236,8 @@ def record_counter_receipt(
     The same receipt keyed again changes nothing; the same number with other content is refused.
     """
     hold_book(business_date=business_date)
-    loan = get_loan(loan_id=loan_id, scene_id=None)
-    loans.lock_loan(loan_id=loan_id)
+    loan = loans.lock_loan(loan_id=loan_id)
+    hold_name("receipt", receipt_no)
     before = Repayment.objects.filter(receipt_no=receipt_no).first()
     if before is not None:
         if (before.loan_id, before.amount, before.value_date) != (loan_id, amount, received_date):

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
 from kernel.ids import public_id
 from kernel.refusals import Kind, Refusal
 from openbanking.consents.catalogue import DATA_CLASSES, PURPOSES
@@ -20,7 +18,7 @@ from openbanking.consents.queries import (
 )
 from openbanking.consents.states import TRANSITIONS, ConsentStatus
 from plumbing.outbox.operations import emit
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -93,7 +91,7 @@ def grant_consent(
     """
     classes = _checked_classes(purpose, data_classes)
     _check_terms(recipient, text_version, text_sha256, evidence, lasts=expires_at > now)
-    _lock_enterprise(enterprise_id)
+    hold_name("consents", enterprise_id)  # two grants at once would both be in force
     _replace_covered(enterprise_id, scene_id, purpose, classes, now=now)
     consent = Consent.objects.create(
         enterprise_id=enterprise_id,
@@ -138,12 +136,6 @@ def _check_terms(
     for field, is_sound in sound.items():
         if not is_sound:
             raise TermsInvalid(field=field)
-
-
-def _lock_enterprise(enterprise_id: UUID) -> None:
-    """Let one call at a time change an enterprise's consents: two grants at once would both be in force."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"consents:{enterprise_id}"])
 
 
 def _replace_covered(

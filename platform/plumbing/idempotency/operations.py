@@ -4,12 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
-
 from kernel.refusals import Kind, Refusal
 from plumbing.idempotency.models import RememberedCall
-from plumbing.schemas import current_schema
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name_if_free, in_transaction
 
 KEPT: Final = timedelta(hours=72)
 
@@ -44,12 +41,7 @@ def claim(*, scope: str, key: str, body_sha256: str, now: datetime) -> Replay | 
 
     Raises `KeyInUse` while another transaction holds the key and `KeyReused` for another body. Never waits.
     """
-    with connection.cursor() as cursor:
-        # Advisory locks are one space for the whole database: the bank is part of the lock's name.
-        name = "\x1f".join(("idempotency", current_schema(), scope, key))
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-        (taken,) = cursor.fetchone()
-    if not taken:
+    if not hold_name_if_free("idempotency", scope, key):
         raise KeyInUse
     call = RememberedCall.objects.filter(scope=scope, key=key).first()
     if call is None:

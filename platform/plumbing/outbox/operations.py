@@ -20,8 +20,7 @@ from kernel.refusals import Kind, Refusal
 from plumbing.outbox.backoff import DISABLED_AFTER, next_delay
 from plumbing.outbox.models import OutboxEvent, Publication, Waiting, WebhookDelivery, WebhookEndpoint
 from plumbing.outbox.queries import EndpointUnknown, EndpointView, Parcel, endpoint_view, event_view
-from plumbing.schemas import current_schema
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name_if_free, in_transaction
 
 LEASE: Final = timedelta(seconds=60)  # longer than a sender's timeout: a dead sender's parcels come back
 OVERLAP: Final = timedelta(hours=24)  # how long the secret before still signs after a rotation
@@ -63,12 +62,8 @@ def publish(*, now: datetime, limit: int = 500) -> int:
 
     One relay works in a bank at a time; a second one finds the lock taken and returns 0.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"outbox\x1f{current_schema()}"]
-        )
-        if not cursor.fetchone()[0]:
-            return 0
+    if not hold_name_if_free("outbox"):
+        return 0
     waiting = list(Waiting.objects.order_by("position").select_related("event")[:limit])
     events = [row.event for row in waiting]
     Publication.objects.bulk_create(

@@ -17,6 +17,7 @@ DEFAULT_PORT = 8000
 STOP_SECONDS = 60
 TOLD = "told.json"
 SIGN_INS = "sign-ins.txt"
+AUDIT = [sys.executable, "-m", "sluice.within_django", "sluice.audit"]
 
 
 def demo(arguments: list[str]) -> int:
@@ -25,7 +26,7 @@ def demo(arguments: list[str]) -> int:
     with servers.stack(places(), fresh=options.fresh) as held:
         begun = time.monotonic()
         start(held, options.port)
-        status = tell(held) or held.run([sys.executable, "-m", "sluice.within_django", "sluice.audit"])
+        status = tell(held, story_of(options)) or held.run(AUDIT)
         if options.exit:
             say(f"ended with status {status} after {time.monotonic() - begun:.0f} s")
             return status
@@ -71,7 +72,15 @@ def parsed(verb: str, arguments: list[str], *, story: bool) -> argparse.Namespac
         parser.add_argument(
             "--exit", action="store_true", help="end after the story; status 0 if the books balance"
         )
+        parser.add_argument("--merchants", type=int, help="how many merchants the story has (200)")
+        parser.add_argument("--days", type=int, help="how many business days it lasts (90)")
     return parser.parse_args(arguments)
+
+
+def story_of(options: argparse.Namespace) -> list[str]:
+    """Return what of demo's options is for the story itself."""
+    chosen = {"--merchants": options.merchants, "--days": options.days}
+    return [word for name, value in chosen.items() if value is not None for word in (name, str(value))]
 
 
 def start(held: Stack, port: int) -> None:
@@ -85,7 +94,7 @@ def start(held: Stack, port: int) -> None:
     application.start(held, port)
 
 
-def tell(held: Stack) -> int:
+def tell(held: Stack, options: list[str]) -> int:
     """Let the story be told once; the data stays, so a second start only says so."""
     told = held.places.state / TOLD
     if told.exists():
@@ -101,7 +110,7 @@ def tell(held: Stack) -> int:
         return status
     say("telling the story")
     command = [sys.executable, "-m", "testkit.story", "--base-url", held.env["SLUICE_BASE_URL"]]
-    status = held.run([*command, "--state-dir", str(folder)])
+    status = held.run([*command, "--state-dir", str(folder), *options])
     if status == 0:
         told.write_text(json.dumps({"at": time.strftime("%Y-%m-%d %H:%M")}), encoding="utf-8")
     return status

@@ -12,7 +12,12 @@ from sluice.stack.places import ROOT, places
 from sluice.stack.servers import surroundings
 from sluice.stack.trouble import Trouble
 
-BENCHES = {"money": "testkit.bench_ledger", "day-end": "testkit.bench_day_end"}
+BENCHES = {
+    "money": "testkit.bench_ledger",
+    "day-end": "testkit.bench_day_end",
+    "risk": "testkit.bench_risk",
+    "banks": "testkit.bench_banks",
+}
 LOCK = ROOT / "requirements.lock"
 
 

@@ -1,9 +1,10 @@
 """Who plays: two banks' people, an operator, two scenes, and the merchants each scene brings."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import Final
 
 from testkit.identities import card_number
@@ -11,6 +12,8 @@ from testkit.receipts import AREAS, GUILIN_AREAS, Merchant, retail_shop, synthet
 
 START: Final = date(2026, 8, 3)
 DAYS: Final = 90
+LEAST_OF_A_SCENE: Final = 6  # among the last six of the smaller scene is who draws the sample loan
+LEAST_MERCHANTS: Final = 10
 SEED: Final = 20260803
 PASSWORD: Final = "sluice-demo-2026"
 OPERATOR: Final = "operator@sluice.example"
@@ -38,16 +41,19 @@ class Part:
     merchant_count: int
     areas: tuple[str, ...]
     settlement_funds: str
+    told_count: int | None = None
 
     def merchants(self) -> Iterator[Merchant]:
-        """Yield the scene's merchants, the same each time."""
-        return synthetic_merchants(
+        """Yield the scene's merchants, the same each time; a shorter telling has the last of them."""
+        everybody = synthetic_merchants(
             count=self.merchant_count,
             seed=SEED + len(self.bank),
             end_date=START,
             days=400,
             areas=self.areas,
         )
+        skipped = 0 if self.told_count is None else self.merchant_count - self.told_count
+        return islice(everybody, skipped, None)
 
 
 PARTS: Final = (
@@ -78,6 +84,17 @@ PARTS: Final = (
         settlement_funds="12000000.00",
     ),
 )
+
+
+def cast_of(merchants: int | None, parts: Sequence[Part] = PARTS) -> tuple[Part, ...]:
+    """Return the parts with so many merchants in all, shared out as the cast is; None means everybody."""
+    if merchants is None:
+        return tuple(parts)
+    everybody = sum(part.merchant_count for part in parts)
+    first, *others = parts
+    shares = [max(LEAST_OF_A_SCENE, merchants * part.merchant_count // everybody) for part in others]
+    told = (merchants - sum(shares), *shares)
+    return tuple(replace(part, told_count=count) for part, count in zip((first, *others), told, strict=True))
 
 
 def shop(part: Part) -> Merchant:

@@ -1,8 +1,10 @@
 """Clients that speak to a running Sluice the way its users do: a scene's server, bank staff, an operator."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +26,7 @@ def checked(response: httpx.Response, *expected: int) -> Any:
     return response.json() if response.content else None
 
 
-def retried(call: Callable[[], httpx.Response], *, patience: float = 60.0) -> httpx.Response:
+def retried(call: Callable[[], httpx.Response], *, patience: float = 120.0) -> httpx.Response:
     """Call again while the server is away or asks for patience: safe, because every call carries its key."""
     until = time.monotonic() + patience
     while True:
@@ -41,6 +43,20 @@ def retried(call: Callable[[], httpx.Response], *, patience: float = 60.0) -> ht
         if not busy or time.monotonic() > until:
             return response
         time.sleep(0.3)
+
+
+def once(look: Callable[[], Any], act: Callable[[], Any]) -> Any:
+    """Return what is there, or do the act; one whose answer was lost counts when what it made is there."""
+    found = look()
+    if found is not None:
+        return found
+    try:
+        return act()
+    except StoryBroken:
+        found = look()
+        if found is None:
+            raise
+        return found
 
 
 def poll(look: Callable[[], Any], done: Callable[[Any], bool], what: str, patience: float) -> Any:
@@ -62,6 +78,7 @@ class SceneClient:
     client_secret: str
     bank_id: str
     scopes: str
+    diary: Path | None = None
     http: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=TIMEOUT))
     _token: str = ""
     _expires: float = 0.0
@@ -111,7 +128,16 @@ class SceneClient:
 
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
         """POST and insist on success."""
-        return checked(self.try_post(path, body, key=key))
+        answer = checked(self.try_post(path, body, key=key))
+        self._note(path, answer)
+        return answer
+
+    def _note(self, path: str, answer: Any) -> None:
+        """Write down what was promised: whoever looks later can ask whether it was kept."""
+        if self.diary is not None and isinstance(answer, dict) and "id" in answer:
+            line = json.dumps({"bank_id": self.bank_id, "path": path, "id": answer["id"]})
+            with self.diary.open("a", encoding="utf-8") as diary:
+                diary.write(line + "\n")
 
     def feed(self, path: str, lines: bytes, *, key: str, **params: Any) -> Any:
         """POST an NDJSON batch."""
@@ -131,7 +157,7 @@ class SceneClient:
             )
         )
 
-    def wait_for(self, path: str, done: Callable[[Any], bool], *, patience: float = 90.0) -> Any:
+    def wait_for(self, path: str, done: Callable[[Any], bool], *, patience: float = 180.0) -> Any:
         """Poll a resource until it is done."""
         return poll(lambda: self.get(path), done, path, patience)
 
@@ -178,6 +204,6 @@ class PersonClient:
         self.page(path)
         self.post(path, email=email, password=password)
 
-    def wait_for(self, path: str, done: Callable[[Any], bool], *, patience: float = 90.0) -> Any:
+    def wait_for(self, path: str, done: Callable[[Any], bool], *, patience: float = 180.0) -> Any:
         """Poll a page's JSON until it is done."""
         return poll(lambda: self.get(path), done, path, patience)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from testkit.receipts import Shape
 from testkit.story.cast import PURPOSE, account_number, affordable
-from testkit.story.client import PersonClient, StoryBroken
+from testkit.story.client import PersonClient, StoryBroken, once
 from testkit.story.enrolment import Enrolled, Place, add_account, the_one
 from testkit.story.telling import Teller
 
@@ -27,9 +27,11 @@ def money(amount: str) -> dict[str, str]:
 def campaign(place: Place, teller: Teller) -> None:
     """Offer credit to merchants whose receipts earn it, and show the offers in the scene."""
     part = place.part
-    known = the_one(place.manager.get("/campaigns")["campaigns"], "code", CAMPAIGN)
-    drafted = known or place.manager.post("/campaigns/draft", **campaign_form(part.product_code))
-    launched = place.manager.post(f"/campaigns/{drafted['id']}/launch")
+    drafted = once(
+        lambda: the_one(place.manager.get("/campaigns")["campaigns"], "code", CAMPAIGN),
+        lambda: place.manager.post("/campaigns/draft", **campaign_form(part.product_code)),
+    )
+    place.manager.post(f"/campaigns/{drafted['id']}/launch")
     by_business = {one.business: one for one in place.enrolled}
     offers = list(place.scene.each("/offers"))
     for offer in offers:
@@ -40,7 +42,7 @@ def campaign(place: Place, teller: Teller) -> None:
         [offer["id"] for offer in offers],
         lambda offer: place.scene.post(f"/offers/{offer}/mark_delivered", key=place.key("delivered", offer)),
     )
-    teller.line(f"{part.bank} made {launched.get('offers', len(offers))} offers from receipts alone")
+    teller.line(f"{part.bank} made {len(offers)} offers from receipts alone")
 
 
 def campaign_form(product_code: str) -> dict[str, Any]:
@@ -111,7 +113,7 @@ def apply_all(place: Place, teller: Teller) -> None:
 
 
 def read(place: Place, one: Enrolled) -> str:
-    """Prepare the agreement and open it where the borrower does, on the bank's own page; return its address."""
+    """Prepare the agreement and open it where the borrower does, on the bank's page; return its address."""
     agreement = place.scene.post(
         f"/applications/{one.application}/agreements", key=place.key("agreement", one.merchant.external_id)
     )
@@ -172,8 +174,8 @@ def draw_all(place: Place, teller: Teller) -> None:
     holders = [
         one for one in place.enrolled if one.line and one is not kept and one.merchant.shape is not Shape.REAL
     ]
-    for ending, told in (("0001", "an account turns out closed"), ("0009", "the rail does not answer")):
-        one = holders[0 if ending == "0001" else 1]
+    mishaps = (("0001", "an account turns out closed"), ("0009", "the rail does not answer"))
+    for one, (ending, told) in zip(holders, mishaps, strict=False):
         account = add_account(place, one.business, one.merchant, account_number(one.merchant, ending))
         ended = draw(
             place, one, affordable(Decimal(one.limit), "0.3"), 30, word=f"rail-{ending}", account=account

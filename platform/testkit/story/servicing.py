@@ -1,13 +1,14 @@
 """Ninety days: repayments early, partial and late, a back-dated receipt, a month close, nightly day-ends."""
 
+import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from testkit.receipts import Shape
-from testkit.story.cast import DAYS, day
+from testkit.story.cast import day
 from testkit.story.client import PersonClient, StoryBroken
 from testkit.story.credit import draw, money, tenor_of
 from testkit.story.enrolment import Enrolled, Place
@@ -17,6 +18,8 @@ PARTIAL_DAY = 10
 SETTLE_DAY = 27
 BACK_DATED_DAYS = 4
 CLOSE_DAY = 32  # the first business date on which the first month can be closed
+STANDSTILL_SECONDS = 20.0  # a day-end takes a second; after so many its worker is dead
+DAYS_SECONDS = 600.0
 SAMPLE_DRAW, SAMPLE_PART = "30000.00", "10000.00"
 
 
@@ -37,14 +40,16 @@ def settle(place: Place, loan: str, one: Enrolled, word: str) -> None:
 
 
 class Calendar:
-    """What happens on which business date."""
+    """What happens on which business date, up to the last day that is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, length: int) -> None:
+        self.length = length
         self.days: dict[date, list[Callable[[], None]]] = defaultdict(list)
 
     def on(self, offset: int, act: Callable[[], None]) -> None:
-        """Plan an act for a day of the story."""
-        self.days[day(min(offset, DAYS))].append(act)
+        """Plan an act for a day of the story; what lies beyond its end does not happen."""
+        if offset <= self.length:
+            self.days[day(offset)].append(act)
 
 
 def plan_sample(calendar: Calendar, place: Place, teller: Teller) -> None:
@@ -150,24 +155,26 @@ def plan_month_close(calendar: Calendar, place: Place, teller: Teller) -> None:
 
 def run_days(calendar: Calendar, operator: PersonClient, places: list[Place], teller: Teller) -> None:
     """Let the days pass: up to each planned day by day-ends through the worker, then what was planned."""
-    stops = sorted({*calendar.days, day(DAYS)})
+    stops = sorted({*calendar.days, day(calendar.length)})
     for stop in stops:
         for place in places:
             pass_days(operator, place.part.bank, stop)
         for act in calendar.days.get(stop, ()):
             act()
-        teller.progress("days passed, with a day-end each", (stop - day(0)).days, DAYS)
+        teller.progress("days passed, with a day-end each", (stop - day(0)).days, calendar.length)
 
 
 def pass_days(operator: PersonClient, bank: str, until: date) -> None:
-    """Run day-ends until the bank's business date is `until`."""
+    """Run day-ends until the bank's business date is `until`; ask again when the date stands still."""
     path = f"/ops/banks/{bank}/day-ends"
-    if operator.get(path)["business_date"] >= until.isoformat():
-        return
-    operator.post(path, until_date=until.isoformat())
-    operator.wait_for(path, lambda now: now["business_date"] >= until.isoformat(), patience=180)
-
-
-def last_month() -> date:
-    """Return the first day of the last month of the story."""
-    return (day(DAYS) - timedelta(days=1)).replace(day=1)
+    began, reached = time.monotonic(), operator.get(path)["business_date"]
+    while reached < until.isoformat():
+        operator.post(path, until_date=until.isoformat())
+        asked, before = time.monotonic(), reached
+        while reached < until.isoformat() and time.monotonic() - asked < STANDSTILL_SECONDS:
+            time.sleep(0.05)
+            reached = operator.get(path)["business_date"]
+            if reached != before:
+                asked, before = time.monotonic(), reached
+        if time.monotonic() - began > DAYS_SECONDS:
+            raise StoryBroken(f"the days of {bank} do not pass: they stopped at {reached}")

@@ -13,7 +13,7 @@ from kernel.rates import AnnualRate
 
 register = template.Library()
 _GOOD: Final = frozenset(
-    {"approved", "contracted", "active", "paid_out", "succeeded", "signed", "posted", "hit_pass"}
+    {"approved", "contracted", "active", "paid_out", "succeeded", "signed", "posted", "hit"}
 )
 _GOOD_MORE: Final = frozenset(
     {"finished", "done", "authorised", "published", "open", "approve", "paid_off", "pass"}
@@ -21,7 +21,7 @@ _GOOD_MORE: Final = frozenset(
 _WARN: Final = frozenset(
     {"submitted", "in_review", "processing", "pending", "refer", "awaiting_funds", "unknown"}
 )
-_BAD: Final = frozenset({"declined", "failed", "overdue", "frozen", "revoked", "decline", "expired", "hit"})
+_BAD: Final = frozenset({"declined", "failed", "overdue", "frozen", "revoked", "decline", "expired", "miss"})
 
 
 @register.filter
@@ -62,5 +62,9 @@ def tone(status: Any) -> str:
 
 @register.filter
 def said(code: Any) -> str:
-    """Return a status or kind in the reader's language; what has no translation is shown as it is."""
-    return gettext(str(code)) if str(code) else ""
+    """Return a status or kind in the reader's language; English needs no catalogue, only spaces."""
+    name = str(code or "")
+    if not name:
+        return ""
+    text = gettext(name)
+    return text.replace("_", " ") if text == name else text

@@ -8,7 +8,16 @@ from django.db import transaction
 
 from interfaces.event_body import EVENT_TYPES
 from interfaces.scene.tests.caller import Caller, work
-from interfaces.scene.tests.world import Merchant, account_body, collect, disburse, fund_bank, merchant, yuan
+from interfaces.scene.tests.world import (
+    Merchant,
+    account_body,
+    collect,
+    disburse,
+    fund_bank,
+    merchant,
+    receipt_lines,
+    yuan,
+)
 from kernel.ids import public_id
 from plumbing.outbox.queries import latest_events
 from plumbing.schemas import bank_schema
@@ -73,7 +82,11 @@ def test_the_whole_road_of_a_merchant(committed: Caller) -> None:
     line = shop.line("50000.00")
     assert (line["status"], line["limit"], line["annual_rate"]) == ("active", yuan("50000.00"), "0.108000")
     decision = committed.get(f"/applications/{line['application']}/decision")
-    assert (decision["outcome"], decision["decided_by"], decision["counter_offer"]) == ("approved", "auto", None)
+    assert (decision["outcome"], decision["decided_by"], decision["counter_offer"]) == (
+        "approved",
+        "auto",
+        None,
+    )
     loan, part, rest = draw_part_and_settle(shop, line)
     assert part["allocation"]["interest"] == yuan("90.00")
     assert rest["allocation"]["interest"] == yuan("102.00")
@@ -121,8 +134,7 @@ def add_account(shop: Merchant, ending: str) -> str:
 
 
 def test_a_declined_credit_is_an_answer_with_reasons(caller: Caller) -> None:
-    shop = merchant(caller, receipts=b'{"receipt_no":"R1","paid_at":"2026-10-31T10:00:00+08:00","amount":"9.00",'
-                    b'"kind":"sale","payer_ref":"payer-00001","channel":"cash"}')  # fmt: skip
+    shop = merchant(caller, receipts=receipt_lines(days=3, a_day=1, sale="9.00"))
     application = shop.decided("50000.00")
     assert application["status"] == "declined"
     decision = caller.get(f"/applications/{application['id']}/decision")
@@ -147,9 +159,7 @@ def test_less_than_asked_is_a_counter_offer(caller: Caller) -> None:
 def test_an_application_undecided_has_no_decision_and_can_be_withdrawn(caller: Caller) -> None:
     application = merchant(caller).apply(metadata={"basket": "A1"})
     assert (application["status"], application["metadata"]) == ("submitted", {"basket": "A1"})
-    caller.refused(
-        "GET", f"/applications/{application['id']}/decision", 409, "applications.decision_pending"
-    )
+    caller.refused("GET", f"/applications/{application['id']}/decision", 409, "applications.decision_pending")
     withdrawn = caller.post(f"/applications/{application['id']}/withdraw", {}, status=200)
     assert withdrawn["status"] == "withdrawn"
     caller.refused(

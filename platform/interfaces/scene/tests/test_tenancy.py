@@ -60,7 +60,9 @@ def test_an_id_nobody_has_or_of_another_kind_is_not_found(caller: Caller, method
     strange = {name: public_id(prefix, new_id()) for name, prefix in PREFIX.items()}
     wrong_kind = {name: public_id("xxx", new_id()) for name in PREFIX}
     for ids in (strange, wrong_kind, dict.fromkeys(PREFIX, "x")):
-        response = caller.call(method.upper(), fill(path, ids), BODIES.get(path, {}) if method == "post" else None)
+        response = caller.call(
+            method.upper(), fill(path, ids), BODIES.get(path, {}) if method == "post" else None
+        )
         assert response.status_code == 404, response.content
 
 
@@ -119,10 +121,16 @@ def test_every_id_of_one_bank_is_unknown_at_another_and_to_another_scene(committ
 def test_without_a_token_nothing_opens(caller: Caller) -> None:
     calls = [(path, method) for path, method, _ in operations(document()) if path.startswith("/v1")]
     ids = {name: public_id(prefix, new_id()) for name, prefix in PREFIX.items()} | {"code": "x"}
-    for header, code in (("", "token_missing"), ("Bearer", "token_missing"), ("Bearer slt_x", "token_invalid")):
+    for header, code in (
+        ("", "token_missing"),
+        ("Bearer", "token_missing"),
+        ("Bearer slt_x", "token_invalid"),
+    ):
         for path, method in calls:
             filled = fill(path, ids)
-            response = caller.call(method.upper(), filled, {} if method == "post" else None, authorization=header)
+            response = caller.call(
+                method.upper(), filled, {} if method == "post" else None, authorization=header
+            )
             assert (response.status_code, response.json()["code"]) == (401, code), (path, response.content)
 
 

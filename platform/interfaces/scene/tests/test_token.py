@@ -204,10 +204,10 @@ class TestSignedAssertion:
             {"jti": 7},
         ],
     )
-    def test_a_wrong_claim_opens_nothing(
-        self, client_id: str, key: ECKey, change: dict[str, Any]
-    ) -> None:
-        claims = {name: value for name, value in self.claims(client_id, **change).items() if value is not None}
+    def test_a_wrong_claim_opens_nothing(self, client_id: str, key: ECKey, change: dict[str, Any]) -> None:
+        claims = {
+            name: value for name, value in self.claims(client_id, **change).items() if value is not None
+        }
         refused(self.send(key, claims), 401, "invalid_client")
 
     def test_another_key_or_another_type_opens_nothing(self, client_id: str, key: ECKey) -> None:

@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
-
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
@@ -22,7 +20,7 @@ from marketing.campaigns import queries as offers
 from openbanking.consents import queries as consents
 from openbanking.partners import queries as partners
 from parties.enterprises import queries as enterprises
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 
 
 class AmountOutOfRange(Refusal):
@@ -164,16 +162,11 @@ def _require_on_offer(
 
 def _require_first(scene_id: UUID, enterprise_id: UUID, product_code: str, external_id: str | None) -> None:
     """Refuse a second application or line; of two calls at once the second waits here and is told why."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || %s, 0))",
-            [f"/application/{enterprise_id}/{product_code}"],
-        )
-    if (
-        external_id is not None
-        and Application.objects.filter(scene_id=scene_id, external_id=external_id).exists()
-    ):
-        raise DuplicateExternalId(external_id=external_id)
+    hold_name("application", enterprise_id, product_code)
+    if external_id is not None:
+        hold_name("application of order", scene_id, external_id)
+        if Application.objects.filter(scene_id=scene_id, external_id=external_id).exists():
+            raise DuplicateExternalId(external_id=external_id)
     mine = Application.objects.filter(enterprise_id=enterprise_id, product_code=product_code)
     if mine.filter(status__in=OPEN).exists():
         raise ApplicationInProgress

@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--area", action="append", required=True, help="Area code prefix, e.g. 3310.")
         parser.add_argument("--tier1", required=True, help="Net tier-1 capital in yuan.")
         parser.add_argument("--first-business-date", type=date.fromisoformat, required=True)
+        parser.add_argument("--annual-rate", default="0.108000", help="Of its first product, on 360 days.")
         parser.add_argument("--brand", default="{}", help="JSON: primary, letter, phone.")
         parser.add_argument(
             "--team-password", default="", help="Better in the environment: SLUICE_TEAM_PASSWORD."
@@ -51,6 +52,7 @@ class Command(BaseCommand):
                 tier1_capital=Money.parse(options["tier1"]),
                 first_business_date=options["first_business_date"],
                 team_password=password,
+                annual_rate=options["annual_rate"],
                 brand=json.loads(options["brand"]),
             )
             bank = create_bank(order, progress=self._say)

@@ -1,4 +1,4 @@
-"""`write_openapi`: write the OpenAPI document and the error list into `api_docs`, or check that they are current."""
+"""`write_openapi`: write the OpenAPI document and the error list, or check that they are current."""
 
 from typing import Any
 

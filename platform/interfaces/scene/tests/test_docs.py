@@ -1,0 +1,250 @@
+"""The documents: current, complete, true to the code, served without anything from outside."""
+
+import os
+import re
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from celery.contrib.testing.worker import start_worker
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import get_resolver
+from jsonschema import Draft202012Validator
+
+from interfaces.door import SceneView
+from interfaces.event_body import EVENT_TYPES
+from interfaces.scene.calls import call_of
+from interfaces.scene.catalogue import COMMITTED as ERRORS
+from interfaces.scene.catalogue import error_list, refusals
+from interfaces.scene.document import COMMITTED, as_yaml, build_document
+from interfaces.scene.document_parts import operations
+from interfaces.scene.guides import GUIDES, guide, render, shell_blocks
+from interfaces.scene.tests.caller import API, Caller
+from interfaces.scene.tests.conformance import deref, document, validate
+from interfaces.scene.tests.server import running
+from interfaces.scene.tests.world import fund_bank, sign
+from kernel.ids import public_id
+from kernel.refusals import Refusal
+from plumbing.schemas import public_schema
+from sluice.celery_app import app
+from tenants.access.scopes import SCOPES
+from tenants.banks.queries import get_bank
+
+PAGES = ("/docs", "/docs/get-started", "/docs/errors", "/docs/reference")
+
+
+def test_the_committed_document_is_what_the_code_says() -> None:
+    assert COMMITTED.read_text(encoding="utf-8") == as_yaml(build_document()), "run ./sluice openapi"
+
+
+def test_the_committed_error_list_is_what_the_code_says() -> None:
+    assert ERRORS.read_text(encoding="utf-8") == error_list("en"), "run ./sluice openapi"
+
+
+def test_the_command_notices_a_document_that_is_out_of_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = tmp_path / "openapi" / "scene.yaml"
+    monkeypatch.setattr("interfaces.scene.management.commands.write_openapi.DOCUMENT", stale)
+    with pytest.raises(CommandError, match="is not what the code says"):
+        call_command("write_openapi", "--check")
+    call_command("write_openapi")
+    call_command("write_openapi", "--check")
+    assert stale.read_text(encoding="utf-8") == COMMITTED.read_text(encoding="utf-8")
+
+
+def test_it_is_openapi_3_1_and_every_reference_leads_somewhere() -> None:
+    assert document()["openapi"] == "3.1.0"
+    for reference in re.findall(r"#/components/[\w./-]+", COMMITTED.read_text(encoding="utf-8")):
+        deref({"$ref": reference})
+    for schema in document()["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_address_of_the_api_is_documented_and_nothing_else() -> None:
+    served = set()
+    for pattern in get_resolver("interfaces.scene.urls").url_patterns:
+        view = getattr(pattern.callback, "view_class", None)
+        if view is not None and issubclass(view, SceneView):
+            path = "/" + str(pattern.pattern).replace("<str:", "{").replace(">", "}")
+            served |= {
+                (path, method) for method in ("get", "post", "patch", "delete") if hasattr(view, method)
+            }
+            for method in ("get", "post", "patch", "delete"):
+                assert not hasattr(view, method) or call_of(view, method), f"{path} {method} promises nothing"
+    documented = {(path, method) for path, method, _ in operations(document()) if path.startswith("/v1")}
+    assert documented == served
+
+
+def test_every_operation_says_who_may_what_comes_and_what_can_go_wrong() -> None:
+    names = set()
+    for path, method, operation in operations(document()):
+        where = f"{method} {path}"
+        assert operation["summary"], where
+        assert operation["tags"], where
+        assert operation["operationId"] not in names, where
+        names.add(operation["operationId"])
+        good = [status for status in operation["responses"] if status < "300"]
+        bad = [status for status in operation["responses"] if status >= "400"]
+        assert len(good) == 1, where
+        if path.startswith("/v1"):
+            (scheme,) = operation["security"]
+            assert set(scheme["oauth2"]) <= SCOPES, where
+            assert {"401", "403", "500"} <= set(bad), where
+        for status in good:
+            for media in deref(operation["responses"][status])["content"].values():
+                for example in media.get("examples", {}).values():
+                    validate(example["value"], media["schema"])
+        for status in bad:
+            content = deref(operation["responses"][status])["content"]
+            if path.startswith("/v1"):
+                problem = content["application/problem+json"]
+                assert problem["examples"], where
+                for example in problem["examples"].values():
+                    assert example["value"]["status"] == int(status)
+                    validate(example["value"], problem["schema"])
+
+
+def test_the_example_of_every_body_is_accepted_by_its_own_schema() -> None:
+    bodies = 0
+    for _, _, operation in operations(document()):
+        for media in operation.get("requestBody", {}).get("content", {}).values():
+            for example in media.get("examples", {}).values():
+                validate(example["value"], media["schema"])
+                bodies += 1
+    assert bodies > 15
+
+
+def test_every_event_is_a_webhook_of_the_document() -> None:
+    assert set(document()["webhooks"]) == set(EVENT_TYPES)
+
+
+def test_every_documented_code_is_in_the_error_list_and_every_refusal_has_one_code() -> None:
+    listed = set(re.findall(r"^\| \d+ \| `([^`]+)`", ERRORS.read_text(encoding="utf-8"), re.MULTILINE))
+    shown = set()
+    for _, _, operation in operations(document()):
+        for status, response in operation["responses"].items():
+            problem = deref(response)["content"].get("application/problem+json", {"examples": {}})
+            shown |= {example["value"]["code"] for example in problem["examples"].values() if status >= "400"}
+    assert len(shown) > 40
+    assert shown <= listed
+    assert {refusal.code for refusal in refusals()} <= listed
+    by_code: dict[str, set[str]] = {}
+    for refusal in _all(Refusal):
+        if ".tests" not in refusal.__module__:
+            by_code.setdefault(refusal.code, set()).add(f"{refusal.kind}")
+    assert {code for code, kinds in by_code.items() if len(kinds) > 1} == set()
+
+
+def _all(parent: type[Refusal]) -> Any:
+    for child in parent.__subclasses__():
+        yield child
+        yield from _all(child)
+
+
+@pytest.fixture
+def reader(banks: tuple[str, str]) -> Client:
+    return Client(headers={"host": API})
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_a_page_is_whole_in_both_languages_and_takes_nothing_from_outside(
+    reader: Client, path: str, language: str
+) -> None:
+    response = reader.get(f"{path}?lang={language}")
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert f'<html lang="{language}">' in page
+    assert ("快速上手" in page) == (language != "en")
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert all(address.startswith(("/", "?", "#")) for address in loaded), loaded
+    policy = response["Content-Security-Policy"]
+    assert "unsafe-eval" not in policy
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert ("'unsafe-inline'" in policy) == (path == "/docs/reference")
+    for address in loaded:
+        if address.startswith("/static/"):
+            static = reader.get(address)
+            static.close()
+            assert static.status_code == 200, address
+
+
+def test_the_document_is_served_as_committed(reader: Client) -> None:
+    assert reader.get("/openapi.yaml").content.decode() == COMMITTED.read_text(encoding="utf-8")
+    assert reader.get("/openapi.json").json() == yaml.safe_load(COMMITTED.read_text(encoding="utf-8"))
+    assert reader.get("/docs/nothing").status_code == 404
+    assert reader.get("/docs/..%2f..%2fsecret").status_code == 404
+
+
+def test_a_guide_shows_markup_as_text() -> None:
+    html = render(
+        "# A & B\n\n<script>x</script> `a<b` **bold** [go](/docs) [bad](javascript:x)\n\n- one\n- two\n"
+    )
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert '<a href="/docs">go</a>' in html
+    assert 'href="javascript' not in html
+    assert html.count("<li>") == 2
+
+
+def test_the_guides_have_the_same_commands_in_both_languages() -> None:
+    for path in GUIDES.glob("*.en.md"):
+        name = path.name.removesuffix(".en.md")
+        if name != "errors":
+            assert shell_blocks(guide(name, "en")) == shell_blocks(guide(name, "zh-hans"))
+
+
+@pytest.mark.journey
+def test_the_commands_of_the_guide_work(committed: Caller, tmp_path: Path) -> None:
+    """Run every command as printed, with a real server and worker; sign where a person would."""
+    fund_bank("qinglan", "1000000.00")
+    with public_schema():
+        bank = public_id("bnk", get_bank(schema_name="qinglan").id)
+    blocks = shell_blocks(guide("get-started", "en"))
+    signing = next(at for at, block in enumerate(blocks) if "signing_url" in block)
+    kept = (
+        "declare -p TOKEN BUSINESS ACCOUNT APPLICATION AGREEMENT > state; printf %s $AGREEMENT > agreement\n"
+    )
+    first = "".join(blocks[: signing + 1]) + kept
+    second = "source state\n" + blocks[0] + "".join(blocks[signing + 1 :])
+    with running() as address, start_worker(app, perform_ping_check=False, shutdown_timeout=30):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "SLUICE": address,
+            "CLIENT_ID": committed.access.client_id,
+            "CLIENT_SECRET": committed.access.secret,
+            "BANK": bank,
+        }
+        said = bash(first, tmp_path, environment)
+        assert said[-2] == "approved"
+        agreement = (tmp_path / "agreement").read_text().strip()
+        sign("qinglan", {"id": agreement, "signing_url": said[-1]})
+        said += bash(second, tmp_path, environment)
+    assert said[1:] == [
+        "0.109500", "approved", said[3], "20000.00", "5000.00", "paid_off", "20000.00", "list",
+    ]  # fmt: skip
+
+
+def bash(script: str, folder: Path, environment: dict[str, str]) -> list[str]:
+    """Run a script that stops at the first failure; return what it printed, line by line."""
+    done = subprocess.run(
+        ["bash", "-c", "set -euo pipefail\n" + script],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.split()
+
+
+def test_no_worker_is_left_behind() -> None:
+    assert not [thread for thread in threading.enumerate() if "celery" in thread.name.lower()]

@@ -1,0 +1,79 @@
+"""What the tests of the pages share: who signs in, and the addresses of every page of a small world."""
+
+from django.test import Client
+
+from kernel.ids import public_id
+from testkit.banks import TEAM_PASSWORD
+from testkit.worlds import World
+
+HOST = "qinglan.localhost"
+OPS_HOST = "localhost"
+OPERATOR = "operator@sluice.example"
+PEOPLE = {
+    "product": "product@qinglan.example",
+    "risk": "risk@qinglan.example",
+    "accounts": "accounts@qinglan.example",
+    "audit": "audit@qinglan.example",
+}
+LANGUAGES = ("zh-hans", "en")
+
+
+def bank_pages(world: World) -> dict[str, tuple[str, str]]:
+    """Return every page of the portal: its address, and who opens it."""
+    return {
+        "home": ("/", "audit"),
+        "applications": ("/applications", "risk"),
+        "applications-declined": ("/applications?status=declined", "risk"),
+        "application": (f"/applications/{public_id('app', world.application_id)}", "risk"),
+        "application-declined": (f"/applications/{public_id('app', world.declined_id)}", "risk"),
+        "customers": ("/customers", "accounts"),
+        "customers-none": ("/customers?q=nobody", "accounts"),
+        "customer": (f"/customers/{public_id('biz', world.enterprise_id)}", "accounts"),
+        "lines": ("/lines", "accounts"),
+        "line": (f"/lines/{public_id('lin', world.line_id)}", "accounts"),
+        "loans": ("/loans", "accounts"),
+        "loans-overdue": ("/loans?status=overdue", "accounts"),
+        "loan": (f"/loans/{public_id('lon', world.loan_id)}", "accounts"),
+        "loan-repaid": (f"/loans/{public_id('lon', world.repaid_loan_id)}", "accounts"),
+        "accounting": ("/accounting", "accounts"),
+        "accounting-account": ("/accounting/accounts/1303.01", "accounts"),
+        "accounting-periods": ("/accounting/periods", "accounts"),
+        "partners": ("/partners", "product"),
+        "campaigns": ("/campaigns", "product"),
+        "campaign": (f"/campaigns/{public_id('cmp', world.campaign_id)}", "product"),
+        "products": ("/products", "product"),
+        "strategy": ("/strategy", "risk"),
+        "performance": ("/performance", "risk"),
+        "audit-log": ("/audit-log", "audit"),
+    }
+
+
+def ops_pages(world: World) -> dict[str, str]:
+    """Return every page of the console."""
+    return {
+        "ops-signpost": "/",
+        "ops-banks": "/ops/",
+        "ops-bank-new": "/ops/banks/new",
+        "ops-bank": "/ops/banks/qinglan",
+        "ops-day-ends": "/ops/banks/qinglan/day-ends",
+        "ops-scenes": "/ops/scenes",
+        "ops-scene": f"/ops/scenes/{public_id('scn', world.scene_id)}",
+        "ops-jobs": "/ops/jobs",
+        "ops-events": "/ops/events",
+        "ops-audit": "/ops/audit",
+    }
+
+
+def browser(host: str, *, json: bool = False, language: str = "en") -> Client:
+    """Return a person's browser at a host, or a script that asks for JSON."""
+    accept = "application/json" if json else "text/html"
+    return Client(headers={"host": host, "accept": accept, "accept-language": language})
+
+
+def signed_in(host: str, email: str, *, json: bool = False, language: str = "en") -> Client:
+    """Sign somebody in through the page itself."""
+    client = browser(host, json=json, language=language)
+    path = "/ops/sign-in" if host == OPS_HOST else "/sign-in"
+    answer = client.post(path, {"email": email, "password": TEAM_PASSWORD})
+    assert answer.status_code in {200, 302}, answer.content
+    return client
