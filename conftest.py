@@ -4,12 +4,14 @@
 * `qinglan`, `lian`: work in that bank's schema, in a transaction that is rolled back.
 * `committed_qinglan`: the same with real commits, for tests with threads or on_commit; the database is
   copied afresh from the template afterwards (about half a second).
-* `fresh_database`: real commits in the public schema, for tests that create banks or use several.
+* `fresh_database`: real commits in the public schema, for tests that create banks or use several;
+  `module_database`: one such for a whole module, for pages that a browser opens.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -21,6 +23,7 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 
 from plumbing.schemas import bank_schema
+from sluice.catalogues import compile_catalogues
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +122,12 @@ def static_root(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    """Compile the translations, as the launcher does before it starts the application."""
+    compile_catalogues()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse pytest-django's truncating databases: they would empty the banks for every later test."""
     for item in items:
@@ -155,8 +164,24 @@ def fresh_database(
     django_db_setup: None, template_database: str, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[str]:
     """Commit for real; afterwards the database is copied afresh from the template."""
+    with committed(template_database, django_db_blocker) as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    django_db_setup: None, template_database: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Do the same for all tests of a module: they share what one of them, or a fixture, has committed."""
+    with committed(template_database, django_db_blocker) as name:
+        yield name
+
+
+@contextmanager
+def committed(template: str, blocker: Any) -> Iterator[str]:
+    """Let tests commit, and copy the database afresh from its template afterwards."""
     name = connection.settings_dict["NAME"]
-    with django_db_blocker.unblock():
+    with blocker.unblock():
         connection.set_schema_to_public()
         try:
             yield name
@@ -165,7 +190,7 @@ def fresh_database(
                 transaction.rollback()
                 connection.in_atomic_block = False
             connections.close_all()
-            recreate(name, template_database)
+            recreate(name, template)
             cache.clear()
 
 

@@ -83,6 +83,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["reference"], condition=~Q(reference=""), name="ledger_entry_reference"),
             models.Index(fields=["booking_date", "id"], name="ledger_entry_booked"),
+            models.Index(fields=["booking_date"], condition=Q(state="pending"), name="ledger_entry_pending"),
         ]
 
 

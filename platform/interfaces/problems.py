@@ -175,10 +175,18 @@ def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """Return a page (template `<status>.html`, where there is one) or a problem, as the caller expects."""
     if not wants_json(request):
         try:
-            return HttpResponse(render_to_string(f"{status}.html", {}, request), status=status)
+            # When something broke, the page asks nobody who is signed in: that may be what broke.
+            names = {"request_id": getattr(request, "request_id", "")}
+            page = render_to_string(f"{status}.html", names, None if status == 500 else request)
+            return HttpResponse(page, status=status)
         except TemplateDoesNotExist:
             return HttpResponse(gettext(HTTPStatus(status).phrase), status=status, content_type="text/plain")
     return _problem(request, status=status, code=CODE_OF_STATUS[status])
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that did not come from our own page, or whose page was open too long."""
+    return error_page(request, 403)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

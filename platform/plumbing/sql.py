@@ -59,7 +59,7 @@ def hold_name(*parts: object) -> None:
 
 
 def hold_name_if_free(*parts: object) -> bool:
-    """Keep a name in this bank until the transaction ends, unless another has it: then return False at once."""
+    """Keep a name in this bank until the transaction ends; False at once if another transaction has it."""
     return bool(_advisory("pg_try_advisory_xact_lock", parts))
 
 

@@ -7,10 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from django.db import connection
-
 from kernel.refusals import Kind, Refusal
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 from regulation.queries import rule
 from risk.rules.canonical import sha256_of
 from risk.scoring.card import load_card
@@ -67,8 +65,7 @@ def publish_strategy(
     if not first_name or not second_name or first_name.casefold() == second_name.casefold():
         raise SignaturesMissing
     _refuse_dear_rates(strategy, effective_from)
-    with connection.cursor() as cursor:  # two publishers of one bank take turns; the number is then certain
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.strategies'))")
+    hold_name("strategies")  # two publishers of one bank take turns; the number is then certain
     last = StrategyVersion.objects.filter(code=strategy.code).order_by("-version").first()
     if last is not None and effective_from < last.effective_from:
         raise EffectiveTooEarly(latest=last.effective_from, given=effective_from)

@@ -130,6 +130,37 @@ def test_a_slow_transaction_is_never_skipped(books: str) -> None:
     assert all(finding.ok for finding in check_books())
 
 
+def test_the_fold_moves_on_though_somebody_is_always_posting(books: str) -> None:
+    """What was under way at one fold is settled at the next, whoever has begun since."""
+    posted = {name: Event() for name in "ab"}
+    go = {name: Event() for name in "ab"}
+
+    def slow(name: str) -> None:
+        try:
+            with bank_schema("qinglan"), transaction.atomic():
+                journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", name), now=NOW)
+                posted[name].set()
+                assert go[name].wait(timeout=60)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(slow, "a")
+        assert posted["a"].wait(timeout=60)
+        assert fold() == 0
+        second = pool.submit(slow, "b")
+        assert posted["b"].wait(timeout=60)
+        go["a"].set()
+        first.result()
+        assert (fold(), unfolded_count()) == (2, 0)
+        assert account_balance(code=LOANS) == Money.parse("5.00")
+        go["b"].set()
+        second.result()
+    assert account_balance(code=LOANS) == Money.parse("10.00")
+    assert (fold(), unfolded_count()) == (2, 0)
+    assert all(finding.ok for finding in check_books())
+
+
 def test_folds_at_the_same_time_count_everything_once(books: str) -> None:
     post(*(entry(LOANS, DEPOSITS, "1.00", f"k{n}") for n in range(50)))
 

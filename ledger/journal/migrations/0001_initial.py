@@ -89,6 +89,10 @@ class Migration(migrations.Migration):
             model_name='entry',
             index=models.Index(fields=['booking_date', 'id'], name='ledger_entry_booked'),
         ),
+        migrations.AddIndex(
+            model_name='entry',
+            index=models.Index(condition=models.Q(('state', 'pending')), fields=['booking_date'], name='ledger_entry_pending'),
+        ),
         migrations.AddConstraint(
             model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'posted', 'voided'])), name='ledger_entry_state'),

@@ -53,7 +53,8 @@ class PaymentInstruction(models.Model):
                 fields=["state", "next_enquiry_at"],
                 condition=Q(finished_at__isnull=True),
                 name="instruction_open",
-            )
+            ),
+            models.Index(fields=["finished_at"], name="instruction_finished"),
         ]
 
 

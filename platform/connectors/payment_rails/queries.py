@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 from connectors.payment_rails.models import PaymentInstruction, RailProfile
 from connectors.payment_rails.port import PaymentRail
 from connectors.payment_rails.simulator import SimulatedRail
-from connectors.payment_rails.states import OPEN, InstructionState
+from connectors.payment_rails.states import InstructionState
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 
@@ -127,7 +127,7 @@ def due_enquiries(*, now: datetime, limit: int = 200) -> tuple[InstructionView, 
 
 def open_items(*, direction: str) -> OpenItems:
     """Return how many instructions of a direction are open, and their sum."""
-    figures = PaymentInstruction.objects.filter(direction=direction, state__in=OPEN).aggregate(
+    figures = PaymentInstruction.objects.filter(direction=direction, finished_at__isnull=True).aggregate(
         count=Count("id"), total=Sum("amount")
     )
     total = figures["total"]
@@ -136,5 +136,5 @@ def open_items(*, direction: str) -> OpenItems:
 
 def open_instructions(*, limit: int = 100) -> tuple[InstructionView, ...]:
     """Return the open instructions, oldest first."""
-    rows = PaymentInstruction.objects.filter(state__in=OPEN).order_by("created_at", "id")
+    rows = PaymentInstruction.objects.filter(finished_at__isnull=True).order_by("created_at", "id")
     return tuple(view_of(row) for row in rows[:limit])

@@ -23,7 +23,6 @@ def flow_chart(days: Sequence[DayFigures]) -> dict[str, Any]:
     """Return disbursed and repaid per day as bars, what is owed as a line."""
     names = [_("Disbursed"), _("Repaid"), _("Outstanding")]
     return {
-        "legend": {"data": names},
         "xAxis": {"type": "category", "data": _labels(days)},
         "yAxis": [{"type": "value"}, {"type": "value", "splitLine": {"show": False}}],
         "series": [
@@ -44,7 +43,6 @@ def receipts_chart(days: Sequence[ReceiptDayView]) -> dict[str, Any]:
     """Return takings and refunds per day."""
     names = [_("Takings"), _("Refunds")]
     return {
-        "legend": {"data": names},
         "xAxis": {"type": "category", "data": _labels(days)},
         "yAxis": {"type": "value"},
         "series": [
@@ -69,6 +67,6 @@ def cost_chart(meters: Sequence[Meter]) -> dict[str, Any]:
     return {
         "tooltip": {"trigger": "item"},
         "xAxis": {"type": "value"},
-        "yAxis": {"type": "category", "data": [meter.name for meter in meters]},
+        "yAxis": {"type": "category", "data": [_(meter.name) for meter in meters]},
         "series": [{"type": "bar", "data": [float(meter.cost) for meter in meters]}],
     }

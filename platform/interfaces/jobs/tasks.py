@@ -11,7 +11,7 @@ import structlog
 from celery import current_app, shared_task
 
 from interfaces.door import in_bank, now
-from interfaces.jobs import assessments, day_ends, payments, webhooks
+from interfaces.jobs import assessments, day_ends, expiries, payments, webhooks
 from interfaces.jobs.schedule import TICK_SECONDS
 from kernel.refusals import Refusal
 from plumbing.schemas import public_schema
@@ -28,6 +28,7 @@ def _ready_banks() -> tuple[BankView, ...]:
 @shared_task(name="jobs.tick", ignore_result=True)
 def tick() -> int:
     """Send every ready bank its sweep and its relay; return how many banks."""
+    expiries.forget_tokens()
     ready = _ready_banks()
     for bank in ready:
         for name in ("jobs.sweep", "jobs.relay_outbox"):
@@ -74,9 +75,9 @@ def enquire_open(*, schema: str) -> int:
 
 @shared_task(name="jobs.sweep", ignore_result=True)
 def sweep(*, schema: str) -> dict[str, int]:
-    """Take up what a dead process or a lost job left behind."""
+    """Take up what a dead process or a lost job left behind, and end what has run out."""
     with in_bank(schema):
-        return {"assessed": assessments.assess_lost(), **payments.sweep()}
+        return {"assessed": assessments.assess_lost(), **payments.sweep(), "ended": expiries.end_expired()}
 
 
 @shared_task(name="jobs.day_end")

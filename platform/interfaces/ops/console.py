@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
@@ -157,7 +158,8 @@ class DayEnds(OperatorView):
             "running": running,
             "last_run": run_body(runs[0]) if runs else None,
         }
-        context = framed("jobs", bank=None, shown_bank=bank, runs=runs, today=today, running=running)
+        heading = bank.name(get_language() or "")
+        context = framed("jobs", heading=heading, runs=runs, today=today, running=running)
         return shown(request, "ops/day_ends.html", context, body)
 
     def post(self, request: HttpRequest, schema: str) -> HttpResponse:
@@ -300,7 +302,7 @@ class Audit(OperatorView):
 
 def proof_of(bank: BankView) -> dict[str, Any]:
     """Return every invariant of a bank's books with its verdict."""
-    with in_bank(bank.schema_name):
+    with in_bank(bank.schema_name), transaction.atomic():
         try:
             today: date = business_date()
             findings = [*check_books(), *check_loans(business_date=today)]

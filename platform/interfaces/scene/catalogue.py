@@ -82,8 +82,8 @@ def error_list(language: str) -> str:
     title, text, columns, general = _HEADS["en" if language.startswith("en") else "zh-hans"]
     rows: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
     with override(language):
-        for code, (status, meaning) in FRAMEWORK.items():
-            rows[""].append((code, status, gettext(meaning)))
+        for code, (status, english, chinese) in FRAMEWORK.items():
+            rows[""].append((code, status, english if language.startswith("en") else chinese))
         for refusal in refusals():
             room = refusal.code.rpartition(".")[0]
             status = STATUS_OF_CODE.get(refusal.code, STATUS_OF_KIND[refusal.kind])

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from interfaces.door import Answer, SceneContext
 from interfaces.scene.calls import call
 from interfaces.scene.fields import ConstantField, IdField, InstantField, TextField, WholeField
-from interfaces.scene.parsing import Body
+from interfaces.scene.parsing import Body, declared_length
 from interfaces.scene.resource import Resource, envelope, one
 from interfaces.scene.shapes import ObjectShape
 from kernel.ids import parse_id
@@ -79,7 +79,7 @@ class RowErrorShape(serializers.Serializer[Any]):
 
 def spool(request: HttpRequest) -> IO[bytes]:
     """Return the body as a file at its start, on disk when it is long; refuses more than 64 MB."""
-    if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
+    if declared_length(request.headers) > MAX_BYTES:
         raise RequestDataTooBig
     kept: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - closed with the request
     size = 0

@@ -62,6 +62,7 @@ def _settings() -> dict[str, Any]:
         "description": "A token for one bank: `client_credentials` with `resource=<base>/banks/bnk_…`.",
         "flows": {"clientCredentials": flow},
     }
+    bearer = {"type": "http", "scheme": "bearer", "description": "A token got elsewhere, to try calls here."}
     return {
         "OAS_VERSION": "3.1.0",
         "TITLE": "Sluice embedded API",
@@ -70,7 +71,7 @@ def _settings() -> dict[str, Any]:
         "SCHEMA_PATH_PREFIX": "/v1",
         "TAGS": [{"name": name, "description": text} for name, text in TAGS.items()],
         "SERVERS": [{"url": "/", "description": "This server"}],
-        "APPEND_COMPONENTS": {"securitySchemes": {"oauth2": scheme}},
+        "APPEND_COMPONENTS": {"securitySchemes": {"oauth2": scheme, "token": bearer}},
         "POSTPROCESSING_HOOKS": [],
         "SORT_OPERATIONS": False,
         "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

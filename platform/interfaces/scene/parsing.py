@@ -74,13 +74,18 @@ def faults_of(detail: Any, pointer: str = "") -> list[dict[str, str]]:
         return [fault for at, inner in enumerate(detail) for fault in faults_of(inner, f"{pointer}/{at}")]
     leaves: Iterable[Any] = detail if isinstance(detail, list) else [detail]
     return [
-        {"pointer": pointer, "code": _CODES.get(leaf.code, "parameter_invalid"), "detail": str(leaf)}
+        {"pointer": pointer, "code": _CODES.get(leaf.code, "parameter_invalid"), "detail": _plain(leaf)}
         for leaf in leaves
     ]
 
 
 def _token(name: object) -> str:
-    return str(name)[:80].replace("~", "~0").replace("/", "~1")
+    return _plain(name)[:80].replace("~", "~0").replace("/", "~1")
+
+
+def _plain(text: object) -> str:
+    """Return a text that can be encoded: a fault may quote what was sent."""
+    return str(text)[:300].encode("utf-8", "replace").decode()
 
 
 def parse(shape: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
@@ -91,6 +96,12 @@ def parse(shape: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]
     faults = faults_of(serializer.errors)
     missing_only = all(fault["code"] == "parameter_missing" for fault in faults)
     raise (ParameterMissing if missing_only else ParametersInvalid)(faults)
+
+
+def declared_length(headers: Mapping[str, str]) -> int:
+    """Return the length a request declares; nonsense declares nothing."""
+    text = headers.get("Content-Length", "")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def parse_json(body: bytes) -> dict[str, Any]:

@@ -23,15 +23,23 @@ from tenants.access.queries import TokenExpired, TokenInvalid
 
 ALWAYS: Final[tuple[type[Refusal], ...]] = (TokenMissing, TokenInvalid, TokenExpired, ScopeInsufficient)
 BODY: Final[tuple[type[Refusal], ...]] = (MalformedJson, ParametersInvalid, ParameterMissing)
-# Said by the framework, not by a refusal: status, code, meaning.
+# Said by the framework, not by a refusal: code, status, meaning in English and Chinese.
 FRAMEWORK: Final = {
-    "not_found": (404, "There is nothing at this address."),
-    "method_not_allowed": (405, "The address does not take this method."),
-    "not_acceptable": (406, "Only application/json is answered."),
-    "lock_timeout": (409, "Somebody else holds what this call needs; try again."),
-    "batch_too_large": (413, "The body is too large."),
-    "media_type_unsupported": (415, "The body is not of the media type this call takes."),
-    "internal": (500, "Something of ours broke; nothing was written."),
+    "not_found": (404, "There is nothing at this address.", "该地址没有内容。"),
+    "method_not_allowed": (405, "The address does not take this method.", "该地址不接受这种方法。"),
+    "not_acceptable": (406, "Only application/json is answered.", "只以 application/json 回答。"),
+    "lock_timeout": (
+        409,
+        "Somebody else holds what this call needs; try again.",
+        "所需资源正被占用，请重试。",
+    ),
+    "batch_too_large": (413, "The body is too large.", "请求体过大。"),
+    "media_type_unsupported": (
+        415,
+        "The body is not of the media type this call takes.",
+        "请求体类型不受支持。",
+    ),
+    "internal": (500, "Something of ours broke; nothing was written.", "系统内部出错，什么都没有写入。"),
 }
 # Python's own phrases change with its version; a committed document may not.
 TITLES: Final = {
@@ -107,7 +115,7 @@ def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
     for refusal in refusals:
         found.setdefault(status_of(refusal), {})[refusal.code] = meaning_of(refusal)
     for code in codes:
-        status, text = FRAMEWORK[code]
+        status, text, _ = FRAMEWORK[code]
         found.setdefault(status, {})[code] = text
     return {status: dict(sorted(found[status].items())) for status in sorted(found)}
 

@@ -1,6 +1,7 @@
 """Products the bank has on offer, their terms and their cost."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,6 +20,8 @@ from interfaces.scene.fields import (
 from interfaces.scene.resource import Resource, envelope, one, shown
 from interfaces.scene.shapes import ObjectShape
 from lending.products import queries
+
+_CODE: Final = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class ProductShape(ObjectShape):
@@ -62,5 +65,7 @@ class Product(Resource):
     @call("Get a product", scope="banks:read", answer=ProductShape, refusals=(queries.ProductNotFound,))
     def handle_get(self, request: Request, context: SceneContext, code: str) -> Answer:
         """Return the version of a product in force today."""
+        if not _CODE.fullmatch(code):
+            raise queries.ProductNotFound(product=code[:40])
         found = queries.current_product(code=code, on_date=context.business_date)
         return one(ProductShape, found, context)

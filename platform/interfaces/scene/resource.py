@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, SceneView
 from interfaces.scene.calls import Call, Shape, call_of
-from interfaces.scene.parsing import ParametersInvalid, parse, parse_json
+from interfaces.scene.parsing import ParametersInvalid, declared_length, parse, parse_json
 from interfaces.scene.schema import CallSchema
 from interfaces.scene.shapes import PinnedShape
 from plumbing.labels import operations as pinning
@@ -43,7 +43,7 @@ class Resource(SceneView):
 
     def body_of(self, request: Request) -> bytes:
         """Return the body; refuses one longer than a JSON call can need, before reading it."""
-        if int(request.headers.get("Content-Length") or 0) > MAX_BODY_BYTES:
+        if declared_length(request.headers) > MAX_BODY_BYTES:
             raise RequestDataTooBig
         return request._request.body
 

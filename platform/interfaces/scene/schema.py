@@ -62,7 +62,7 @@ class CallSchema(AutoSchema):
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Return the scope the call needs."""
-        return [{"oauth2": [self.promise.scope]}]
+        return [{"oauth2": [self.promise.scope]}, {"token": []}]
 
     def get_request_serializer(self) -> Any:
         """Return the body by its media type."""

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from interfaces.door import now
 from interfaces.middleware import public_hosts
 from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate
+from interfaces.scene.parsing import declared_length
 from kernel.ids import MalformedId, parse_id
 from kernel.refusals import Refusal
 from tenants.access.operations import TOKEN_LIFE, BankNotContracted, ClientInvalid, ScopeUnknown, issue_token
@@ -84,7 +85,7 @@ def _form(request: HttpRequest) -> dict[str, str]:
     """Return the form; a parameter given twice is refused, as the standard demands."""
     if request.content_type != _FORM:
         raise TokenRefused("invalid_request", f"Send {_FORM}.")
-    if int(request.headers.get("Content-Length") or 0) > _MAX_BODY_BYTES:
+    if declared_length(request.headers) > _MAX_BODY_BYTES:
         raise TokenRefused("invalid_request", "The body is too large.")
     if any(len(values) > 1 for _, values in request.POST.lists()):
         raise TokenRefused("invalid_request", "A parameter is given more than once.")

@@ -17,7 +17,7 @@ BOOKS: Final = (
     "closings run on from day to day",
     "nothing was posted into a closed period or before the books began",
     "a reversal mirrors what it reverses",
-    "nothing pending is stale",
+    "what is pending is known",
     "content hashes match the contents",
 )
 LOANS: Final = (

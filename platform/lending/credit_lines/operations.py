@@ -1,6 +1,8 @@
 """What changes a credit line; each locks it first (locks go line, then drawdown or loan, then ledger)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from kernel.ids import public_id
@@ -10,8 +12,10 @@ from kernel.refusals import Kind, Refusal
 from lending.credit_lines.models import CreditLine, LineStatus
 from lending.credit_lines.queries import LineNotFound, LineView, view_of
 from lending.products.terms import ProductView
-from plumbing.outbox import operations as outbox
+from plumbing.outbox.bulk import EventDraft, emit_many
 from plumbing.sql import in_transaction
+
+OVERDUE: Final = "overdue"  # why a line is frozen by itself, and thawed by itself
 
 
 class LimitExceeded(Refusal):
@@ -94,8 +98,8 @@ def _require_positive(amount: Money) -> None:
         raise AmountNotPositive(asked=str(amount))
 
 
-def _tell(line: CreditLine, event: str, changed: list[str], now: datetime) -> None:
-    outbox.emit(
+def _event(line: CreditLine, event: str, changed: list[str]) -> EventDraft:
+    return EventDraft(
         type=f"credit_line.{event}",
         subject=public_id("lin", line.id),
         data={
@@ -108,14 +112,23 @@ def _tell(line: CreditLine, event: str, changed: list[str], now: datetime) -> No
             "changed": changed,
         },
         scene_id=line.scene_id,
-        now=now,
     )
+
+
+def _tell(line: CreditLine, event: str, changed: list[str], now: datetime) -> None:
+    emit_many(events=[_event(line, event, changed)], now=now)
 
 
 @in_transaction
 def lock_line(*, line_id: UUID) -> LineView:
     """Take the line's lock before its loans' locks, for acts that learn their amount from a loan."""
     return view_of(_locked(line_id))
+
+
+@in_transaction
+def lock_lines(*, line_ids: Iterable[UUID]) -> None:
+    """Take the locks of many lines, in the order of their ids."""
+    list(CreditLine.objects.select_for_update().filter(id__in=line_ids).order_by("id").values_list("id"))
 
 
 @in_transaction
@@ -239,6 +252,27 @@ def freeze(*, line_id: UUID, reason: str, now: datetime) -> LineView:
     line.save(update_fields=["status", "frozen_reason"])
     _tell(line, "frozen", ["status"], now)
     return view_of(line)
+
+
+@in_transaction
+def freeze_overdue(*, line_ids: Iterable[UUID], now: datetime) -> int:
+    """Stop new draws on the lines of loans that have become overdue; return how many were open until now."""
+    rows = CreditLine.objects.select_for_update().filter(id__in=set(line_ids), status=LineStatus.ACTIVE)
+    found = list(rows.order_by("id"))
+    CreditLine.objects.filter(id__in=[line.id for line in found]).update(
+        status=LineStatus.FROZEN, frozen_reason=OVERDUE
+    )
+    for line in found:
+        line.status = LineStatus.FROZEN
+    return emit_many(events=[_event(line, "frozen", ["status"]) for line in found], now=now)
+
+
+@in_transaction
+def thaw_overdue(*, line_id: UUID, now: datetime) -> None:
+    """Allow draws again once nothing is overdue; a line that people froze stays as it is."""
+    line = _locked(line_id)
+    if line.status == LineStatus.FROZEN and line.frozen_reason == OVERDUE:
+        unfreeze(line_id=line_id, now=now)
 
 
 @in_transaction

@@ -30,7 +30,7 @@ from ledger.proofs.queries import check_books
 from lending.day_end.models import DayEndRun, DayEndStep, RunStatus, StepStatus
 from lending.day_end.queries import RunNotFound, RunView, StepView, step_view, view_of
 from lending.loans import accrual, watch
-from lending.proofs import check_loans
+from lending.proofs import Since, check_loans
 from plumbing.clock import operations as clock
 from plumbing.clock import queries as clock_queries
 from plumbing.sql import in_transaction
@@ -85,7 +85,13 @@ def _fold(business_date: date, now: datetime) -> Figures:
 
 
 def _prove(business_date: date, now: datetime) -> Figures:
-    findings = [*check_books(), *check_loans(business_date=business_date)]
+    """Prove what was booked since the last proof began; business went on after it, on the same date too."""
+    last = DayEndRun.objects.filter(status=RunStatus.FINISHED).order_by("-business_date").first()
+    since = None if last is None else Since(last.business_date, last.started_at)
+    findings = [
+        *check_books(booked_from=None if since is None else since.booked_from),
+        *check_loans(business_date=business_date, since=since),
+    ]
     found = [
         {"invariant": finding.invariant, "ok": finding.ok, "detail": finding.detail} for finding in findings
     ]

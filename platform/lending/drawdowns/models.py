@@ -52,8 +52,8 @@ class Drawdown(models.Model):
             models.Index(fields=["scene_id", "created_at"], name="drawdown_by_scene"),
             models.Index(
                 fields=["status", "created_at"],
-                condition=Q(status__in=["created", "awaiting_funds"]),
-                name="drawdown_unsent",
+                condition=Q(status__in=["created", "awaiting_funds", "processing"]),
+                name="drawdown_under_way",
             ),
         ]
 

@@ -145,7 +145,7 @@ def draw_down(
 
 
 def _require_own_offer(offer_id: UUID, line: LineView) -> None:
-    """Refuse an offer that is not this borrower's while nothing has moved: afterwards the money has to be booked."""
+    """Refuse an offer that is not this borrower's now: once money has moved it has to be booked."""
     if get_offer(offer_id=offer_id, scene_id=line.scene_id).enterprise_id != line.enterprise_id:
         raise OfferNotFound(offer_id=offer_id)
 

@@ -329,7 +329,11 @@ def _settle_if_paid(row: Loan, *, business_date: date, now: datetime) -> None:
     if row.status != LoanStatus.ACTIVE or owed.principal or owed.interest or owed.penalty:
         return
     require_move(current=row.status, wanted=LoanStatus.PAID_OFF)
+    was_overdue = row.overdue_since_date is not None
     row.status, row.closed_date, row.overdue_since_date = LoanStatus.PAID_OFF, business_date, None
+    others = Loan.objects.filter(line_id=row.line_id, status=LoanStatus.ACTIVE).exclude(id=row.id)
+    if was_overdue and not others.filter(overdue_since_date__isnull=False).exists():
+        lines.thaw_overdue(line_id=row.line_id, now=now)
     tell(row, "paid_off", ["status", "outstanding"], now)
 
 
@@ -354,8 +358,6 @@ def reverse_receipt(*, transaction_id: UUID, business_date: date, now: datetime)
         idempotency_key=f"{public_id('ltx', found.id)}:reversal",
         now=now,
     )
-    if row.status == LoanStatus.PAID_OFF:
-        row.status, row.closed_date = LoanStatus.ACTIVE, None
     change = LogRow(
         new_id(),
         entry.id,
@@ -369,5 +371,8 @@ def reverse_receipt(*, transaction_id: UUID, business_date: date, now: datetime)
         found.id,
     )
     written = append(row, change, accrued_through=accrued_through, business_date=business_date, now=now)
+    if row.status == LoanStatus.PAID_OFF and position(state_of(row), terms_of(row), business_date).total:
+        require_move(current=row.status, wanted=LoanStatus.ACTIVE)
+        row.status, row.closed_date = LoanStatus.ACTIVE, None
     row.save()
     return transaction_view(written)

@@ -58,7 +58,10 @@ class Offer(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["scene_id", "-created_at"], name="offer_of_scene")]
+        indexes = [
+            models.Index(fields=["scene_id", "-created_at"], name="offer_of_scene"),
+            models.Index(fields=["expires_date"], condition=Q(status__in=OPEN), name="offer_running_out"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise_id", "product_code"], condition=Q(status__in=OPEN), name="offer_open_once"

@@ -28,7 +28,7 @@ from marketing.campaigns.states import (
 )
 from openbanking.consents.queries import consented
 from openbanking.receipts.queries import audience
-from plumbing.outbox.operations import emit
+from plumbing.outbox.bulk import EventDraft, emit_many
 from plumbing.sql import in_transaction
 
 PURPOSE: Final = "marketing"
@@ -199,9 +199,7 @@ def make_offers(*, campaign_id: UUID, as_of_date: date, now: datetime) -> int:
         if chosen.enterprise_id in replaced
     ]
     Offer.objects.bulk_create(offers, batch_size=1000)
-    for offer in offers:
-        _tell(offer, now=now)
-    return len(offers)
+    return emit_many(events=[_event(offer) for offer in offers], now=now)
 
 
 def _clear_way(
@@ -242,12 +240,12 @@ def _move(offer: Offer, to_status: OfferStatus, *, now: datetime) -> None:
     offer.status = to_status
     setattr(offer, instant, now)
     offer.save(update_fields=["status", instant, "application_id"])
-    _tell(offer, now=now)
+    emit_many(events=[_event(offer)], now=now)
 
 
-def _tell(offer: Offer, *, now: datetime) -> None:
+def _event(offer: Offer) -> EventDraft:
     subject = public_id("ofr", offer.pk)
-    emit(
+    return EventDraft(
         type=f"offer.{offer.status}",
         subject=subject,
         data={
@@ -260,7 +258,6 @@ def _tell(offer: Offer, *, now: datetime) -> None:
             "expires_date": offer.expires_date.isoformat(),
         },
         scene_id=offer.scene_id,
-        now=now,
     )
 
 
@@ -333,6 +330,9 @@ def expire_offers(*, business_date: date, now: datetime, limit: int = 500) -> in
         status__in=OPEN, expires_date__lte=business_date
     )
     offers = list(due.order_by("id")[:limit])
+    Offer.objects.filter(id__in=[offer.id for offer in offers]).update(
+        status=OfferStatus.EXPIRED, ended_at=now
+    )
     for offer in offers:
-        _move(offer, OfferStatus.EXPIRED, now=now)
-    return len(offers)
+        offer.status = OfferStatus.EXPIRED
+    return emit_many(events=[_event(offer) for offer in offers], now=now)

@@ -26,7 +26,10 @@ class Consent(models.Model):
     evidence = models.JSONField()
 
     class Meta:
-        indexes = [models.Index(fields=["enterprise_id", "scene_id", "purpose"], name="consent_of_whom")]
+        indexes = [
+            models.Index(fields=["enterprise_id", "scene_id", "purpose"], name="consent_of_whom"),
+            models.Index(fields=["expires_at"], condition=Q(status="authorised"), name="consent_running_out"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=ConsentStatus.values), name="consent_status_known"),
             models.CheckConstraint(

@@ -4,13 +4,11 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from django.db import connection
-
 from kernel.refusals import Kind, Refusal
 from openbanking.partners.models import PartnerListing
 from openbanking.partners.queries import PartnerNotListed, PartnerView, partner_view
 from plumbing.audit.operations import record
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 
 
 class ListingInvalid(Refusal):
@@ -35,11 +33,6 @@ class DelistingTooEarly(Refusal):
     code = "partners.delisting_too_early"
     kind = Kind.INVALID
     message = "The scene joined the list on {listed_from}, after {listed_until}."
-
-
-def _lock_scene(scene_id: UUID) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"partners:{scene_id}"])
 
 
 def _checked_fee(fee_rate: Decimal | str) -> Decimal:
@@ -70,7 +63,7 @@ def list_scene(
     fee, name, approver = _checked_fee(fee_rate), scene_name.strip(), approved_by.strip()
     if not name or not approver:
         raise ListingInvalid(field="name" if not name else "approver")
-    _lock_scene(scene_id)
+    hold_name("partners", scene_id)
     last = PartnerListing.objects.filter(scene_id=scene_id).order_by("-listed_from", "-id").first()
     if last is not None and last.listed_until is None:
         if (last.listed_from, last.fee_rate, last.scene_name) == (listed_from, fee, name):
@@ -102,7 +95,7 @@ def delist_scene(
     """Take a scene off the list: from `listed_until` on no new business; old loans are served (R-09)."""
     if not reason.strip() or not delisted_by.strip():
         raise ListingInvalid(field="reason" if not reason.strip() else "approver")
-    _lock_scene(scene_id)
+    hold_name("partners", scene_id)
     listing = PartnerListing.objects.filter(scene_id=scene_id, listed_until=None).first()
     if listing is None:
         raise PartnerNotListed(on_date=listed_until)

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from sluice.catalogues import compile_catalogues
 from sluice.stack.places import ROOT
 from sluice.stack.processes import Child, port_taken, spawn
 from sluice.stack.supervisor import Server, Stack
@@ -27,6 +28,7 @@ def check_port(port: int) -> None:
 
 def start(held: Stack, port: int) -> None:
     """Start web server, worker and clock, and return when the web server answers."""
+    compile_catalogues()
     held.addresses(SLUICE_PORT=str(port), SLUICE_BASE_URL=f"http://127.0.0.1:{port}")
     commands = {"web": web(port), "worker": worker(), "clock": clock(held)}
     for name, command in commands.items():

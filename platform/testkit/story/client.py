@@ -120,42 +120,38 @@ class SceneClient:
     def try_post(self, path: str, body: Any = None, *, key: str | None = None) -> httpx.Response:
         """POST with an idempotency key and return the raw answer."""
         url, key = f"{self.base_url}/v1{path}", key or str(uuid4())
-        return retried(
-            lambda: self.http.post(
-                url, json=body or {}, headers={**self._authorization(), "Idempotency-Key": key}
-            )
+        return self._noted(
+            path,
+            retried(
+                lambda: self.http.post(
+                    url, json=body or {}, headers={**self._authorization(), "Idempotency-Key": key}
+                )
+            ),
         )
+
+    def _noted(self, path: str, answer: httpx.Response) -> httpx.Response:
+        """Write down what was promised: whoever looks later can ask whether it was kept."""
+        body = answer.json() if answer.is_success and answer.content else None
+        if self.diary is not None and isinstance(body, dict) and "id" in body:
+            line = json.dumps({"bank_id": self.bank_id, "path": path, "id": body["id"]})
+            with self.diary.open("a", encoding="utf-8") as diary:
+                diary.write(line + "\n")
+        return answer
 
     def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
         """POST and insist on success."""
-        answer = checked(self.try_post(path, body, key=key))
-        self._note(path, answer)
-        return answer
-
-    def _note(self, path: str, answer: Any) -> None:
-        """Write down what was promised: whoever looks later can ask whether it was kept."""
-        if self.diary is not None and isinstance(answer, dict) and "id" in answer:
-            line = json.dumps({"bank_id": self.bank_id, "path": path, "id": answer["id"]})
-            with self.diary.open("a", encoding="utf-8") as diary:
-                diary.write(line + "\n")
+        return checked(self.try_post(path, body, key=key))
 
     def feed(self, path: str, lines: bytes, *, key: str, **params: Any) -> Any:
         """POST an NDJSON batch."""
         url = f"{self.base_url}/v1{path}"
-        return checked(
-            retried(
-                lambda: self.http.post(
-                    url,
-                    params=params,
-                    content=lines,
-                    headers={
-                        **self._authorization(),
-                        "Idempotency-Key": key,
-                        "Content-Type": "application/x-ndjson",
-                    },
-                )
+        headers = {"Idempotency-Key": key, "Content-Type": "application/x-ndjson"}
+        sent = retried(
+            lambda: self.http.post(
+                url, params=params, content=lines, headers={**self._authorization(), **headers}
             )
         )
+        return checked(self._noted(path, sent))
 
     def wait_for(self, path: str, done: Callable[[Any], bool], *, patience: float = 180.0) -> Any:
         """Poll a resource until it is done."""

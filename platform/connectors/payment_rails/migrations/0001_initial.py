@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['state', 'next_enquiry_at'], name='instruction_open')],
+                'indexes': [models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['state', 'next_enquiry_at'], name='instruction_open'), models.Index(fields=['finished_at'], name='instruction_finished')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='instruction_amount_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['sending', 'unknown', 'succeeded', 'failed'])), name='instruction_state_known'), models.UniqueConstraint(fields=('subject', 'direction'), name='instruction_one_per_subject'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['sending', 'unknown'])), models.Q(models.Q(('state__in', ['sending', 'unknown']), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='instruction_final_has_end'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'succeeded'), _negated=True), ('settled_date__isnull', False), _connector='OR'), name='instruction_success_has_date')],
             },
         ),

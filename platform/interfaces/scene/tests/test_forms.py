@@ -49,6 +49,7 @@ def business(caller: Caller) -> str:
         ({"representative": {"name": 1}}, "/representative/id_number", "parameter_missing"),
         ({"representative": {"name": "x", "score": 700}}, "/representative/score", "parameter_unknown"),
         ({"a/b~c": 1}, "/a~1b~0c", "parameter_unknown"),
+        ({"\ud800": 1}, "/?", "parameter_unknown"),
     ],
 )
 def test_a_member_of_the_wrong_form_is_named(

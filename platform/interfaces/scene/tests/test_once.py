@@ -64,6 +64,20 @@ def test_twelve_draws_at_once_never_exceed_the_line(committed: Caller, who: Borr
         assert get_line(line_id=who.line_id, scene_id=None).available.minor == 0
 
 
+def test_an_order_is_financed_once_whatever_the_key(committed: Caller, who: Borrower) -> None:
+    first = committed.post("/drawdowns", draw_body(who, "1000.00", external_id="O-8841"))
+    before = rows()
+    again = committed.call(
+        "POST", "/drawdowns", draw_body(who, "1000.00", external_id="O-8841"), idempotency_key="other"
+    )
+    assert (again.status_code, again.json()["code"]) == (409, "lending.order_already_financed")
+    large = committed.call("POST", "/drawdowns", draw_body(who, "49000.01"), idempotency_key="large")
+    assert (large.status_code, large.json()["code"]) == (422, "lending.limit_exceeded")
+    assert large.json()["params"] == {"asked": "49000.01", "available": "49000.00"}
+    assert rows() == before
+    assert [row["id"] for row in committed.get("/drawdowns")["data"]] == [first["id"]]
+
+
 def test_a_key_that_is_under_way_elsewhere_is_a_conflict_to_retry(committed: Caller, who: Borrower) -> None:
     scope = f"{committed.access.scene_id} POST /v1/drawdowns"
     before = rows()

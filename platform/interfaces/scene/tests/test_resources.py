@@ -45,7 +45,8 @@ def test_banks_and_products(caller: Caller) -> None:
     (product,) = caller.get("/products")["data"]
     assert product == caller.get(f"/products/{product['id']}")
     assert product["all_in_cost"] == "0.109500"
-    caller.refused("GET", "/products/nothing", 404, "products.not_found")
+    for code in ("nothing", "%00", "%F0%9F%98%80", "x" * 300):
+        caller.refused("GET", f"/products/{code}", 404, "products.not_found")
     english = caller.call("GET", "/banks", accept_language="en").json()["data"]
     assert {bank["name"] for bank in english} >= {"Qinglan Rural Commercial Bank"}
 

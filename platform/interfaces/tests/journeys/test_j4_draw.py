@@ -32,10 +32,7 @@ def test_a_draw_is_paid_out_and_the_scene_is_told(caller: Caller, shop: Merchant
     loan = shop.loan(line["id"], "30000.00", external_id=ORDER)
     assert (loan["status"], loan["outstanding"]["total"]) == ("active", yuan("30000.00"))
     assert caller.get(f"/credit_lines/{line['id']}")["available"] == yuan("10000.00")
-    told = [
-        event for event in caller.get("/events?limit=100")["data"] if event["subject"] == loan["drawdown"]
-    ]
-    assert [event["type"] for event in told] == ["drawdown.created", "drawdown.paid_out"]
+    assert told(caller, loan["drawdown"]) == ["drawdown.created", "drawdown.paid_out"]
     assert books_hold("qinglan")
 
 

@@ -80,7 +80,7 @@ def test_without_a_top_up_the_wait_ends_and_the_limit_is_back(
     top_up("qinglan", "100000.00")
     assert status(caller, waiting) == "expired"
     assert rail_memory("qinglan") == []
-    assert told(caller, waiting) == ["drawdown.created", "drawdown.expired"]
+    assert told(caller, waiting) == ["drawdown.created", "drawdown.failed"]
     assert books_hold("qinglan")
 
 

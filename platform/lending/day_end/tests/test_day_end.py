@@ -13,6 +13,9 @@ from ledger.journal import operations as journal
 from ledger.journal.entry import EntryDraft, Line
 from ledger.journal.models import Entry, Posting
 from ledger.journal.queries import periods
+from lending.credit_lines import operations as lines
+from lending.credit_lines.operations import LineFrozen
+from lending.credit_lines.queries import get_line
 from lending.day_end import operations as day_end
 from lending.day_end.models import DayEndRun, DayEndStep
 from lending.day_end.operations import STEPS, DayEndOutOfOrder
@@ -244,3 +247,61 @@ def test_ninety_days_of_three_loans_are_exact_to_the_fen(who: Borrower) -> None:
     # amount x 7.2 % x 90 / 360, half up
     assert [str(interest) for interest in owed] == ["222.22", "14.00", "900.00"]
     assert balance("1303.02") == "1136.22"
+
+
+def test_a_payment_without_an_answer_for_weeks_is_an_open_item_and_the_days_go_on(who: Borrower) -> None:
+    prepare(draw(who, "30000.00"))
+    assert end_days(12) == TODAY + timedelta(days=12)
+    proof = next(step for step in last_runs()[0].steps if step.name == "prove")
+    details = {finding["invariant"]: finding["detail"] for finding in proof.figures["findings"]}
+    assert details["what is pending is known"] == "1 pending, 1 of them for more than 7 days"
+    assert details["loans.in_flight"].startswith("3001: books 30000.00")
+    assert broken() == []
+
+
+def test_the_proof_reads_what_changed_since_the_last_one(who: Borrower) -> None:
+    early, late = lend(who, "30000.00"), lend(who, "10000.00")
+    end_days(3)
+    collected(ask(who, late, principal="1000.00"))
+    end_day()
+    proof = next(step for step in last_runs()[0].steps if step.name == "prove")
+    details = {finding["invariant"]: finding["detail"] for finding in proof.figures["findings"]}
+    assert details["loans.log_is_projection"].startswith("0 of 2 loans")
+    assert details["content hashes match the contents"] == "3 checked"  # two accruals and a payment
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE loans_loan SET transaction_count = 7 WHERE id = %s", [early.id])
+    end_day()  # not touched today: the audit's business
+    assert [finding.split(":")[0] for finding in broken()] == ["loans.log_is_projection"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE loans_loan SET outstanding = outstanding - 1 WHERE id = %s", [early.id])
+    with pytest.raises(AssertionError, match=r"loans\.principal"):
+        end_day()
+
+
+def test_a_line_is_frozen_while_a_loan_on_it_is_overdue(who: Borrower) -> None:
+    first, second = lend(who, "30000.00", tenor_days=7), lend(who, "20000.00", tenor_days=7)
+    lend(who, "1000.00", tenor_days=90)
+    end_days(7)
+    assert (line_status(who), told("credit_line.frozen")) == ("active", 0)
+    end_days(2)
+    assert (line_status(who), told("credit_line.frozen")) == ("frozen", 1)
+    refuses(LineFrozen, lambda: draw(who, "1000.00"))
+    collected(ask(who, first, kind="full_prepay"))
+    assert line_status(who) == "frozen"
+    collected(ask(who, second, kind="full_prepay"))
+    assert (line_status(who), told("credit_line.activated")) == ("active", 2)
+    draw(who, "1000.00")
+    assert broken() == []
+
+
+def test_a_line_that_people_froze_stays_frozen_when_the_overdue_is_paid(who: Borrower) -> None:
+    loan = lend(who, "30000.00", tenor_days=7)
+    lines.freeze(line_id=who.line_id, reason="watch", now=NOON)
+    end_days(9)
+    collected(ask(who, loan, kind="full_prepay"))
+    line = get_line(line_id=who.line_id, scene_id=None)
+    assert (line.status, line.frozen_reason) == ("frozen", "watch")
+
+
+def line_status(who: Borrower) -> str:
+    return get_line(line_id=who.line_id, scene_id=None).status

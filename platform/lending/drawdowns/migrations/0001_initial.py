@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at', 'id'],
-                'indexes': [models.Index(fields=['scene_id', 'created_at'], name='drawdown_by_scene'), models.Index(condition=models.Q(('status__in', ['created', 'awaiting_funds'])), fields=['status', 'created_at'], name='drawdown_unsent')],
+                'indexes': [models.Index(fields=['scene_id', 'created_at'], name='drawdown_by_scene'), models.Index(condition=models.Q(('status__in', ['created', 'awaiting_funds', 'processing'])), fields=['status', 'created_at'], name='drawdown_under_way')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='drawdown_amount_positive'), models.CheckConstraint(condition=models.Q(('status__in', ['created', 'awaiting_funds', 'processing', 'paid_out', 'failed', 'expired'])), name='drawdown_status_known'), models.UniqueConstraint(condition=models.Q(('status__in', ['failed', 'expired']), _negated=True), fields=('scene_id', 'external_id'), name='drawdown_one_per_order'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['processing', 'paid_out']), _negated=True), models.Q(('instruction_id__isnull', False), ('loan_id__isnull', False), ('payment_entry_id__isnull', False)), _connector='OR'), name='drawdown_sent_is_booked')],
             },
         ),

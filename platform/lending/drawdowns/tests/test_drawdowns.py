@@ -1,14 +1,17 @@
 """The disbursement saga: what holds the limit, what books, what the rail's answers do (J4, J5)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from connectors.payment_rails.models import PaymentInstruction
 from connectors.payment_rails.operations import RailContradiction
 from connectors.payment_rails.queries import get_instruction
+from kernel.ids import new_id
 from kernel.money import Money
 from kernel.refusals import Refusal
 from ledger.balances.queries import available
@@ -24,12 +27,15 @@ from lending.drawdowns.operations import (
     OrderAlreadyFinanced,
     TenorNotOffered,
 )
-from lending.drawdowns.queries import DrawdownNotFound, get_drawdown, unsent, waiting
+from lending.drawdowns.queries import DrawdownNotFound, DrawdownView, get_drawdown, unsent, waiting
 from lending.drawdowns.states import DrawdownStateConflict
 from lending.loans.accrual import BusinessDateMoved
 from lending.loans.models import Loan, LoanTransaction
 from lending.loans.queries import get_loan, loan_position
+from marketing.campaigns.models import Campaign, Offer
+from marketing.campaigns.queries import OfferNotFound
 from plumbing.outbox.models import OutboxEvent, Waiting
+from plumbing.schemas import bank_schema
 from testkit.servicing import (
     NOON,
     UNKNOWN,
@@ -54,6 +60,31 @@ TODAY = date(2026, 11, 2)
 def who(qinglan: str) -> Borrower:
     fund("1000000.00")
     return borrower(limit="100000.00")
+
+
+def offer_to(who: Borrower, *, scene_id: UUID | None = None) -> UUID:
+    terms = {"step": Money(100), "amount_min": Money(100), "amount_max": Money(10**8)}
+    campaign = Campaign.objects.create(
+        code=f"campaign-{new_id()}",
+        product_code=f"product-{new_id()}"[:40],
+        rule={},
+        days_of_takings=1,
+        offer_days=30,
+        status="launched",
+        created_at=NOON,
+        **terms,
+    )
+    return Offer.objects.create(
+        campaign=campaign,
+        enterprise_id=who.enterprise_id,
+        scene_id=scene_id or who.scene_id,
+        product_code=campaign.product_code,
+        max_amount=Money(10**6),
+        status="created",
+        offered_date=TODAY,
+        expires_date=TODAY + timedelta(days=30),
+        created_at=NOON,
+    ).id
 
 
 def line_of(who: Borrower) -> LineView:
@@ -241,3 +272,55 @@ def test_draws_nobody_began_to_pay_out_are_found(who: Borrower) -> None:
     drawn = draw(who, "1000.00")
     assert unsent(created_before=NOON) == ()
     assert unsent(created_before=NOON + timedelta(seconds=1)) == (drawn.id,)
+
+
+def draw_on_offer(who: Borrower, offer_id: UUID) -> DrawdownView:
+    return drawdowns.draw_down(
+        line_id=who.line_id,
+        scene_id=who.scene_id,
+        amount=Money.parse("30000.00"),
+        tenor_days=90,
+        bank_account_id=who.bank_account_id,
+        external_id=None,
+        offer_id=offer_id,
+        now=NOON,
+        business_date=TODAY,
+    )
+
+
+def test_an_offer_nobody_made_or_made_to_another_is_refused_before_money_moves(who: Borrower) -> None:
+    refuses(OfferNotFound, lambda: draw_on_offer(who, new_id()), who)
+    others = offer_to(borrower(scene_id=who.scene_id))
+    refuses(OfferNotFound, lambda: draw_on_offer(who, others), who)
+    elsewhere = offer_to(who, scene_id=new_id())
+    refuses(OfferNotFound, lambda: draw_on_offer(who, elsewhere), who)
+    mine = offer_to(who)
+    assert draw_on_offer(who, mine).offer_id == mine
+
+
+def test_money_that_moved_is_booked_although_its_offer_is_gone(who: Borrower) -> None:
+    instruction = prepare(draw_on_offer(who, offer_to(who)))
+    Drawdown.objects.update(offer_id=new_id())
+    assert answer(instruction, succeeded(TODAY)).status == "paid_out"
+    assert broken() == []
+
+
+def test_one_order_on_two_lines_at_once_is_financed_once(committed_qinglan: str) -> None:
+    scene = new_id()
+    with transaction.atomic():
+        fund("1000000.00")
+        borrowers = [borrower(scene_id=scene) for _ in range(8)]
+
+    def one(whose: Borrower) -> str:
+        try:
+            with bank_schema("qinglan"), transaction.atomic():
+                return draw(whose, "1000.00", order="O-1").status
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        said = sorted(pool.map(one, borrowers))
+    assert said == ["created", *["lending.order_already_financed"] * 7]
+    assert Drawdown.objects.count() == 1

@@ -1,16 +1,19 @@
 """Repayments to the fen: S0-01, J6 and its failure paths, and what a refused one leaves behind."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from connectors.payment_rails.models import PaymentInstruction
 from kernel.money import Money
 from kernel.refusals import Refusal
 from ledger.journal.models import Entry
 from ledger.journal.queries import entries
+from lending.credit_lines import operations as lines
+from lending.credit_lines.models import CreditLine
 from lending.credit_lines.operations import LimitExceeded
 from lending.credit_lines.queries import get_line
 from lending.loans.models import Loan, LoanTransaction
@@ -36,6 +39,7 @@ from lending.repayments.operations import (
 from lending.repayments.queries import RepaymentNotFound, RepaymentView, get_repayment
 from plumbing.clock.queries import business_date
 from plumbing.outbox.models import Waiting
+from plumbing.schemas import bank_schema
 from testkit.servicing import (
     NOON,
     Borrower,
@@ -360,3 +364,95 @@ def test_nothing_is_owed_on_money_not_yet_there(who: Borrower) -> None:
     prepare(draw(who, "1000.00"))
     owed = loan_position(loan_id=Loan.objects.get().id, on_date=TODAY + timedelta(days=30))
     assert owed.total == Money(0)
+
+
+def test_money_at_the_counter_is_recorded_while_a_collection_is_on_its_way(who: Borrower) -> None:
+    loan = lend(who, "30000.00")
+    under_way = ask(who, loan, kind="full_prepay")
+    at_the_counter(loan, "10000.00", received_date=TODAY, receipt_no="R-1")
+    assert str(loan_now(loan).outstanding) == "20000.00"
+    found = collected(under_way)
+    assert (str(found.principal), str(found.excess)) == ("20000.00", "10000.00")
+    assert (loan_now(loan).status, balance("2241"), broken()) == ("paid_off", "10000.00", [])
+
+
+def test_returning_what_paid_nothing_leaves_the_loan_settled(who: Borrower) -> None:
+    loan = lend(who, "30000.00")
+    collected(ask(who, loan, kind="full_prepay"))
+    extra = at_the_counter(loan, "50.00", received_date=TODAY, receipt_no="R-1")
+    assert str(extra.excess) == "50.00"
+    return_repayment(repayment_id=extra.id, reason="keyed_wrongly", now=NOON, business_date=TODAY)
+    assert (loan_now(loan).status, balance("2241"), broken()) == ("paid_off", "0.00", [])
+
+
+@pytest.mark.parametrize("days", [0, 400])
+def test_a_payment_is_returned_on_a_line_that_may_not_be_drawn(who: Borrower, days: int) -> None:
+    """The money is gone whether or not the line would allow a new draw today."""
+    loan = lend(who, "30000.00")
+    paid = collected(ask(who, loan, kind="full_prepay"))
+    if days:
+        CreditLine.objects.update(expires_date=TODAY + timedelta(days=1))
+        end_days(2)
+    else:
+        lines.freeze(line_id=who.line_id, reason="watch", now=NOON)
+    return_repayment(repayment_id=paid.id, reason="returned_by_rail", now=NOON, business_date=business_date())
+    assert (loan_now(loan).status, available(who), broken()) == ("active", "70000.00", [])
+
+
+def test_a_loan_settled_while_the_request_waited_is_not_collected(committed_qinglan: str) -> None:
+    """The loan is looked at under its lock: before, a request that waited collected a debt already paid."""
+    with transaction.atomic():
+        fund("1000000.00")
+        who = borrower()
+        loan = lend(who, "30000.00")
+
+    def request() -> str:
+        try:
+            with bank_schema("qinglan"), transaction.atomic():
+                return ask(who, loan, kind="scheduled").status
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            at_the_counter(loan, "30000.00", received_date=TODAY, receipt_no="R-1")
+            asked = pool.submit(request)
+            wait_for_a_lock()
+        assert asked.result() == "lending.loan_not_active"
+    assert PaymentInstruction.objects.filter(direction="collect").count() == 0
+
+
+def wait_for_a_lock() -> None:
+    """Go on when some transaction of this database waits for ours."""
+    with connection.cursor() as cursor:
+        for _ in range(2000):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.005)")
+    raise AssertionError("nobody waits")
+
+
+def test_one_receipt_number_on_two_loans_at_once_is_one_receipt(committed_qinglan: str) -> None:
+    with transaction.atomic():
+        fund("1000000.00")
+        loans = [lend(borrower(), "30000.00") for _ in range(6)]
+
+    def key_in(loan: LoanView) -> str:
+        try:
+            with bank_schema("qinglan"), transaction.atomic():
+                return at_the_counter(loan, "100.00", received_date=TODAY, receipt_no="R-1").status
+        except Refusal as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        said = sorted(pool.map(key_in, loans))
+    assert said == [*["lending.receipt_number_reused"] * 5, "succeeded"]
+    assert broken() == []

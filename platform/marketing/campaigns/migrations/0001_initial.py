@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('replaces', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='campaigns.offer')),
             ],
             options={
-                'indexes': [models.Index(fields=['scene_id', '-created_at'], name='offer_of_scene')],
+                'indexes': [models.Index(fields=['scene_id', '-created_at'], name='offer_of_scene'), models.Index(condition=models.Q(('status__in', ('created', 'delivered', 'viewed'))), fields=['expires_date'], name='offer_running_out')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status__in', ('created', 'delivered', 'viewed'))), fields=('enterprise_id', 'product_code'), name='offer_open_once'), models.CheckConstraint(condition=models.Q(('status__in', ['created', 'delivered', 'viewed', 'applied', 'replaced', 'expired', 'withdrawn'])), name='offer_status_known'), models.CheckConstraint(condition=models.Q(('max_amount__gt', 0)), name='offer_amount_positive'), models.CheckConstraint(condition=models.Q(('expires_date__gt', models.F('offered_date'))), name='offer_expires_later')],
             },
         ),

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('evidence', models.JSONField()),
             ],
             options={
-                'indexes': [models.Index(fields=['enterprise_id', 'scene_id', 'purpose'], name='consent_of_whom')],
+                'indexes': [models.Index(fields=['enterprise_id', 'scene_id', 'purpose'], name='consent_of_whom'), models.Index(condition=models.Q(('status', 'authorised')), fields=['expires_at'], name='consent_running_out')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['authorised', 'replaced', 'revoked', 'expired'])), name='consent_status_known'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('authorised_at'))), name='consent_expires_after_authorised'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('status', 'authorised')), models.Q(models.Q(('status', 'authorised'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='consent_ended_has_instant'), models.CheckConstraint(condition=models.Q(('text_sha256__regex', '^[0-9a-f]{64}$')), name='consent_text_hashed')],
             },
         ),

@@ -1,0 +1,51 @@
+"""What time ends by itself: approvals, offers, consents; remembered answers and tokens are forgotten."""
+
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from django.db import transaction
+
+from interfaces.door import now
+from lending.applications import operations as applications
+from marketing.campaigns import operations as campaigns
+from openbanking.consents import operations as consents
+from plumbing.clock.queries import business_date
+from plumbing.idempotency import operations as idempotency
+from plumbing.schemas import public_schema
+from tenants.access import operations as access
+
+log = structlog.get_logger(__name__)
+
+
+def end_expired() -> int:
+    """End one batch of each kind that has run out in this bank; return how many things ended.
+
+    Each kind is a transaction of its own: what fails or is left over is met again by the next sweep.
+    """
+    instant, today = now(), business_date()
+    return sum(
+        _guarded(name, act)
+        for name, act in {
+            "applications": partial(applications.expire_applications, business_date=today, now=instant),
+            "offers": partial(campaigns.expire_offers, business_date=today, now=instant),
+            "consents": partial(consents.expire_consents, now=instant),
+            "answers": partial(idempotency.forget_old, now=instant),
+        }.items()
+    )
+
+
+def forget_tokens() -> int:
+    """Delete the access tokens that have run out; return how many."""
+    with public_schema():
+        return _guarded("tokens", partial(access.forget_expired_tokens, now=now()))
+
+
+def _guarded(kind: str, act: Callable[[], int]) -> int:
+    """Keep one kind from stopping the others."""
+    try:
+        with transaction.atomic(durable=True):
+            return act()
+    except Exception:
+        log.exception("expiry_failed", kind=kind)
+        return 0

@@ -1,0 +1,58 @@
+"""What runs out is ended by the sweep: once, in batches, and one kind that fails does not stop the others."""
+
+from datetime import timedelta
+
+import pytest
+
+from interfaces.door import now
+from interfaces.jobs import expiries, tasks
+from lending.applications import operations as applications
+from lending.applications.queries import get_application
+from openbanking.consents.models import Consent
+from plumbing.clock import operations as clock
+from plumbing.clock.queries import business_date
+from plumbing.idempotency import operations as idempotency
+from plumbing.idempotency.models import RememberedCall
+from plumbing.outbox.models import Waiting
+from testkit.applicants import admit, agree, list_scene
+
+
+def told(event: str) -> int:
+    return Waiting.objects.filter(event__type=event).count()
+
+
+def test_the_sweep_ends_what_has_run_out_once(qinglan: str) -> None:
+    instant, today = now(), business_date()
+    scene = list_scene(now=instant, listed_from=today)
+    agreement = agree(
+        admit(now=instant, business_date=today, scene_id=scene), now=instant, business_date=today
+    )
+    assert tasks.sweep(schema="qinglan")["ended"] == 0
+    clock.roll(from_date=today, to_date=today + timedelta(days=31))
+    Consent.objects.update(authorised_at=instant - timedelta(days=2), expires_at=instant - timedelta(days=1))
+    consents = Consent.objects.filter(status="authorised").count()
+    idempotency.remember(
+        scope="s", key="k", body_sha256="x", status=201, response={}, now=instant - timedelta(hours=73)
+    )
+    assert tasks.sweep(schema="qinglan")["ended"] == 1 + consents + 1
+    assert get_application(application_id=agreement.application_id, scene_id=None).status == "expired"
+    assert (told("application.expired"), told("consent.expired")) == (1, consents)
+    assert RememberedCall.objects.count() == 0
+    assert tasks.sweep(schema="qinglan")["ended"] == 0
+
+
+def test_a_kind_that_fails_is_met_again_and_does_not_stop_the_others(
+    qinglan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instant = now()
+    idempotency.remember(
+        scope="s", key="k", body_sha256="x", status=201, response={}, now=instant - timedelta(hours=73)
+    )
+
+    def broken(**_: object) -> int:
+        raise ValueError("not today")
+
+    monkeypatch.setattr(applications, "expire_applications", broken)
+    assert expiries.end_expired() == 1
+    monkeypatch.undo()
+    assert expiries.end_expired() == 0
