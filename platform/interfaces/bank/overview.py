@@ -16,6 +16,8 @@ from lending.scoreboard import Draws, Funnel, Meter, scoreboard
 from plumbing.audit.queries import records
 from plumbing.clock.queries import business_date
 
+CHART_DAYS = 120
+
 
 class SignIn(SignInView):
     """The bank's staff sign in here."""
@@ -30,14 +32,14 @@ class SignOut(SignOutView):
 
 
 class Home(StaffView):
-    """Today's numbers, ninety days of flows, and whether the books balance."""
+    """Today's numbers, four months of flows, and whether the books balance."""
 
     capability = "home.view"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the day."""
         today = business_date()
-        figures, days = today_figures(on_date=today), daily_figures(until_date=today)
+        figures, days = today_figures(on_date=today), daily_figures(until_date=today, days=CHART_DAYS)
         books, runs = trial_balance(as_of_date=today), last_runs(limit=1)
         balanced = books.debits == books.credits
         context = framed(

@@ -151,7 +151,7 @@ class DayEnds(OperatorView):
         """Return the bank's business date and its last runs."""
         bank = get_bank(schema_name=schema)
         with in_bank(schema):
-            runs = last_runs(limit=20)
+            runs = last_runs(limit=7)
             today, running = business_date(), unfinished_run() is not None
         body = {
             "business_date": today,

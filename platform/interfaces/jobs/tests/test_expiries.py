@@ -1,6 +1,6 @@
-"""What runs out is ended by the sweep: once, in batches, and one kind that fails does not stop the others."""
+"""What runs out is ended by the sweep: once, and one kind that fails does not stop the others."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,26 +14,30 @@ from plumbing.clock.queries import business_date
 from plumbing.idempotency import operations as idempotency
 from plumbing.idempotency.models import RememberedCall
 from plumbing.outbox.models import Waiting
+from tenants.access.models import AccessToken
 from testkit.applicants import admit, agree, list_scene
+from testkit.scenes import open_scene
 
 
 def told(event: str) -> int:
     return Waiting.objects.filter(event__type=event).count()
 
 
-def test_the_sweep_ends_what_has_run_out_once(qinglan: str) -> None:
+def remember(instant: datetime) -> None:
+    idempotency.remember(scope="s", key="k", body_sha256="x", status=201, response={}, now=instant)
+
+
+def test_the_sweep_ends_what_has_run_out_once(qinglan: str, monkeypatch: pytest.MonkeyPatch) -> None:
     instant, today = now(), business_date()
     scene = list_scene(now=instant, listed_from=today)
-    agreement = agree(
-        admit(now=instant, business_date=today, scene_id=scene), now=instant, business_date=today
-    )
+    merchant = admit(now=instant, business_date=today, scene_id=scene)
+    agreement = agree(merchant, now=instant, business_date=today)
+    remember(instant)
     assert tasks.sweep(schema="qinglan")["ended"] == 0
     clock.roll(from_date=today, to_date=today + timedelta(days=31))
-    Consent.objects.update(authorised_at=instant - timedelta(days=2), expires_at=instant - timedelta(days=1))
+    monkeypatch.setattr(expiries, "now", lambda: instant + timedelta(days=4000))
     consents = Consent.objects.filter(status="authorised").count()
-    idempotency.remember(
-        scope="s", key="k", body_sha256="x", status=201, response={}, now=instant - timedelta(hours=73)
-    )
+    assert consents > 0
     assert tasks.sweep(schema="qinglan")["ended"] == 1 + consents + 1
     assert get_application(application_id=agreement.application_id, scene_id=None).status == "expired"
     assert (told("application.expired"), told("consent.expired")) == (1, consents)
@@ -41,13 +45,18 @@ def test_the_sweep_ends_what_has_run_out_once(qinglan: str) -> None:
     assert tasks.sweep(schema="qinglan")["ended"] == 0
 
 
+def test_tokens_that_ran_out_are_forgotten(banks: tuple[str, str]) -> None:
+    instant = now()
+    scene = open_scene("shops", banks=["qinglan"])
+    scene.token("qinglan", now=instant)
+    scene.token("qinglan", now=instant - timedelta(hours=1))
+    assert (expiries.forget_tokens(), AccessToken.objects.count()) == (1, 1)
+
+
 def test_a_kind_that_fails_is_met_again_and_does_not_stop_the_others(
     qinglan: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    instant = now()
-    idempotency.remember(
-        scope="s", key="k", body_sha256="x", status=201, response={}, now=instant - timedelta(hours=73)
-    )
+    remember(now() - timedelta(hours=73))
 
     def broken(**_: object) -> int:
         raise ValueError("not today")

@@ -65,8 +65,8 @@ def who(qinglan: str) -> Borrower:
 def offer_to(who: Borrower, *, scene_id: UUID | None = None) -> UUID:
     terms = {"step": Money(100), "amount_min": Money(100), "amount_max": Money(10**8)}
     campaign = Campaign.objects.create(
-        code=f"campaign-{new_id()}",
-        product_code=f"product-{new_id()}"[:40],
+        code=new_id().hex,
+        product_code=new_id().hex,
         rule={},
         days_of_takings=1,
         offer_days=30,
