@@ -23,7 +23,7 @@ from django.db import connection, connections, transaction
 from psycopg import sql
 
 from plumbing.schemas import bank_schema
-from sluice.catalogues import compile_catalogues
+from sluice.stack.catalogues import compile_catalogues
 
 
 @pytest.fixture(scope="session")

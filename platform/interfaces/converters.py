@@ -1,6 +1,6 @@
 """Public ids in addresses: `lon_01H...` in the path, the UUID in the view."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.urls import register_converter
@@ -69,7 +69,7 @@ class CampaignIdConverter(PublicIdConverter):
 
 
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
-for _name, _converter in (
+_CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("scene", SceneIdConverter),
     ("application", ApplicationIdConverter),
     ("business", BusinessIdConverter),
@@ -77,5 +77,6 @@ for _name, _converter in (
     ("loan", LoanIdConverter),
     ("entry", EntryIdConverter),
     ("campaign", CampaignIdConverter),
-):
+)
+for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

@@ -34,7 +34,7 @@ def help_(_: list[str]) -> int:
 
 VERBS = (
     Verb("setup", tools.setup, "make or mend the environment and stop; --again makes it anew"),
-    Verb("demo", run.demo, "start everything, tell the story, keep serving; --exit, --fresh, --port N"),
+    Verb("demo", run.demo, "start everything, tell the story, keep serving; --exit, --fresh, --port, --days"),
     Verb("serve", run.serve, "start everything without the story; --fresh, --port N"),
     Verb("stop", run.stop, "stop what demo or serve started, also after a kill"),
     Verb(

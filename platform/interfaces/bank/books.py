@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from interfaces.bank.frame import framed
+from interfaces.bank.frame import actor_of, framed
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
@@ -123,7 +123,7 @@ class PeriodClose(StaffView):
             first = date.fromisoformat(f"{month}-01")
         except ValueError:
             raise Http404 from None
-        actor, today = str(request.user.email), business_date()
+        actor, today = actor_of(request), business_date()
 
         def close() -> Mapping[str, Any]:
             if first >= today.replace(day=1):
@@ -142,7 +142,7 @@ class Funding(StaffView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Book the top-up; drawdowns that wait for funds go on, first come first served."""
-        form, actor = Form(request), str(request.user.email)
+        form, actor = Form(request), actor_of(request)
 
         def fund() -> Mapping[str, Any]:
             amount = form.money("amount")

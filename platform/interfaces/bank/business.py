@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from interfaces.bank import charts
-from interfaces.bank.frame import framed
+from interfaces.bank.frame import actor_of, framed
 from interfaces.bank.trace import cap_rows, trace_rows
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
@@ -237,12 +237,12 @@ class CounterReceipts(StaffView):
                 amount=form.money("amount"),
                 received_date=form.day("received_date"),
                 receipt_no=form.text("receipt_no", longest=40),
-                recorded_by=str(request.user.email),
+                recorded_by=actor_of(request),
                 now=now(),
                 business_date=today,
             )
             audit.record(
-                actor=str(request.user.email),
+                actor=actor_of(request),
                 action="receipt.record",
                 subject=reference,
                 detail={"receipt_no": repayment.receipt_no, "amount": str(repayment.amount)},

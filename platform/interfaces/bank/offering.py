@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from interfaces.bank.frame import framed
+from interfaces.bank.frame import actor_of, framed
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
@@ -42,7 +42,7 @@ class PartnerListing(StaffView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """List a scene; the bank pays its fee (R-10)."""
-        form, actor = Form(request), str(request.user.email)
+        form, actor = Form(request), actor_of(request)
 
         def put() -> Mapping[str, Any]:
             scene_id = form.key("scene_id", "scn")
@@ -68,7 +68,7 @@ class PartnerRemoval(StaffView):
 
     def post(self, request: HttpRequest, scene_id: UUID) -> HttpResponse:
         """Delist a scene: no new business from today; what there is, is serviced on."""
-        form, actor = Form(request), str(request.user.email)
+        form, actor = Form(request), actor_of(request)
 
         def take() -> Mapping[str, Any]:
             reason = form.text("reason")

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class HooksConfig(AppConfig):
-    """interfaces.hooks"""
+    """Machines calling back."""
 
     name = "interfaces.hooks"
     label = "hooks"

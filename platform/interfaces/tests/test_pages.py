@@ -402,3 +402,33 @@ def test_each_bank_has_its_own_theme(scene: SceneAccess) -> None:
         assert client.get("/theme.0000000000000000.css").status_code == 404
     assert themes[HOST] != themes["lian.localhost"]
     assert "#0f6b5c" in themes[HOST]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_scripts(
+    scene: SceneAccess, language: str
+) -> None:
+    person = signed_in(HOST, PEOPLE["audit"], language=language)
+    script = signed_in(HOST, PEOPLE["audit"], json=True)
+    words = {"en": "There is nothing here", "zh-hans": "此处没有内容"}
+    for path in (
+        f"/loans/{public_id('lon', new_id())}",
+        "/loans/lon_x",
+        "/loans?after=x",
+        "/accounting?as_of=x",
+    ):
+        page = person.get(path)
+        assert page.status_code == 404
+        assert words[language] in page.content.decode()
+        assert script.get(path).headers["Content-Type"] == "application/problem+json"
+    forbidden = signed_in(HOST, PEOPLE["accounts"], language=language).get("/strategy")
+    assert forbidden.status_code == 403
+    assert {"en": "You may not do this", "zh-hans": "您无权"}[language] in forbidden.content.decode()
+
+
+def test_a_form_that_is_not_ours_is_refused(scene: SceneAccess) -> None:
+    client = Client(enforce_csrf_checks=True, headers={"host": HOST, "accept": "text/html"})
+    answer = client.post("/sign-in", {"email": PEOPLE["risk"], "password": TEAM_PASSWORD})
+    assert answer.status_code == 403
+    assert "<h1>" in answer.content.decode()
+    assert "sessionid" not in client.cookies

@@ -1,11 +1,11 @@
 """Reads of applications, their outcomes and agreements."""
 
 import hmac
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date
 from typing import Final
 from uuid import UUID
+
+from django.db.models import Count
 
 from connectors.e_sign.port import SealEvidence
 from kernel.ids import MalformedId, parse_id, public_id
@@ -16,6 +16,7 @@ from lending.applications.views import AgreementView, ApplicationView, OutcomeVi
 from lending.products import queries as products
 from plumbing.crypto import blind_index
 from plumbing.fields import rate_of
+from plumbing.paging import newest
 from regulation import queries as regulation
 from risk.decisions import queries as decisions
 
@@ -49,7 +50,7 @@ class DecisionPending(Refusal):
 
 def application_view(row: Application) -> ApplicationView:
     """Return the frozen view of a row."""
-    product = products.get_product(product_version_id=row.product_version_id)
+    product = products.view_of(row.product_version)
     rate = row.approved_rate
     return ApplicationView(
         id=row.id,
@@ -126,26 +127,22 @@ def applications_page(
     limit: int = 50,
 ) -> tuple[ApplicationView, ...]:
     """Return applications, newest first, `limit` at a time after the id of the last one seen."""
-    rows = Application.objects.order_by("-id")
-    if scene_id is not None:
-        rows = rows.filter(scene_id=scene_id)
-    if enterprise_id is not None:
-        rows = rows.filter(enterprise_id=enterprise_id)
-    if status is not None:
-        rows = rows.filter(status=status)
-    if after is not None:
-        rows = rows.filter(id__lt=after)
-    return _views(rows[:limit])
-
-
-def _views(rows: Iterable[Application]) -> tuple[ApplicationView, ...]:
+    rows = newest(
+        Application.objects.select_related("product_version"),
+        scene_id=scene_id,
+        enterprise_id=enterprise_id,
+        status=status,
+        after=after,
+        limit=limit,
+    )
     return tuple(application_view(row) for row in rows)
 
 
 def status_counts() -> dict[str, int]:
     """Return how many applications stand in each status; statuses without any are there with 0."""
-    counts = Counter(Application.objects.values_list("status", flat=True))
-    return {status.value: counts[status.value] for status in ApplicationStatus}
+    rows = Application.objects.order_by("status").values_list("status").annotate(count=Count("id"))
+    counts = dict(rows)
+    return {status.value: counts.get(status.value, 0) for status in ApplicationStatus}
 
 
 def decision_seconds() -> tuple[float, ...]:

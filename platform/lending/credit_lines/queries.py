@@ -1,6 +1,5 @@
 """Reads of credit lines."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,6 +12,7 @@ from lending.credit_lines.models import CreditLine
 from lending.products import queries as products
 from lending.products.terms import ProductView
 from plumbing.fields import rate_of
+from plumbing.paging import newest
 
 
 class LineNotFound(Refusal):
@@ -62,7 +62,7 @@ def view_of(row: CreditLine) -> LineView:
         scene_id=row.scene_id,
         application_id=row.application_id,
         agreement_id=row.agreement_id,
-        product=products.get_product(product_version_id=row.product_version_id),
+        product=products.view_of(row.product_version),
         limit=row.limit,
         drawn=row.drawn,
         reserved=row.reserved,
@@ -73,10 +73,6 @@ def view_of(row: CreditLine) -> LineView:
         expires_date=row.expires_date,
         granted_at=row.granted_at,
     )
-
-
-def _views(rows: Iterable[CreditLine]) -> tuple[LineView, ...]:
-    return tuple(view_of(row) for row in rows)
 
 
 def get_line(*, line_id: UUID, scene_id: UUID | None) -> LineView:
@@ -97,16 +93,15 @@ def lines_page(
     limit: int = 50,
 ) -> tuple[LineView, ...]:
     """Return lines, newest first, `limit` at a time after the id of the last one seen."""
-    rows = CreditLine.objects.order_by("-id")
-    if scene_id is not None:
-        rows = rows.filter(scene_id=scene_id)
-    if enterprise_id is not None:
-        rows = rows.filter(enterprise_id=enterprise_id)
-    if status is not None:
-        rows = rows.filter(status=status)
-    if after is not None:
-        rows = rows.filter(id__lt=after)
-    return _views(rows[:limit])
+    rows = newest(
+        CreditLine.objects.select_related("product_version"),
+        scene_id=scene_id,
+        enterprise_id=enterprise_id,
+        status=status,
+        after=after,
+        limit=limit,
+    )
+    return tuple(view_of(row) for row in rows)
 
 
 def has_open_line(*, enterprise_id: UUID, product_code: str) -> bool:

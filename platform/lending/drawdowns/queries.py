@@ -1,6 +1,5 @@
 """Reads of drawdowns."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,6 +10,7 @@ from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from lending.drawdowns.models import Drawdown
 from lending.drawdowns.states import DrawdownStatus
+from plumbing.paging import newest
 
 
 class DrawdownNotFound(Refusal):
@@ -81,10 +81,6 @@ def view_of(row: Drawdown) -> DrawdownView:
     )
 
 
-def _views(rows: Iterable[Drawdown]) -> tuple[DrawdownView, ...]:
-    return tuple(view_of(row) for row in rows)
-
-
 def get_drawdown(*, drawdown_id: UUID, scene_id: UUID | None) -> DrawdownView:
     """Return one drawdown; a scene sees only its own."""
     rows = Drawdown.objects.filter(id=drawdown_id)
@@ -104,11 +100,16 @@ def drawdowns_page(
     limit: int = 50,
 ) -> tuple[DrawdownView, ...]:
     """Return drawdowns, newest first, `limit` at a time after the id of the last one seen."""
-    wanted = {"scene_id": scene_id, "enterprise_id": enterprise_id, "line_id": line_id, "status": status}
-    rows = Drawdown.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
-    if after is not None:
-        rows = rows.filter(id__lt=after)
-    return _views(rows.order_by("-id")[:limit])
+    rows = newest(
+        Drawdown.objects.all(),
+        scene_id=scene_id,
+        enterprise_id=enterprise_id,
+        line_id=line_id,
+        status=status,
+        after=after,
+        limit=limit,
+    )
+    return tuple(view_of(row) for row in rows)
 
 
 def unsent(*, created_before: datetime, limit: int = 100) -> tuple[UUID, ...]:

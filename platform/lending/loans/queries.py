@@ -13,6 +13,7 @@ from lending.loans.models import AccrualBook, Loan, LoanTransaction
 from lending.loans.position import Effect, Position, State, Terms, fold, position
 from lending.loans.states import LoanStatus
 from plumbing.fields import rate_of
+from plumbing.paging import newest
 
 
 class LoanNotFound(Refusal):
@@ -246,11 +247,16 @@ def loans_page(
     limit: int = 50,
 ) -> tuple[LoanView, ...]:
     """Return loans, newest first, `limit` at a time after the id of the last one seen."""
-    wanted = {"scene_id": scene_id, "enterprise_id": enterprise_id, "line_id": line_id, "status": status}
-    rows = Loan.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
-    if after is not None:
-        rows = rows.filter(id__lt=after)
-    return tuple(view_of(row) for row in rows.order_by("-id")[:limit])
+    rows = newest(
+        Loan.objects.all(),
+        scene_id=scene_id,
+        enterprise_id=enterprise_id,
+        line_id=line_id,
+        status=status,
+        after=after,
+        limit=limit,
+    )
+    return tuple(view_of(row) for row in rows)
 
 
 def overdue_loans(*, on_date: date, limit: int = 100) -> tuple[LoanView, ...]:

@@ -8,6 +8,7 @@ from kernel.ids import public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from lending.repayments.models import Repayment, RepaymentStatus
+from plumbing.paging import newest
 
 
 class RepaymentNotFound(Refusal):
@@ -97,11 +98,15 @@ def repayments_page(
     limit: int = 50,
 ) -> tuple[RepaymentView, ...]:
     """Return repayments, newest first, `limit` at a time after the id of the last one seen."""
-    wanted = {"scene_id": scene_id, "loan_id": loan_id, "status": status}
-    rows = Repayment.objects.filter(**{name: value for name, value in wanted.items() if value is not None})
-    if after is not None:
-        rows = rows.filter(id__lt=after)
-    return tuple(view_of(row) for row in rows.order_by("-id")[:limit])
+    rows = newest(
+        Repayment.objects.all(),
+        scene_id=scene_id,
+        loan_id=loan_id,
+        status=status,
+        after=after,
+        limit=limit,
+    )
+    return tuple(view_of(row) for row in rows)
 
 
 def unsent(*, created_before: datetime, limit: int = 100) -> tuple[UUID, ...]:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from sluice.catalogues import compile_catalogues
+from sluice.stack.catalogues import compile_catalogues
 from sluice.stack.places import ROOT
 from sluice.stack.processes import Child, port_taken, spawn
 from sluice.stack.supervisor import Server, Stack

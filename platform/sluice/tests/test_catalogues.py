@@ -4,7 +4,7 @@ import gettext
 import os
 from pathlib import Path
 
-from sluice.catalogues import compile_catalogues
+from sluice.stack.catalogues import compile_catalogues
 
 PO = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Loan"\nmsgstr "{}"\n'
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -288,3 +289,11 @@ def test_fifty_threads_on_one_line_never_exceed_it(committed_qinglan: str) -> No
 def test_operations_demand_a_transaction(committed_qinglan: str) -> None:
     with pytest.raises(TransactionMissing):
         operations.reserve(line_id=uuid4(), amount=Money.parse("1"), business_date=TODAY)
+
+
+def test_a_page_takes_one_statement_however_long_it_is(qinglan: str) -> None:
+    for _ in range(5):
+        grant()
+    with CaptureQueriesContext(connection) as captured:
+        assert len(queries.lines_page(limit=5)) == 5
+    assert len(captured) == 1

@@ -1,0 +1,20 @@
+"""The queue and the cache share a server and nothing else."""
+
+from django.conf import settings
+from django.core.cache import cache
+from kombu import Connection
+
+from kernel.ids import new_id
+
+
+def test_emptying_the_cache_leaves_the_queue_alone() -> None:
+    with Connection(settings.CELERY_BROKER_URL) as broker:
+        queue = broker.SimpleQueue(f"test-{new_id()}")
+        queue.put({"job": 1})
+        cache.set("seen", 1)
+        cache.clear()
+        assert cache.get("seen") is None
+        message = queue.get(block=False)
+        message.ack()
+        assert message.payload == {"job": 1}
+        queue.close()
