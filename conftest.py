@@ -140,6 +140,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
+def empty_cache() -> None:
+    """Begin with nothing in the cache (which needs the servers, and so puts a test among the rooms)."""
+    cache.clear()
+
+
+@pytest.fixture
 def banks(db: None) -> tuple[str, str]:
     """Both banks' schemas; the test starts in the public schema, in a transaction that is rolled back."""
     return "qinglan", "lian"

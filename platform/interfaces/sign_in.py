@@ -5,6 +5,7 @@ another, because neither the session's row nor the person is there.
 """
 
 import hashlib
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -81,8 +82,9 @@ class TryGate:
     def note_failure(self) -> None:
         """Count one wrong try."""
         for name, _ in self._limits:
-            cache.add(name, 0, WINDOW_SECONDS)
-            cache.incr(name)
+            if not cache.add(name, 1, WINDOW_SECONDS):
+                with suppress(ValueError):  # the window ended between the two calls
+                    cache.incr(name)
 
     def clear(self) -> None:
         """Forget the address's wrong tries after a right one; the source's stay."""

@@ -1,6 +1,8 @@
 """Sorts every test into its stage by what it uses, so that nobody has to remember a mark."""
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,8 +18,20 @@ DATABASE_FIXTURES = frozenset(
         "qinglan",
         "lian",
         "committed_qinglan",
+        "empty_cache",
     }
 )
+
+
+def own_cache() -> None:
+    """Give each worker of pytest-xdist a cache of its own: emptying it must not empty another's."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if worker.isdigit() and "REDIS_URL" in os.environ:
+        server = urlsplit(os.environ["REDIS_URL"])
+        os.environ["REDIS_CACHE_URL"] = server._replace(path=f"/{2 + int(worker) % 14}").geturl()
+
+
+own_cache()  # as early as a plugin is read: before Django reads its settings
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,7 @@ from interfaces.middleware import BankFromHostMiddleware
 
 
 @pytest.fixture
-def probe(settings: Any) -> Iterator[None]:
+def probe(settings: Any, empty_cache: None) -> Iterator[None]:
     """Serve the probe on every host."""
     settings.ROOT_URLCONF = settings.PUBLIC_SCHEMA_URLCONF = "interfaces.tests.probe"
     BankFromHostMiddleware.forget_hosts()

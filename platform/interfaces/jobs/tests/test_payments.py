@@ -222,7 +222,7 @@ def test_the_tasks_enter_the_bank_and_say_why_nothing_happened(committed_qinglan
     connection.set_schema_to_public()
     assert tasks.disburse(schema="qinglan", drawdown_id=str(drawdown_id)) == "paid_out"
     assert tasks.disburse(schema="lian", drawdown_id=str(drawdown_id)) == "lending.drawdown_not_found"
-    assert tasks.sweep(schema="qinglan") == {"assessed": 0, "unsent": 0, "resumed": 0, "enquired": 0}
+    assert set(tasks.sweep(schema="qinglan").values()) == {0}
     assert tasks.enquire_open(schema="qinglan") == 0
     assert tasks.day_end(schema="qinglan", until_date="2026-11-04") == {
         "business_date": "2026-11-04",

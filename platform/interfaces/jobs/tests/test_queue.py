@@ -7,7 +7,7 @@ from kombu import Connection
 from kernel.ids import new_id
 
 
-def test_emptying_the_cache_leaves_the_queue_alone() -> None:
+def test_emptying_the_cache_leaves_the_queue_alone(empty_cache: None) -> None:
     with Connection(settings.CELERY_BROKER_URL) as broker:
         queue = broker.SimpleQueue(f"test-{new_id()}")
         queue.put({"job": 1})

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
 from interfaces.middleware import BankFromHostMiddleware
 from interfaces.scene.tests.caller import Caller
@@ -19,9 +18,8 @@ def _queue_in_memory() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_memory() -> Iterator[None]:
+def _no_memory(empty_cache: None) -> Iterator[None]:
     BankFromHostMiddleware.forget_hosts()
-    cache.clear()
     yield
     BankFromHostMiddleware.forget_hosts()
 
