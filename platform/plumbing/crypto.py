@@ -43,6 +43,17 @@ def encrypt(text: str) -> str:
     return f"{_VERSION}.{base64.b64encode(nonce + encryptor.tag + sealed).decode()}"
 
 
+def _bytes_of(encoded: str) -> bytes:
+    """Return the bytes of a base64 text in its one canonical form: what `encrypt` never writes is altered."""
+    try:
+        raw = base64.b64decode(encoded, validate=True)
+    except ValueError as error:
+        raise DecryptionFailed("not base64") from error
+    if base64.b64encode(raw).decode() != encoded:
+        raise DecryptionFailed("base64 with stray bits (RFC 4648, section 3.5)")
+    return raw
+
+
 def decrypt(sealed_text: str) -> str:
     """Open what `encrypt` sealed in the same schema; raises `DecryptionFailed` elsewhere."""
     schema_name = current_schema()
@@ -50,7 +61,7 @@ def decrypt(sealed_text: str) -> str:
     version, _, encoded = sealed_text.partition(".")
     if version != _VERSION:
         raise DecryptionFailed("unknown seal")
-    raw = base64.b64decode(encoded)
+    raw = _bytes_of(encoded)
     nonce, tag = raw[:_NONCE_BYTES], raw[_NONCE_BYTES : _NONCE_BYTES + _TAG_BYTES]
     try:
         decryptor = Cipher(algorithms.SM4(cipher_key), modes.GCM(nonce, tag)).decryptor()

@@ -1,5 +1,6 @@
 """What is sealed by one bank opens in that bank only, and equal texts meet in the blind index."""
 
+import base64
 from uuid import uuid4
 
 import pytest
@@ -45,11 +46,34 @@ def test_another_master_key_cannot_open_it(qinglan: str, settings: pytest.Fixtur
 
 
 def test_an_altered_seal_does_not_open(qinglan: str) -> None:
+    for text in (ID_NUMBER, f"{ID_NUMBER}x", f"{ID_NUMBER}xy"):  # padded by two signs, by one, not at all
+        sealed = encrypt(text)
+        start = len("s1.")
+        for place, sign in enumerate(sealed[start:], start):
+            altered = f"{sealed[:place]}{chr(ord(sign) ^ 1)}{sealed[place + 1 :]}"
+            with pytest.raises(DecryptionFailed):
+                decrypt(altered)
+        for altered in (sealed[start:], sealed[:-1], f"{sealed}A", f"{sealed}\n", "s1.", "s1.AAAA"):
+            with pytest.raises(DecryptionFailed):
+                decrypt(altered)
+
+
+@pytest.mark.parametrize("stray", ["s1.QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=", "s1.QR==", "s1.QUI", "s1.Q!=="])
+def test_a_seal_has_one_spelling(qinglan: str, stray: str) -> None:
+    with pytest.raises(DecryptionFailed):
+        decrypt(stray)
+
+
+def test_no_other_spelling_of_the_same_bytes_opens(qinglan: str) -> None:
     sealed = encrypt(ID_NUMBER)
-    altered = sealed[:-3] + ("A" if sealed[-3] != "A" else "B") + sealed[-2:]
-    for text in (altered, sealed.removeprefix("s1."), "s1.", "s1.AAAA"):
+    assert sealed.endswith("==")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    last = alphabet.index(sealed[-3])
+    for stray_bits in range(1, 16):
+        same_bytes = f"{sealed[:-3]}{alphabet[last | stray_bits]}=="
+        assert base64.b64decode(same_bytes[3:]) == base64.b64decode(sealed[3:])
         with pytest.raises(DecryptionFailed):
-            decrypt(text)
+            decrypt(same_bytes)
 
 
 def test_the_blind_index_meets_equal_texts_of_one_bank(banks: tuple[str, str]) -> None:
