@@ -70,17 +70,24 @@ def _no_memory() -> Iterator[None]:
     cache.clear()
 
 
-@pytest.fixture
-def scene(banks: tuple[str, str]) -> SceneAccess:
+@pytest.fixture(scope="module")
+def built(module_database: str) -> tuple[SceneAccess, World]:
+    """The scene and its world, made once; what a test adds to them is rolled back."""
     with public_schema(), transaction.atomic():
         add_operator(email=OPERATOR, name="运营", password=TEAM_PASSWORD, now=NOON)
-    return open_scene("portal", banks=["qinglan"])
+    scene = open_scene("portal", banks=["qinglan"])
+    with bank_schema("qinglan"), transaction.atomic():
+        return scene, build(scene)
 
 
 @pytest.fixture
-def world(scene: SceneAccess) -> World:
-    with bank_schema("qinglan"):
-        return build(scene)
+def scene(built: tuple[SceneAccess, World], banks: tuple[str, str]) -> SceneAccess:
+    return built[0]
+
+
+@pytest.fixture
+def world(built: tuple[SceneAccess, World], banks: tuple[str, str]) -> World:
+    return built[1]
 
 
 def wrong(client: Client, name: str, path: str, language: str) -> list[str]:

@@ -27,7 +27,7 @@ class Stage:
     title: str
     marks: str
     database: bool = True
-    processes: int = 0
+    share: str = ""  # how its tests are dealt out to two processes; one process where nothing is named
 
 
 STAGES = (
@@ -35,10 +35,18 @@ STAGES = (
         "rules", "rules, without a database", f"not db and not journey and not browser and {ELSEWHERE}", False
     ),
     Stage(
-        "rooms", "rooms, on PostgreSQL", f"db and not journey and not browser and {ELSEWHERE}", processes=2
+        "rooms",
+        "rooms, on PostgreSQL",
+        f"db and not journey and not browser and {ELSEWHERE}",
+        share="loadfile",
     ),
-    Stage("journeys", "journeys, through the doors", f"journey and not browser and {ELSEWHERE}"),
-    Stage("browser", "browser", f"browser and {ELSEWHERE}"),
+    Stage(
+        "journeys",
+        "journeys, through the doors",
+        f"journey and not browser and {ELSEWHERE}",
+        share="loadfile",
+    ),
+    Stage("browser", "browser", f"browser and {ELSEWHERE}", share="worksteal"),
 )
 DRILL = Stage("drill", "failure drills", "drill")
 
@@ -116,10 +124,8 @@ class Run:
             env.update(DATABASE_URL=NOWHERE, REDIS_URL="redis://127.0.0.1:1/0")
         env["SLUICE_CHROMIUM"] = browser() or ""
         command = [sys.executable, "-m", "pytest", "-m", stage.marks, "-q"]
-        if stage.processes and not any(
-            word.startswith(("-n", "--numprocesses", "--pdb")) for word in self.rest
-        ):
-            command += ["-n", str(stage.processes), "--dist", "loadfile"]
+        if stage.share and not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in self.rest):
+            command += ["-n", "2", "--dist", stage.share]
         return subprocess.run([*command, *self.rest], env=env, cwd=ROOT, check=False).returncode
 
     def servers(self) -> None:
