@@ -45,9 +45,9 @@ VERBS = (
     Verb("bench", tools.bench, "measure: money, day-end"),
     Verb("bank", tools.bank, "create a bank, migrate the banks: bank create SCHEMA ..., bank migrate"),
     Verb("train", tools.train, "train the points card anew from the public loan records"),
-    Verb("openapi", tools.openapi, "write the API descriptions; --check only compares"),
-    Verb("manage", tools.manage, "Django's own commands, with the servers they need"),
-    Verb("lock", tools.lock, "resolve the dependencies anew into requirements.lock"),
+    Verb(
+        "generate", tools.generate, "write what is made from something else: generate openapi, generate lock"
+    ),
     Verb("help", help_, "this list"),
 )
 

@@ -134,7 +134,7 @@ def lock_names_no_host(root: Path) -> list[Violation]:
     """Find addresses in the lock: it says what to install, never from where."""
     text = (root / "requirements.lock").read_text(encoding="utf-8")
     return [
-        Violation("requirements.lock", number, "the lock names a host: ./sluice lock")
+        Violation("requirements.lock", number, "the lock names a host: ./sluice generate lock")
         for number, line in enumerate(text.splitlines(), start=1)
         if "://" in line or line.startswith(("-i ", "--index", "--extra-index", "--find-links"))
     ]

@@ -1,4 +1,4 @@
-"""The verbs that hand over to a tool: setup, bench, bank, train, openapi, manage, lock."""
+"""The verbs that hand over to a tool: setup, bench, bank, train, generate."""
 
 import importlib.util
 import os
@@ -53,8 +53,17 @@ def train(arguments: list[str]) -> int:
     return subprocess.run(command, env={**os.environ, **settings()}, cwd=ROOT, check=False).returncode
 
 
+def generate(arguments: list[str]) -> int:
+    """Write one of the committed files that come from something else: `generate openapi`, `generate lock`."""
+    writers = {"openapi": openapi, "lock": lock}
+    name = arguments[0] if arguments else ""
+    if name not in writers:
+        raise Trouble(f"generate what? one of: {', '.join(writers)}")
+    return writers[name](arguments[1:])
+
+
 def openapi(arguments: list[str]) -> int:
-    """Write the API descriptions under api_docs/openapi, or compare them."""
+    """Write the API descriptions under api_docs/openapi, or compare them with --check."""
     command = [sys.executable, str(ROOT / "manage.py"), "write_openapi", *arguments]
     return subprocess.run(command, env=dict(os.environ), cwd=ROOT, check=False).returncode
 

@@ -38,11 +38,11 @@ PAGES = ("/docs", "/docs/get-started", "/docs/errors", "/docs/reference")
 
 
 def test_the_committed_document_is_what_the_code_says() -> None:
-    assert COMMITTED.read_text(encoding="utf-8") == as_yaml(build_document()), "run ./sluice openapi"
+    assert COMMITTED.read_text(encoding="utf-8") == as_yaml(build_document()), "run ./sluice generate openapi"
 
 
 def test_the_committed_error_list_is_what_the_code_says() -> None:
-    assert ERRORS.read_text(encoding="utf-8") == error_list("en"), "run ./sluice openapi"
+    assert ERRORS.read_text(encoding="utf-8") == error_list("en"), "run ./sluice generate openapi"
 
 
 def test_the_command_notices_a_document_that_is_out_of_date(

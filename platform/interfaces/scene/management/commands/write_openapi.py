@@ -25,7 +25,7 @@ class Command(BaseCommand):
         for path, text in made.items():
             current = path.read_text(encoding="utf-8") if path.exists() else ""
             if options["check"] and current != text:
-                raise CommandError(f"{path.name} is not what the code says: run ./sluice openapi")
+                raise CommandError(f"{path.name} is not what the code says: run ./sluice generate openapi")
             if current != text:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
