@@ -8,7 +8,11 @@ from ledger.chart.models import Guard
 
 
 class Balance(models.Model):
-    """What an account has seen. A guarded row moves inside the posting transaction, the rest by the fold."""
+    """What an account has seen. A guarded row moves inside the posting transaction, the rest by the fold.
+
+    A guarded account holds at least `minimum` (below nothing: an agreed overdraft) and at most `maximum`, in
+    fen, on the side its guard protects; what is pending counts where it would hurt.
+    """
 
     account_id = models.UUIDField(primary_key=True)
     guard = models.CharField(max_length=20, choices=Guard.choices)
@@ -16,6 +20,8 @@ class Balance(models.Model):
     posted_credits = models.BigIntegerField(default=0)
     pending_debits = models.BigIntegerField(default=0)
     pending_credits = models.BigIntegerField(default=0)
+    minimum = models.BigIntegerField(default=0)
+    maximum = models.BigIntegerField(null=True)
     version = models.BigIntegerField(default=0)
 
     class Meta:
@@ -23,13 +29,25 @@ class Balance(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=(~Q(guard=Guard.NO_CREDIT_BALANCE))
-                | Q(posted_debits__gte=F("posted_credits") + F("pending_credits")),
+                | Q(posted_debits__gte=F("posted_credits") + F("pending_credits") + F("minimum")),
                 name="ledger_balance_no_credit",
             ),
             models.CheckConstraint(
                 condition=(~Q(guard=Guard.NO_DEBIT_BALANCE))
-                | Q(posted_credits__gte=F("posted_debits") + F("pending_debits")),
+                | Q(posted_credits__gte=F("posted_debits") + F("pending_debits") + F("minimum")),
                 name="ledger_balance_no_debit",
+            ),
+            models.CheckConstraint(
+                condition=Q(maximum__isnull=True)
+                | Q(
+                    guard=Guard.NO_CREDIT_BALANCE,
+                    maximum__gte=F("posted_debits") + F("pending_debits") - F("posted_credits"),
+                )
+                | Q(
+                    guard=Guard.NO_DEBIT_BALANCE,
+                    maximum__gte=F("posted_credits") + F("pending_credits") - F("posted_debits"),
+                ),
+                name="ledger_balance_ceiling",
             ),
             models.CheckConstraint(
                 condition=Q(pending_debits__gte=0, pending_credits__gte=0), name="ledger_balance_pending"

@@ -14,6 +14,12 @@ from ledger.chart.queries import AccountView, accounts, get_account
 
 Basis = Literal["booking", "value"]
 
+_REFERENCED: Final = """
+SELECT coalesce(sum(p.amount) FILTER (WHERE p.side = 'debit'), 0),
+       coalesce(sum(p.amount) FILTER (WHERE p.side = 'credit'), 0)
+  FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+ WHERE p.account_id = %(account)s AND starts_with(e.reference, %(prefix)s)
+"""
 # One statement, so one snapshot: folded days + the tail the fold has not reached yet, and, by value date, the
 # postings whose two dates fall on different sides of the day asked for (few, and indexed).
 _MOVED: Final = """
@@ -72,6 +78,23 @@ class TrialBalance:
         return self.debits == self.credits
 
 
+@dataclass(frozen=True, slots=True)
+class LimitsView:
+    """Between what a guarded account is kept, on the side its guard protects; no `maximum`, no ceiling."""
+
+    code: str
+    minimum: Money
+    maximum: Money | None
+
+
+def limits_of(*, code: str) -> LimitsView:
+    """Return an account's limits; of an ordinary one they are nothing and none, and not enforced."""
+    account = get_account(code=code)
+    row = Balance.objects.get(account_id=account.id)
+    maximum = None if row.maximum is None else Money(row.maximum, account.currency)
+    return LimitsView(code, Money(row.minimum, account.currency), maximum)
+
+
 def unfolded_count() -> int:
     """Return how many lines the fold has not reached yet: the tail that exact reads add."""
     with connection.cursor() as cursor:
@@ -126,12 +149,25 @@ def account_balance(*, code: str, as_of_date: date | None = None, by: Basis = "b
     return _signed(account, *moved.get(account.id, (0, 0)))
 
 
+def referenced_balance(*, code: str, prefix: str) -> Money:
+    """Return what entries whose reference begins so have left on an account, positive on its normal side.
+
+    Several parties may share an account; it reads every line of it, so it is for proofs of quiet accounts.
+    """
+    account = get_account(code=code)
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERENCED, {"account": account.id, "prefix": prefix})
+        return _signed(account, *(int(each) for each in cursor.fetchone()))
+
+
 def available(*, code: str) -> Money:
-    """Return what may still leave a guarded account: posted less pending. Of another, its balance."""
+    """Return what may still leave a guarded account, down to its limit: posted less pending. Else all."""
     account = get_account(code=code)
     if account.guard == Guard.NONE:
         return account_balance(code=code)
     row = Balance.objects.get(account_id=account.id)
     if account.guard == Guard.NO_CREDIT_BALANCE:
-        return Money(row.posted_debits - row.posted_credits - row.pending_credits, account.currency)
-    return Money(row.posted_credits - row.posted_debits - row.pending_debits, account.currency)
+        held = row.posted_debits - row.posted_credits - row.pending_credits
+    else:
+        held = row.posted_credits - row.posted_debits - row.pending_debits
+    return Money(held - row.minimum, account.currency)

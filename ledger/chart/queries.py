@@ -1,12 +1,18 @@
 """What other rooms may know of the chart."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from kernel.refusals import Kind as RefusalKind
 from kernel.refusals import Refusal
-from ledger.chart.models import Account
+from ledger.chart.memory import once_a_transaction
+from ledger.chart.models import Account, AccountRole
+from ledger.chart.roles import Role
+
+ROLES: Final = "ledger.chart.roles"
 
 
 class AccountUnknown(Refusal):
@@ -15,6 +21,23 @@ class AccountUnknown(Refusal):
     code = "ledger.account_unknown"
     kind = RefusalKind.NOT_FOUND
     message = "There is no account {account} in that currency."
+
+
+class RoleUnmapped(Refusal):
+    """The bank has given the role to no account, or not yet on that date."""
+
+    code = "ledger.role_unmapped"
+    kind = RefusalKind.UNMET
+    message = "No account plays the role {role} on {on_date}."
+
+
+@dataclass(frozen=True, slots=True)
+class RoleView:
+    """Which account plays a role, since when."""
+
+    role: str
+    account: str
+    effective_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +85,34 @@ def get_account(*, code: str) -> AccountView:
     if account is None:
         raise AccountUnknown(account=code[:32])
     return view_of(account)
+
+
+def _read_roles() -> tuple[RoleView, ...]:
+    rows = AccountRole.objects.order_by("effective_date", "role")
+    return tuple(RoleView(*row) for row in rows.values_list("role", "account__code", "effective_date"))
+
+
+def roles() -> tuple[RoleView, ...]:
+    """Return the bank's map of roles to accounts with its history, oldest first."""
+    return once_a_transaction(ROLES, _read_roles)
+
+
+def role_map(*, on_date: date) -> Mapping[str, str]:
+    """Return the code that plays each role on a date."""
+    return {row.role: row.account for row in roles() if row.effective_date <= on_date}
+
+
+def account_of(role: Role, *, on_date: date) -> str:
+    """Return the code of the account that plays a role; refuses a role that nobody plays on that date.
+
+    The map is read once a transaction.
+    """
+    code = role_map(on_date=on_date).get(role)
+    if code is None:
+        raise RoleUnmapped(role=str(role)[:16], on_date=on_date)
+    return code
+
+
+def accounts_of(*wanted: Role) -> tuple[str, ...]:
+    """Return every code that plays, or ever played, one of these roles: what a report adds up."""
+    return tuple(sorted({row.account for row in roles() if row.role in wanted}))

@@ -13,5 +13,13 @@ def plain_array(values: Iterable[object]) -> str:
 
 def text_array(values: Iterable[str]) -> str:
     """Return an array of any texts."""
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join(['"' + value + '"' for value in quoted]) + "}"
+    texts = list(values)
+    joined = "".join(texts)
+    if "\\" in joined or '"' in joined:  # few batches hold either
+        texts = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return '{"' + '","'.join(texts) + '"}' if texts else "{}"
+
+
+def bytes_array(values: Iterable[bytes]) -> str:
+    """Return an array of binary values, as hexadecimal digits."""
+    return text_array(f"\\x{value.hex()}" for value in values)

@@ -3,20 +3,23 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
-from enum import StrEnum
-from typing import Final, Self
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
-from cryptography.hazmat.primitives.hashes import SM3, Hash
-
-from kernel.money import Money
+from kernel.money import DIGITS, Money
 from kernel.refusals import Kind, Refusal
+from ledger.chart.lines import Line, Side
+from ledger.journal.digest import sm3
+
+__all__ = ["EntryDraft", "EntryInvalid", "Line", "Side", "Unbalanced", "net_by_currency"]
 
 MAX_LINES: Final = 10_000
 CONTENT_VERSION: Final = "sluice-entry-1"
 _LIMITS: Final = {"kind": 64, "reference": 64, "description": 255, "idempotency_key": 128}
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_SHORT: Final = min(_LIMITS.values())  # texts that together are no longer keep every limit
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # lone surrogates have no bytes
 
 
 class Unbalanced(Refusal):
@@ -35,48 +38,13 @@ class EntryInvalid(Refusal):
     message = "This is not an entry: {reason}."
 
 
-class Side(StrEnum):
-    """Debit (借) or credit (贷)."""
-
-    DEBIT = "debit"
-    CREDIT = "credit"
-
-    @property
-    def opposite(self) -> "Side":
-        """The other side."""
-        return Side.CREDIT if self is Side.DEBIT else Side.DEBIT
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One leg: so much on one side of one account, named by its code."""
-
-    account: str
-    side: Side
-    amount: Money
-
-    @classmethod
-    def debit(cls, account: str, amount: Money) -> Self:
-        """Return a debit leg (借)."""
-        return cls(account, Side.DEBIT, amount)
-
-    @classmethod
-    def credit(cls, account: str, amount: Money) -> Self:
-        """Return a credit leg (贷)."""
-        return cls(account, Side.CREDIT, amount)
-
-    @property
-    def opposite(self) -> "Line":
-        """The same leg on the other side."""
-        return Line(self.account, self.side.opposite, self.amount)
-
-
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
     """An entry to post. `booking_date` is the bank's business date, `value_date` the day it counts from.
 
     `idempotency_key` names the act: the same key with the same content is the same entry.
-    A `pending` entry holds funds in guarded accounts until it is settled or voided.
+    A `pending` entry holds funds in guarded accounts until it is settled or voided; past `expires_at` it
+    cannot be settled, and the next sweep voids it.
     """
 
     kind: str
@@ -88,61 +56,77 @@ class EntryDraft:
     description: str = ""
     pending: bool = False
     reverses: UUID | None = None
+    expires_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse what could not be an entry, before the database has to."""
-        object.__setattr__(self, "lines", tuple(self.lines))
+        if type(self.lines) is not tuple:
+            object.__setattr__(self, "lines", tuple(self.lines))
+        self._refuse_facts()
+        if not 2 <= len(self.lines) <= MAX_LINES:
+            raise EntryInvalid(reason=f"it has {len(self.lines)} lines")
+        for line in self.lines:
+            if type(line.amount) is not Money or line.amount.minor <= 0:
+                raise EntryInvalid(reason="an amount is not positive")
+            if not line.account.isprintable():
+                raise EntryInvalid(reason="an account's code holds control characters")
+        for currency, net in net_by_currency(self.lines).items():
+            if net:
+                raise Unbalanced(difference=_difference(net, currency), currency=currency)
+
+    def _refuse_facts(self) -> None:
         if not self.kind or not self.idempotency_key:
             raise EntryInvalid(reason="it needs a kind and an idempotency key")
+        texts = f"{self.kind}{self.reference}{self.description}{self.idempotency_key}"
+        if len(texts) > _SHORT or not texts.isprintable():
+            self._refuse_texts()
+        for day in (self.booking_date, self.value_date):
+            if not isinstance(day, date) or isinstance(day, datetime):
+                raise EntryInvalid(reason="a date is not a calendar date")
+        if self.expires_at is not None and (not self.pending or self.expires_at.tzinfo is None):
+            raise EntryInvalid(reason="only a pending entry expires, at an aware instant")
+
+    def _refuse_texts(self) -> None:
         for name, limit in _LIMITS.items():
             text = getattr(self, name)
             if len(text) > limit or _CONTROL.search(text):
                 raise EntryInvalid(reason=f"{name} is over {limit} characters or holds control characters")
-        if not 2 <= len(self.lines) <= MAX_LINES:
-            raise EntryInvalid(reason=f"it has {len(self.lines)} lines")
-        if any(line.amount.minor <= 0 for line in self.lines):
-            raise EntryInvalid(reason="an amount is not positive")
-        for currency, net in net_by_currency(self.lines).items():
-            if net:
-                raise Unbalanced(difference=str(Money(abs(net), currency)), currency=currency)
 
     def dated(self, *, booking_date: date, value_date: date) -> "EntryDraft":
         """Return the same entry on other dates, no longer pending: what settling makes of it."""
-        return replace(self, booking_date=booking_date, value_date=value_date, pending=False)
+        return replace(self, booking_date=booking_date, value_date=value_date, pending=False, expires_at=None)
 
     @property
     def content(self) -> bytes:
         """The canonical bytes: version, facts and lines, one a line, fields parted by tabs, UTF-8."""
+        expires = "" if self.expires_at is None else f"\t{self.expires_at.astimezone(UTC).isoformat()}"
         head = (
-            CONTENT_VERSION,
-            "pending" if self.pending else "posted",
-            self.kind,
-            self.booking_date.isoformat(),
-            self.value_date.isoformat(),
-            self.idempotency_key,
-            self.reference,
-            self.description,
-            str(self.reverses or ""),
+            f"{CONTENT_VERSION}\t{'pending' if self.pending else 'posted'}\t{self.kind}\t{self.booking_date}"
+            f"\t{self.value_date}\t{self.idempotency_key}\t{self.reference}\t{self.description}"
+            f"\t{self.reverses or ''}{expires}"
         )
-        rows = ("\t".join(_fields(line)) for line in self.lines)
-        return "\n".join(("\t".join(head), *rows)).encode()
+        rows = [
+            f"\n{line.account}\t{line.side}\t{line.amount.minor}\t{line.amount.currency}"
+            for line in self.lines
+        ]
+        return (head + "".join(rows)).encode()
 
     @property
     def content_hash(self) -> bytes:
         """SM3 of the canonical bytes."""
-        digest = Hash(SM3())
-        digest.update(self.content)
-        return digest.finalize()
+        return sm3(self.content)
 
 
-def _fields(line: Line) -> tuple[str, ...]:
-    return line.account, line.side.value, str(line.amount.minor), line.amount.currency
+def _difference(net: int, currency: str) -> str:
+    """Return an imbalance in major units, however large: the amounts are bounded, their sum is not."""
+    return f"{Decimal(abs(net)).scaleb(-DIGITS[currency]):.{DIGITS[currency]}f}"
 
 
 def net_by_currency(lines: Iterable[Line]) -> dict[str, int]:
     """Return debits less credits, in minor units, for each currency."""
     nets: dict[str, int] = {}
     for line in lines:
-        signed = line.amount.minor if line.side is Side.DEBIT else -line.amount.minor
-        nets[line.amount.currency] = nets.get(line.amount.currency, 0) + signed
+        amount = line.amount
+        signed = amount.minor if line.side is Side.DEBIT else -amount.minor
+        nets[amount.currency] = nets.get(amount.currency, 0) + signed
     return nets

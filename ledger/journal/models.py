@@ -41,6 +41,7 @@ class Entry(models.Model):
         max_length=32, null=True
     )  # of a pending entry as asked; settling changes its dates
     state = models.CharField(max_length=8, choices=EntryState.choices)
+    expires_at = models.DateTimeField(null=True)  # of a pending entry: the first sweep after it voids it
     line_count = models.SmallIntegerField()
     reverses = models.ForeignKey(
         "self",
@@ -75,6 +76,10 @@ class Entry(models.Model):
                 ),
                 name="ledger_entry_instants",
             ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(request_hash__isnull=False),
+                name="ledger_entry_expiry",
+            ),
             models.UniqueConstraint(fields=["idempotency_key"], name="ledger_entry_idempotency_key"),
             models.UniqueConstraint(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_entry_reversed_once"
@@ -84,6 +89,11 @@ class Entry(models.Model):
             models.Index(fields=["reference"], condition=~Q(reference=""), name="ledger_entry_reference"),
             models.Index(fields=["booking_date", "id"], name="ledger_entry_booked"),
             models.Index(fields=["booking_date"], condition=Q(state="pending"), name="ledger_entry_pending"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state="pending", expires_at__isnull=False),
+                name="ledger_entry_expiring",
+            ),
         ]
 
 

@@ -41,6 +41,7 @@ class EntryView:
     recorded_at: datetime
     posted_at: datetime | None
     lines: tuple[Line, ...]
+    expires_at: datetime | None = None
 
     @property
     def total(self) -> Money:
@@ -60,6 +61,7 @@ class EntryView:
             description=self.description,
             pending=self.state != EntryState.POSTED,
             reverses=self.reverses,
+            expires_at=None if self.state == EntryState.POSTED else self.expires_at,
         )
 
 
@@ -121,6 +123,7 @@ def views_of(entries: Iterable[Entry]) -> tuple[EntryView, ...]:
             recorded_at=row.recorded_at,
             posted_at=row.posted_at,
             lines=lines[row.id],
+            expires_at=row.expires_at,
         )
         for row in rows
     )

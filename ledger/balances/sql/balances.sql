@@ -6,8 +6,8 @@ DO $install$ BEGIN EXECUTE replace($sql$
 CREATE FUNCTION @schema@.ledger_balance_opened() RETURNS trigger LANGUAGE plpgsql AS $fn$
 BEGIN
     INSERT INTO @schema@.ledger_balance
-           (account_id, guard, posted_debits, posted_credits, pending_debits, pending_credits, version)
-    VALUES (NEW.id, NEW.guard, 0, 0, 0, 0, 0);
+           (account_id, guard, posted_debits, posted_credits, pending_debits, pending_credits, minimum, version)
+    VALUES (NEW.id, NEW.guard, 0, 0, 0, 0, 0, 0);
     RETURN NULL;
 END $fn$;
 
@@ -88,6 +88,20 @@ BEGIN
     RETURN NULL;
 END $fn$;
 
+-- A guard cannot be taken away with its row, nor turned into another.
+CREATE FUNCTION @schema@.ledger_balance_kept() RETURNS trigger LANGUAGE plpgsql AS $fn$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.account_id, NEW.guard) IS NOT DISTINCT FROM (OLD.account_id, OLD.guard) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'ledger.balance_kept: an account keeps its balance and its guard'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'ledger.balance_kept';
+END $fn$;
+
+CREATE TRIGGER ledger_balance_kept BEFORE UPDATE OF account_id, guard OR DELETE ON @schema@.ledger_balance
+    FOR EACH ROW EXECUTE FUNCTION @schema@.ledger_balance_kept();
+CREATE TRIGGER ledger_balance_not_emptied BEFORE TRUNCATE ON @schema@.ledger_balance
+    FOR EACH STATEMENT EXECUTE FUNCTION @schema@.ledger_balance_kept();
 CREATE TRIGGER ledger_balance_opened AFTER INSERT ON @schema@.ledger_account
     FOR EACH ROW EXECUTE FUNCTION @schema@.ledger_balance_opened();
 CREATE TRIGGER ledger_posting_guarded AFTER INSERT ON @schema@.ledger_posting

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from plumbing.sql import sql_file
+from plumbing.sql import append_only, sql_file
 
 
 class Migration(migrations.Migration):
@@ -12,4 +12,8 @@ class Migration(migrations.Migration):
 
     operations = [
         sql_file(__file__, "chart.sql"),
+        append_only("ledger_account_role"),
+        append_only("ledger_posting_rule"),
+        append_only("ledger_posting_rule_line"),
+        append_only("ledger_reference_product"),
     ]

@@ -1,6 +1,6 @@
 -- The journal as PostgreSQL holds it, whoever asks.
 --   1. An entry arrives with all its lines in one statement; it balances per currency and has the lines it announces.
---   2. Accounts are open on the booking date; the month is not closed.
+--   2. Accounts are open on the booking date; the month is not closed, for what is pending as for what is posted.
 --   3. Postings and pending lines never change. An entry changes once: from pending to posted or voided.
 --   4. A reversal mirrors what it reverses; a settled entry posts what it held.
 -- Statement triggers with transition tables: one check for a whole batch. Bodies are schema-qualified when installed,
@@ -120,7 +120,7 @@ DECLARE
 BEGIN
     SELECT bool_or(c.request_hash IS NOT NULL) AS any_held,
            bool_or(c.reverses_id IS NOT NULL) AS any_reversal,
-           min(c.booking_date) FILTER (WHERE c.state = 'posted' AND (
+           min(c.booking_date) FILTER (WHERE c.state <> 'voided' AND (
                p.state = 'closed' OR c.booking_date < coalesce(first.month, 'infinity'))) AS closed_date,
            bool_or(c.state = 'posted' AND c.line_count <> (
                SELECT count(*) FROM @schema@.ledger_posting x WHERE x.entry_id = c.id)) AS incomplete
@@ -152,10 +152,12 @@ CREATE FUNCTION @schema@.ledger_entry_kept() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN
     IF OLD.state = 'pending' AND NEW.state IN ('posted', 'voided')
        AND (NEW.id, NEW.kind, NEW.reference, NEW.description, NEW.idempotency_key, NEW.request_hash,
-            NEW.line_count, NEW.reverses_id, NEW.recorded_at)
+            NEW.line_count, NEW.reverses_id, NEW.recorded_at, NEW.expires_at)
            IS NOT DISTINCT FROM
            (OLD.id, OLD.kind, OLD.reference, OLD.description, OLD.idempotency_key, OLD.request_hash,
-            OLD.line_count, OLD.reverses_id, OLD.recorded_at) THEN
+            OLD.line_count, OLD.reverses_id, OLD.recorded_at, OLD.expires_at)
+       AND (NEW.state = 'posted' OR (NEW.booking_date, NEW.value_date, NEW.content_hash)
+                                    IS NOT DISTINCT FROM (OLD.booking_date, OLD.value_date, OLD.content_hash)) THEN
         RETURN NEW;
     END IF;
     PERFORM @schema@.ledger_refuse('ledger.entry_immutable', jsonb_build_object('entry', OLD.id));

@@ -8,18 +8,48 @@ DO $install$ BEGIN EXECUTE replace($sql$
 CREATE FUNCTION @schema@.ledger_facts(code text, facts text) RETURNS jsonb LANGUAGE sql STABLE AS $fn$
     SELECT CASE
         WHEN code LIKE 'ledger.%' THEN coalesce(nullif(facts, '')::jsonb, '{}')
-        WHEN code LIKE 'ledger_balance_no_%' THEN coalesce(
+        WHEN code LIKE 'ledger_balance_%' THEN coalesce(
             (SELECT jsonb_build_object('account', a.code)
                FROM @schema@.ledger_account a WHERE a.id::text = substring(facts FROM '[0-9a-f-]{36}')), '{}')
         ELSE '{}' END
 $fn$;
 
+-- One posted entry, and nothing out of the ordinary: true when it was written. False says only that it was not (its key
+-- was there, or something refuses it) and leaves nothing: `ledger_post` then says which. One plan for every call: made
+-- for the values of each call it would cost as much as the writing.
+CREATE FUNCTION @schema@.ledger_post_one(
+    entry uuid, kind text, booked date, valued date, ref text, description text, key text, hash bytea, reversed uuid,
+    codes text[], currencies text[], sides text[], amounts bigint[], at timestamptz
+) RETURNS boolean LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $fn$
+#variable_conflict use_column
+BEGIN
+    WITH made AS (
+        INSERT INTO @schema@.ledger_entry (id, kind, booking_date, value_date, reference, description,
+            idempotency_key, content_hash, state, line_count, reverses_id, recorded_at, posted_at)
+        VALUES (entry, ledger_post_one.kind, booked, valued, ref, ledger_post_one.description,
+                key, hash, 'posted', cardinality(codes), reversed, at, at)
+        ON CONFLICT (idempotency_key) DO NOTHING
+        RETURNING id)
+    INSERT INTO @schema@.ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
+    SELECT m.id, l.line_no,
+           (SELECT a.id FROM @schema@.ledger_account a WHERE a.code = l.code AND a.currency = l.currency),
+           l.side, l.amount, booked, valued
+      FROM made m
+     CROSS JOIN unnest(codes, currencies, sides, amounts) WITH ORDINALITY
+           AS l(code, currency, side, amount, line_no);
+    RETURN FOUND;
+EXCEPTION WHEN check_violation OR unique_violation OR not_null_violation THEN
+    RETURN false;
+END $fn$;
+
 CREATE FUNCTION @schema@.ledger_post(
     entry_ids uuid[], kinds text[], booking_dates date[], value_dates date[], refs text[], descriptions text[],
     keys text[], hashes bytea[], line_counts smallint[], reversed uuid[], are_pending boolean[],
-    line_entries uuid[], line_nos smallint[], codes text[], currencies text[], sides text[], amounts bigint[],
+    expiries timestamptz[], line_entries uuid[], line_nos smallint[], codes text[], currencies text[], sides text[], amounts bigint[],
     at timestamptz
-) RETURNS TABLE (refusal text, detail jsonb, ordinal integer, existing_id uuid) LANGUAGE plpgsql AS $fn$
+) RETURNS TABLE (refusal text, detail jsonb, ordinal integer, existing_id uuid) LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan AS $fn$
 #variable_conflict use_column
 DECLARE
     accounts uuid[];
@@ -42,13 +72,14 @@ BEGIN
         IF true = ANY (are_pending) THEN
             WITH made AS (
                 INSERT INTO @schema@.ledger_entry (id, kind, booking_date, value_date, reference, description,
-                    idempotency_key, content_hash, request_hash, state, line_count, reverses_id, recorded_at)
+                    idempotency_key, content_hash, request_hash, state, expires_at, line_count, reverses_id,
+                    recorded_at)
                 SELECT e.id, e.kind, e.booking_date, e.value_date, e.ref, e.description,
-                       e.key, e.hash, e.hash, 'pending', e.line_count, e.reverses, at
+                       e.key, e.hash, e.hash, 'pending', nullif(e.expires_at, 'infinity'), e.line_count, e.reverses, at
                   FROM unnest(entry_ids, kinds, booking_dates, value_dates, refs, descriptions, keys, hashes,
-                              line_counts, reversed, are_pending)
+                              line_counts, reversed, are_pending, expiries)
                        AS e(id, kind, booking_date, value_date, ref, description, key, hash, line_count, reverses,
-                            is_pending)
+                            is_pending, expires_at)
                  WHERE e.is_pending
                  ORDER BY e.key
                 ON CONFLICT (idempotency_key) DO NOTHING

@@ -2,11 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from queue import SimpleQueue
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from kernel.money import Money
 from kernel.refusals import Refusal
@@ -65,17 +66,47 @@ def test_one_key_with_different_contents_has_one_winner(books: str) -> None:
     assert account_balance(code=LOANS) == winners[0].total
 
 
-def test_a_guarded_account_is_never_overdrawn(books: str) -> None:
+def pooled(count: int, connections_count: int, act: Any) -> Any:
+    """Run `act(n)` in `count` threads that start together and take turns on a few connections."""
+    pool: SimpleQueue[Any] = SimpleQueue()
+    opened = [connections.create_connection("default") for _ in range(connections_count)]
+    barrier = Barrier(count)
+    for one in opened:
+        one.inc_thread_sharing()
+        pool.put(one)
+
+    def run(n: int) -> Any:
+        barrier.wait(timeout=60)
+        mine = pool.get()
+        connections["default"] = mine
+        try:
+            with bank_schema("qinglan"), transaction.atomic():
+                return act(n)
+        except Refusal as refusal:
+            return refusal
+        finally:
+            pool.put(mine)
+
+    try:
+        with ThreadPoolExecutor(count) as threads:
+            return list(threads.map(run, range(count)))
+    finally:
+        for one in opened:
+            one.close()
+
+
+def test_two_hundred_threads_never_overdraw_a_guarded_account(books: str) -> None:
     with transaction.atomic():
-        fund("100.00")
-    made = at_once(
-        30,
+        fund("1000.00")
+    made = pooled(
+        200,
+        8,
         lambda n: journal.post_entry(entry=entry(LOANS, CASH, "7.00", f"k{n}", pending=n % 2 == 0), now=NOW),
     )
     lost = [refusal for refusal in made if isinstance(refusal, Refusal)]
-    assert len(made) - len(lost) == 14
+    assert len(made) - len(lost) == 142
     assert all(isinstance(refusal, journal.InsufficientFunds) for refusal in lost)
-    assert available(code=CASH) == Money.parse("2.00")
+    assert available(code=CASH) == Money.parse("6.00")
     assert all(finding.ok for finding in check_books())
 
 

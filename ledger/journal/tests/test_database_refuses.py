@@ -112,11 +112,10 @@ def test_a_line_without_an_entry_or_an_account_is_refused(books: str) -> None:
         SELECT %s, no, %s, side, 1, %s, %s FROM (VALUES (1, 'debit'), (2, 'credit')) AS l(no, side)"""
     with refused(match=r"ledger\.line_misplaced"):
         execute(add, uuid4(), get_account(code=LOANS).id, DAY, DAY)
-    execute(
-        "ALTER TABLE ledger_account DISABLE TRIGGER USER"
-    )  # only so can an account vanish, and even then nothing is booked to it
+    # only so can an account vanish, and even then nothing is booked to it
+    execute("SET LOCAL session_replication_role = replica")
     execute("DELETE FROM ledger_account WHERE code = %s", LOANS)
-    execute("ALTER TABLE ledger_account ENABLE TRIGGER USER")
+    execute("SET LOCAL session_replication_role = origin")
     with refused():
         insert((LOANS, "debit", 5), (DEPOSITS, "credit", 5))
 
@@ -236,3 +235,23 @@ def test_one_bank_never_reaches_anothers_books(banks: tuple[str, str]) -> None:
         assert cursor.fetchone()[0] >= 700
         cursor.execute("SELECT count(*) FROM lian.ledger_posting")
         assert cursor.fetchone() == before
+
+
+def test_voiding_changes_nothing_else(books: str) -> None:
+    fund("9.00")
+    held = journal.post_entry(entry=entry(LOANS, CASH, "5.00", "k", pending=True), now=NOW)
+    void = "UPDATE ledger_entry SET state = 'voided', voided_at = now()%s WHERE id = %%s"
+    for change in (", booking_date = booking_date + 1", ", content_hash = ''"):
+        with refused(match=r"ledger\.entry_immutable"):
+            execute(void % change, held.id)
+    execute(void % "", held.id)
+
+
+def test_a_guard_cannot_be_taken_away(books: str) -> None:
+    for change in (
+        "UPDATE ledger_balance SET guard = 'none', posted_debits = 0",
+        "DELETE FROM ledger_balance",
+        "TRUNCATE ledger_balance",
+    ):
+        with refused(match=r"ledger\.balance_kept"):
+            execute(change)

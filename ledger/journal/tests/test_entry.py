@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.money import Money
+from kernel.money import MAX_MINOR, Money, MoneyInvalid
 from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced, net_by_currency
 
 DAY = date(2026, 11, 10)
@@ -40,6 +40,23 @@ def test_out_by_one_fen_is_refused() -> None:
     assert refused.value.params == {"difference": "0.01", "currency": "CNY"}
 
 
+@pytest.mark.parametrize(
+    "given", ["-0.001", "NaN", "Infinity", "1e30", "1234567890123456789", "", "12,5", "0.005"]
+)
+def test_what_is_no_amount_never_becomes_a_line(given: str) -> None:
+    with pytest.raises(MoneyInvalid):
+        Line.debit("1003", Money.parse(given))
+    with pytest.raises(MoneyInvalid):
+        Line.debit("1003", Money.parse("1.00", "XXX"))
+
+
+def test_an_imbalance_larger_than_any_amount_is_still_told() -> None:
+    lines = [Line.debit("1003", Money(MAX_MINOR)) for _ in range(3)]
+    with pytest.raises(Unbalanced) as refused:
+        draft(*lines)
+    assert refused.value.params["difference"] == "30000000000000.00"
+
+
 def test_each_currency_balances_by_itself() -> None:
     with pytest.raises(Unbalanced):
         draft(Line.debit("1003", Money(100, "CNY")), Line.credit("4001", Money(100, "USD")))
@@ -57,6 +74,14 @@ def test_each_currency_balances_by_itself() -> None:
         {"reference": "r" * 65},
         {"description": "tab\there"},
         {"description": "line\nbreak"},
+        {"description": "d" * 256},
+        {"booking_date": "2026-02-31"},
+        {"value_date": datetime(2026, 2, 28, tzinfo=UTC)},
+        {"value_date": None},
+        {"lines": (Line("1003", Side.DEBIT, 5), Line("4001", Side.CREDIT, 5))},  # type: ignore[arg-type]
+        {"lines": (Line("1003", Side.DEBIT, float("nan")),) * 2},  # type: ignore[arg-type]
+        {"expires_at": datetime(2026, 11, 11, tzinfo=UTC)},
+        {"expires_at": datetime(2026, 11, 11), "pending": True},  # noqa: DTZ001
     ],
 )
 def test_what_is_no_entry_is_refused(changes: dict[str, Any]) -> None:
@@ -82,6 +107,7 @@ def test_the_hash_is_sm3_of_the_canonical_bytes() -> None:
         {"reference": "x"},
         {"description": "x"},
         {"pending": True},
+        {"pending": True, "expires_at": datetime(2026, 11, 11, tzinfo=UTC)},
         {"idempotency_key": "l"},
         {"reverses": UUID(int=7)},
         {"lines": pair(101)},
@@ -102,3 +128,13 @@ def test_any_number_of_legs_balances_when_the_sums_do(parts: Any, times: Any) ->
     with pytest.raises(Unbalanced):
         draft(*lines * times, Line.debit("1003", Money(1)))
     assert [line.opposite.opposite for line in lines] == lines
+
+
+@pytest.mark.parametrize("text", ["\ud800", "\x00", "a\tb", "x" * 65 + "\udfff"])
+def test_a_text_without_bytes_or_with_control_characters_is_refused(text: str) -> None:
+    lines = (Line.debit("1003", Money(1)), Line.credit("4001", Money(1)))
+    for facts in ({"reference": text}, {"idempotency_key": text}, {"description": text}):
+        with pytest.raises(EntryInvalid):
+            draft(*lines, **facts)
+    with pytest.raises(EntryInvalid):
+        draft(Line.debit(text, Money(1)), lines[1])

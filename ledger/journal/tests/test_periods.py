@@ -41,9 +41,25 @@ def test_the_books_begin_with_the_first_month_opened(books: str) -> None:
     assert counts() == before
 
 
-def test_a_pending_entry_is_not_settled_into_a_closed_period(books: str) -> None:
+def test_a_month_with_something_pending_stays_open(books: str) -> None:
     fund("1.00")
     held = journal.post_entry(entry=entry(LOANS, CASH, "1.00", "k", pending=True), now=NOW)
+    before = queries.periods()
+    with pytest.raises(journal.PeriodPending) as refused:
+        journal.close_period(month=DAY, closed_by="accountant", now=NOW)
+    assert refused.value.params == {"month": "2026-11", "count": 1}
+    assert queries.periods() == before
+    assert journal.close_ended_periods(before_date=DECEMBER, closed_by="clock", now=NOW) == ()
+    journal.void_pending(entry_id=held.id, now=NOW)
+    assert journal.close_ended_periods(before_date=DAY, closed_by="clock", now=NOW) == ()
+    (closed,) = journal.close_ended_periods(before_date=DECEMBER, closed_by="clock", now=NOW)
+    assert (closed.month, closed.state) == (NOVEMBER, "closed")
+
+
+def test_a_pending_entry_is_not_settled_into_a_closed_period(books: str) -> None:
+    fund("1.00")
+    draft = entry(LOANS, CASH, "1.00", "k", pending=True, booking_date=DECEMBER)
+    held = journal.post_entry(entry=draft, now=NOW)
     journal.close_period(month=DAY, closed_by="accountant", now=NOW)
     before = counts()
     with pytest.raises(journal.PeriodClosed):
@@ -107,3 +123,12 @@ def test_an_account_closes_empty_and_once(books: str) -> None:
     assert get_account(code=INCOME).closed_date == date(2026, 11, 20)
     with pytest.raises(journal.AccountInUse, match="closed already"):
         close(INCOME, date(2026, 11, 21))
+
+
+def test_nothing_is_held_in_a_closed_month(books: str) -> None:
+    fund("5.00")
+    journal.close_period(month=DAY, closed_by="accountant", now=NOW)
+    before = counts()
+    with pytest.raises(journal.PeriodClosed):
+        journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "k", pending=True), now=NOW)
+    assert counts() == before

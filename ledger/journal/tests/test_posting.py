@@ -1,8 +1,11 @@
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kernel.money import Money
 from ledger.balances.queries import account_balance, available
@@ -11,6 +14,7 @@ from ledger.journal import operations as journal
 from ledger.journal import queries
 from ledger.journal.entry import EntryDraft, Line
 from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, counts, entry, fund
+from ledger.proofs.queries import check_books
 from plumbing.sql import TransactionMissing
 
 
@@ -135,6 +139,14 @@ def test_any_text_survives_the_way_into_the_table(books: str) -> None:
     assert queries.get_entry(posted.id).draft() == draft
 
 
+def test_posting_is_the_same_where_somebody_watches_the_cursors(books: str) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        watched = journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "a"), now=NOW)
+    assert len(seen) == 1
+    assert queries.get_entry(watched.id) == watched
+    assert journal.post_entry(entry=watched.draft(), now=NOW) == watched
+
+
 def test_posting_demands_a_transaction(committed_qinglan: str) -> None:
     with pytest.raises(TransactionMissing):
         journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "k"), now=NOW)
@@ -206,6 +218,57 @@ class TestPending:
             journal.settle_pending(entry_id=UUID(int=1), booking_date=DAY, value_date=DAY, now=NOW)
         with pytest.raises(queries.EntryUnknown):
             journal.void_pending(entry_id=UUID(int=1), now=NOW)
+
+
+class TestExpiry:
+    EXPIRES = NOW + timedelta(hours=1)
+
+    def hold(self, key: str = "k", expires_at: datetime | None = EXPIRES) -> queries.EntryView:
+        draft = replace(entry(LOANS, CASH, "60.00", key, pending=True), expires_at=expires_at)
+        held = journal.post_entry(entry=draft, now=NOW)
+        assert held.draft() == draft
+        return held
+
+    def test_what_has_expired_is_swept_and_holds_nothing(self, books: str) -> None:
+        fund("130.00")
+        held, lasting = self.hold(), self.hold("l", None)
+        assert queries.get_entry(held.id) == held
+        assert journal.void_expired(now=self.EXPIRES - timedelta(seconds=1)) == 0
+        assert journal.void_expired(now=self.EXPIRES) == 1
+        assert journal.void_expired(now=self.EXPIRES) == 0
+        assert queries.get_entry(held.id).state == "voided"
+        assert queries.pending_entries() == (lasting,)
+        assert available(code=CASH) == Money.parse("70.00")
+        assert all(finding.ok for finding in check_books())
+
+    def test_the_sweep_takes_the_oldest_in_bounded_portions(self, books: str) -> None:
+        fund("180.00")
+        late = self.hold("late", self.EXPIRES + timedelta(minutes=1))
+        early = self.hold("early")
+        assert journal.void_expired(now=self.EXPIRES + timedelta(hours=1), limit=1) == 1
+        assert queries.get_entry(early.id).state == "voided"
+        assert queries.get_entry(late.id).state == "pending"
+
+    def test_it_is_no_longer_settled_though_nobody_swept_yet(self, books: str) -> None:
+        fund("60.00")
+        held = self.hold()
+        before = counts()
+        with pytest.raises(journal.PendingExpired) as refused:
+            journal.settle_pending(entry_id=held.id, booking_date=DAY, value_date=DAY, now=self.EXPIRES)
+        assert refused.value.params["entry_id"] == held.id
+        assert (counts(), queries.get_entry(held.id)) == (before, held)
+        just_before = self.EXPIRES - timedelta(microseconds=1)
+        settled = journal.settle_pending(entry_id=held.id, booking_date=DAY, value_date=DAY, now=just_before)
+        assert settled.state == "posted"
+        assert settled.content_hash == settled.draft().content_hash
+        assert journal.void_expired(now=self.EXPIRES) == 0
+        assert all(finding.ok for finding in check_books())
+
+    def test_another_expiry_is_another_request(self, books: str) -> None:
+        fund("120.00")
+        self.hold()
+        with pytest.raises(journal.IdempotencyConflict):
+            self.hold(expires_at=None)
 
 
 class TestReversal:

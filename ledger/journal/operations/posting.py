@@ -1,0 +1,217 @@
+"""Posting: one round trip for any number of entries, all or none; what the database refuses, by its name.
+
+The books move in SQL (`sql/post.sql`). A single posted entry takes `ledger_post_one`, which knows only how
+to write; whatever is out of the ordinary (a key seen before, a refusal) is left to `ledger_post`, which says
+what.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from kernel.ids import new_id
+from kernel.refusals import Kind, Refusal
+from ledger.chart.queries import AccountUnknown
+from ledger.journal.arrays import bytes_array, plain_array, text_array
+from ledger.journal.entry import EntryDraft, EntryInvalid, Unbalanced
+from ledger.journal.models import Entry, EntryState
+from ledger.journal.queries import EntryView, views_of
+from ledger.journal.trip import of_this_bank, one_trip
+from plumbing.sql import in_transaction
+
+
+class InsufficientFunds(Refusal):
+    """A guarded account would have passed below nothing."""
+
+    code = "ledger.insufficient_funds"
+    kind = Kind.UNMET
+    message = "Account {account} does not hold enough for this entry."
+
+
+class BalanceLimitReached(Refusal):
+    """An account with a ceiling would have passed above it."""
+
+    code = "ledger.balance_limit"
+    kind = Kind.UNMET
+    message = "Account {account} would hold more than its limit."
+
+
+class PeriodClosed(Refusal):
+    """The booking date lies in a closed month, or before the books began."""
+
+    code = "ledger.period_closed"
+    kind = Kind.CONFLICT
+    message = "The accounting period of {booking_date} is closed."
+
+
+class AccountClosed(Refusal):
+    """An account is not open on the booking date."""
+
+    code = "ledger.account_closed"
+    kind = Kind.CONFLICT
+    message = "An account of this entry is not open on its booking date."
+
+
+class IdempotencyConflict(Refusal):
+    """The key was used for other content."""
+
+    code = "ledger.idempotency_conflict"
+    kind = Kind.CONFLICT
+    message = "The key {key} belongs to another entry."
+
+
+class AlreadyReversed(Refusal):
+    """An entry is reversed once."""
+
+    code = "ledger.already_reversed"
+    kind = Kind.CONFLICT
+    message = "Entry {entry_id} has been reversed already."
+
+
+class NotReversible(Refusal):
+    """Only a posted entry that is not itself a reversal can be reversed."""
+
+    code = "ledger.reversal_invalid"
+    kind = Kind.CONFLICT
+    message = "Entry {entry_id} cannot be reversed."
+
+
+def facts_of(detail: str | dict[str, Any] | None) -> dict[str, Any]:
+    """Return what the database said about a refusal; Django leaves jsonb of a raw cursor as text."""
+    return detail if isinstance(detail, dict) else json.loads(detail or "{}")
+
+
+def refusal_of(code: str, detail: dict[str, Any], entries: Sequence[EntryDraft]) -> Refusal:
+    """Return the refusal that the database named."""
+    booking_dates = sorted({entry.booking_date for entry in entries})
+    makers: dict[str, Refusal] = {
+        "ledger.account_unknown": AccountUnknown(account=detail.get("account", "")),
+        "ledger.account_closed": AccountClosed(),
+        "ledger.period_closed": PeriodClosed(booking_date=detail.get("booking_date", booking_dates[0])),
+        "ledger.idempotency_conflict": IdempotencyConflict(key=detail.get("key", "")),
+        "ledger.unbalanced": Unbalanced(difference="?", currency=""),
+        "ledger.reversal_invalid": NotReversible(entry_id=entries[0].reverses),
+        "ledger_entry_reversed_once": AlreadyReversed(entry_id=entries[0].reverses),
+        "ledger_balance_no_credit": InsufficientFunds(account=detail.get("account", "")),
+        "ledger_balance_no_debit": InsufficientFunds(account=detail.get("account", "")),
+        "ledger_balance_ceiling": BalanceLimitReached(account=detail.get("account", "")),
+    }
+    return makers.get(code) or EntryInvalid(reason=code)
+
+
+def _view(entry_id: UUID, entry: EntryDraft, *, now: datetime) -> EntryView:
+    """Return the entry as it will stand once written."""
+    return EntryView(
+        id=entry_id,
+        kind=entry.kind,
+        booking_date=entry.booking_date,
+        value_date=entry.value_date,
+        reference=entry.reference,
+        description=entry.description,
+        idempotency_key=entry.idempotency_key,
+        state=EntryState.PENDING if entry.pending else EntryState.POSTED,
+        reverses=entry.reverses,
+        content_hash=entry.content_hash,
+        recorded_at=now,
+        posted_at=None if entry.pending else now,
+        lines=entry.lines,
+        expires_at=entry.expires_at,
+    )
+
+
+def _wrote_one(view: EntryView, *, now: datetime) -> bool:
+    """Write one posted entry; False when it was not written, whatever the reason: nothing changed then."""
+    lines = view.lines
+    written = one_trip(
+        "ledger_post_one",
+        (
+            str(view.id),
+            view.kind,
+            str(view.booking_date),
+            str(view.value_date),
+            view.reference,
+            view.description,
+            view.idempotency_key,
+            f"\\x{view.content_hash.hex()}",
+            None if view.reverses is None else str(view.reverses),
+            text_array([line.account for line in lines]),
+            plain_array([line.amount.currency for line in lines]),
+            plain_array([line.side for line in lines]),
+            plain_array([line.amount.minor for line in lines]),
+            now.isoformat(),
+        ),
+    )
+    return written == "true"
+
+
+def _call(
+    made: Sequence[EntryView], entries: Sequence[EntryDraft], *, now: datetime
+) -> list[tuple[int, UUID]]:
+    """Write through `ledger_post`; return which were there already, as (ordinal from 1, id), or refuse."""
+    ids = [str(view.id) for view in made]
+    lines = [line for view in made for line in view.lines]
+    arguments = (
+        plain_array(ids),
+        text_array(view.kind for view in made),
+        plain_array(view.booking_date for view in made),
+        plain_array(view.value_date for view in made),
+        text_array(view.reference for view in made),
+        text_array(view.description for view in made),
+        text_array(view.idempotency_key for view in made),
+        bytes_array(view.content_hash for view in made),
+        plain_array(len(view.lines) for view in made),
+        plain_array(view.reverses or "NULL" for view in made),
+        plain_array(entry.pending for entry in entries),
+        text_array(_instant(entry) for entry in entries),
+        plain_array(key for key, view in zip(ids, made, strict=True) for _ in view.lines),
+        plain_array(no for view in made for no in range(1, len(view.lines) + 1)),
+        text_array(line.account for line in lines),
+        plain_array(line.amount.currency for line in lines),
+        plain_array(line.side for line in lines),
+        plain_array(line.amount.minor for line in lines),
+        now,
+    )
+    with connection.cursor() as cursor:
+        marks = ", ".join(["%s"] * len(arguments))
+        cursor.execute(f"SELECT * FROM {of_this_bank('ledger_post')}({marks})", arguments)
+        rows = cursor.fetchall()
+    if rows and rows[0][0] is not None:
+        raise refusal_of(rows[0][0], facts_of(rows[0][1]), entries)
+    return [(ordinal, entry_id) for _, _, ordinal, entry_id in rows]
+
+
+def _instant(entry: EntryDraft) -> str:
+    return "infinity" if entry.expires_at is None else entry.expires_at.isoformat()
+
+
+@in_transaction
+def post_entries(*, entries: Sequence[EntryDraft], now: datetime) -> tuple[EntryView, ...]:
+    """Post entries, all or none, and return them in the order given.
+
+    The same key with the same content returns the entry there is, whatever became of it since. Refuses
+    unknown or closed accounts, closed periods, guarded accounts without funds, a key used for other content.
+    """
+    return _posted(entries, now=now)
+
+
+def _posted(entries: Sequence[EntryDraft], *, now: datetime) -> tuple[EntryView, ...]:
+    if not entries:
+        return ()
+    made = [_view(new_id(), entry, now=now) for entry in entries]
+    if len(made) == 1 and not entries[0].pending and _wrote_one(made[0], now=now):
+        return tuple(made)
+    existing = {ordinal - 1: entry_id for ordinal, entry_id in _call(made, entries, now=now)}
+    if existing:
+        stored = {view.id: view for view in views_of(Entry.objects.filter(id__in=existing.values()))}
+        made = [stored[existing[n]] if n in existing else view for n, view in enumerate(made)]
+    return tuple(made)
+
+
+@in_transaction
+def post_entry(*, entry: EntryDraft, now: datetime) -> EntryView:
+    """Post one entry; see `post_entries`."""
+    return _posted((entry,), now=now)[0]

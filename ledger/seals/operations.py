@@ -1,0 +1,74 @@
+"""Sealing: the only writer of seals, one at a time in a bank."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from ledger.balances.models import FoldCursor
+from ledger.seals.models import Seal
+from ledger.seals.queries import SealView, current_root, lines, view_of
+from ledger.seals.tree import NO_ROOT, Leaf, chain_root, leaf_digest, merkle_root, packed
+from plumbing.sql import hold_name, in_transaction
+
+LINES_A_SEAL: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDay:
+    """A portion of a day's sealing: lines sealed by this call, and the root so far; final once `finished`."""
+
+    business_date: date
+    line_count: int
+    root: bytes
+    finished: bool
+
+
+@in_transaction
+def seal(*, business_date: date, now: datetime, limit: int = LINES_A_SEAL) -> SealView | None:
+    """Seal the next run of lines that the fold has passed, at most `limit` of them; None when there is none.
+
+    Only what the fold has numbered and settled is sealed, so no slow transaction can slip in behind a seal.
+    Killed at any moment it leaves no seal or a whole one; the next call goes on from the last. Two callers
+    take turns.
+    """
+    hold_name("ledger.seals")
+    last = Seal.objects.order_by("-number").first()
+    first = 1 if last is None else last.before_position
+    cursor = FoldCursor.objects.first()
+    before = first if cursor is None else cursor.before_position
+    found = list(lines(first_position=first, before_position=before, limit=limit))
+    if not found:
+        return None
+    leaves = [Leaf(position, leaf_digest(text)) for position, text in found]
+    facts = {
+        "number": 1 if last is None else last.number + 1,
+        "business_date": business_date,
+        "first_position": first,
+        "before_position": before if len(found) < limit else found[-1][0] + 1,
+        "line_count": len(leaves),
+        "sealed_at": now,
+    }
+    kept = packed(leaves)
+    merkle = merkle_root(kept)
+    previous = NO_ROOT if last is None else bytes(last.root)
+    row = Seal(
+        **facts,
+        merkle_root=merkle,
+        previous_root=previous,
+        root=chain_root(**facts, merkle=merkle, previous=previous),  # type: ignore[arg-type]
+        leaves=b"".join(kept),
+    )
+    row.save(force_insert=True)
+    return view_of(row)
+
+
+@in_transaction
+def seal_day(*, business_date: date, now: datetime, limit: int = LINES_A_SEAL) -> SealedDay:
+    """Seal a portion of what a day left behind, for its day-end: call it again until `finished`.
+
+    Run it after the day's fold. The root then stands for everything booked in this bank until now: hand it
+    over.
+    """
+    made = seal(business_date=business_date, now=now, limit=limit)
+    count = 0 if made is None else made.line_count
+    return SealedDay(business_date, count, current_root(), finished=count < limit)
