@@ -1,14 +1,19 @@
 """A rule pack on its way into a bank: publishing and adopting share these values, not each other."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class RuleDraft:
-    """One rule as published."""
+    """One rule as published.
+
+    `scope` narrows it (borrower, product, lender); `test_vectors` are `{"given": {...}, "expect": ...}`;
+    a contract signed before `applies_to_contracts_signed_from` is left alone (R-16).
+    """
 
     code: str
     effective_from: date
@@ -19,6 +24,12 @@ class RuleDraft:
     severity: str
     confidence: str
     parameters: Mapping[str, Any]
+    owner: str = ""
+    scope: Mapping[str, Any] = field(default_factory=dict)
+    message_en: str = ""
+    message_zh: str = ""
+    test_vectors: Sequence[Mapping[str, Any]] = ()
+    applies_to_contracts_signed_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +49,13 @@ class YearDraft:
     is_official: bool
     source: str
     days: tuple[DayDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FixingDraft:
+    """The loan prime rates of one month as annual fractions: 3.00 % is `Decimal("0.030000")`."""
+
+    published_date: date
+    one_year: Decimal
+    five_year: Decimal
+    source: str = ""

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from regulation.packs import DayDraft, RuleDraft, YearDraft
-from tenants.reference.models import PublishedRule, PublishedYear
+from regulation.packs import DayDraft, FixingDraft, RuleDraft, YearDraft
+from tenants.reference.models import PublishedFixing, PublishedRule, PublishedYear
 
 
 def published_rules() -> tuple[RuleDraft, ...]:
@@ -22,6 +22,12 @@ def published_rules() -> tuple[RuleDraft, ...]:
             row.severity,
             row.confidence,
             row.parameters,
+            row.owner,
+            row.scope,
+            row.message_en,
+            row.message_zh,
+            tuple(row.test_vectors),
+            row.applies_to_contracts_signed_from,
         )
         for row in rows
     )
@@ -38,3 +44,9 @@ def published_years() -> tuple[YearDraft, ...]:
         )
         for row in PublishedYear.objects.order_by("year")
     )
+
+
+def published_fixings() -> tuple[FixingDraft, ...]:
+    """Return the newest edition of every prime rate, oldest first."""
+    rows = PublishedFixing.objects.order_by("published_date", "-edition").distinct("published_date")
+    return tuple(FixingDraft(row.published_date, row.one_year, row.five_year, row.source) for row in rows)

@@ -4,5 +4,20 @@ from plumbing.sql import append_only
 
 
 class Migration(migrations.Migration):
+    """What the bank adopted, chose and decided may only grow."""
+
     dependencies = [("regulation", "0001_initial")]
-    operations = [append_only("adopted_rule")]
+    operations = [
+        append_only(table)
+        for table in (
+            "adopted_rule",
+            "calendar_year",
+            "calendar_day",
+            "calendar_override",
+            "lpr_fixing",
+            "lpr_proposal",
+            "lpr_verdict",
+            "vat_election",
+            "vat_lock",
+        )
+    ]

@@ -1,0 +1,31 @@
+"""What a bank does with published rules: adopt them, take over prime rates, choose its VAT method."""
+
+from regulation.operations.adoption import OwnCapTooHigh, adopt_pack, override_day, set_own_cost_cap
+from regulation.operations.fixings import (
+    FixingInvalid,
+    ProposalClosed,
+    ProposalNotFound,
+    VerdictRepeated,
+    adopt_published_fixings,
+    decide_fixing,
+    record_fixing,
+)
+from regulation.operations.vat import VatMethodLocked, VatMethodUnknown, choose_vat_method, lock_vat_method
+
+__all__ = [
+    "FixingInvalid",
+    "OwnCapTooHigh",
+    "ProposalClosed",
+    "ProposalNotFound",
+    "VatMethodLocked",
+    "VatMethodUnknown",
+    "VerdictRepeated",
+    "adopt_pack",
+    "adopt_published_fixings",
+    "choose_vat_method",
+    "decide_fixing",
+    "lock_vat_method",
+    "override_day",
+    "record_fixing",
+    "set_own_cost_cap",
+]
