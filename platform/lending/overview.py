@@ -19,8 +19,8 @@ select (select count(*) from applications_application where submitted_date = %(d
        (select coalesce(sum(outstanding), 0) from loans_loan where status = 'active')::bigint,
        (select count(*) from loans_loan where status = 'active'),
        (select coalesce(sum(outstanding), 0) from loans_loan
-         where status = 'active' and due_date < %(day)s)::bigint,
-       (select count(*) from loans_loan where status = 'active' and due_date < %(day)s)
+         where status = 'active' and oldest_due_date < %(day)s)::bigint,
+       (select count(*) from loans_loan where status = 'active' and oldest_due_date < %(day)s)
 """
 _SERIES: Final = """
 select day::date,

@@ -20,20 +20,27 @@ from kernel.money import Money
 from ledger.balances import queries as balances
 from ledger.proofs.queries import Finding
 from lending.loans import accrual, entries
+from lending.loans.refold import replayed
+from lending.participations import entries as joint
+from lending.participations.queries import partners_principal, principal_elsewhere
+from lending.replay.picture import day_index
 from plumbing.sql import in_transaction
 
 _LINES: Final = """
-SELECT count(*) FILTER (WHERE c.drawn <> coalesce(l.outstanding, 0)),
-       count(*) FILTER (WHERE c.reserved <> coalesce(d.held, 0)),
-       count(*) FILTER (WHERE c.drawn + c.reserved > c."limit"),
+SELECT count(*) FILTER (WHERE drawn <> 0),
+       count(*) FILTER (WHERE held <> 0),
+       count(*) FILTER (WHERE over_limit),
        count(*)
-  FROM credit_lines_creditline c
-  LEFT JOIN (SELECT line_id, sum(outstanding) AS outstanding FROM loans_loan
-              WHERE status = 'active' GROUP BY line_id) l
-         ON l.line_id = c.id
-  LEFT JOIN (SELECT line_id, sum(amount) AS held FROM drawdowns_drawdown
-              WHERE status IN ('created', 'awaiting_funds', 'processing') GROUP BY line_id) d
-         ON d.line_id = c.id
+  FROM (SELECT id, sum(drawn) AS drawn, sum(held) AS held, bool_or(over_limit) AS over_limit
+          FROM (SELECT id, true AS is_line, drawn - repaid AS drawn, reserved AS held,
+                       drawn + reserved > "limit" AS over_limit
+                  FROM credit_lines_creditline
+                UNION ALL
+                SELECT line_id, false, -outstanding, 0, false FROM loans_loan WHERE status = 'active'
+                UNION ALL
+                SELECT line_id, false, 0, -amount, false FROM drawdowns_drawdown
+                 WHERE status IN ('created', 'awaiting_funds', 'processing')) moved
+         GROUP BY id HAVING bool_or(is_line)) lines
 """
 _INSTRUCTIONS: Final = """
 SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND coalesce(t.times, 0) <> 1),
@@ -42,6 +49,7 @@ SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND coalesce(t.times, 0) <> 
   FROM payment_rails_paymentinstruction i
   LEFT JOIN (SELECT reference, count(*) AS times FROM loans_loantransaction
               WHERE kind IN ('disbursement', 'repayment') GROUP BY reference) t ON t.reference = i.subject
+ WHERE left(i.subject, 4) IN ('drw_', 'rpy_')
 """
 _INSTRUCTIONS_SINCE: Final = """
 SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND t.times <> 1),
@@ -53,7 +61,7 @@ SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND t.times <> 1),
        LATERAL (SELECT count(*) AS times FROM loans_loantransaction x
                  WHERE x.loan_id = coalesce(d.loan_id, r.loan_id) AND x.reference = i.subject
                    AND x.kind IN ('disbursement', 'repayment')) t
- WHERE i.finished_at >= %(finished_from)s
+ WHERE i.finished_at >= %(finished_from)s AND left(i.subject, 4) IN ('drw_', 'rpy_')
 """
 
 
@@ -71,13 +79,20 @@ def _statement() -> str:
 
 
 def loan_totals(*, accrued_through: date) -> tuple[Money, Money, Money]:
-    """Return principal, interest and penalty that all loans amount to, interest earned before a day."""
+    """Return what all loans amount to, interest earned before a day: 1303.01, 1303.02 and 1132."""
     principal, interest, penalty = _loans(accrued_through, None)[:3]
     return Money(int(principal)), Money(int(interest)), Money(int(penalty))
 
 
 def _loans(accrued_through: date, since: Since | None) -> tuple[Any, ...]:
-    scope = {"whole": since is None, "booked_from": None if since is None else since.booked_from}
+    due_through = accrual.books_at(business_date=accrued_through).due_through
+    scope = {
+        "whole": since is None,
+        "booked_from": None if since is None else since.booked_from,
+        "due_through": due_through,
+        "actual": day_index(accrued_through, thirty=False),
+        "thirty": day_index(accrued_through, thirty=True),
+    }
     return _row(_statement(), {"accrued_through": accrued_through, **scope})
 
 
@@ -93,9 +108,12 @@ def _instructions(since: Since | None) -> tuple[int, int, int]:
     return _row(_INSTRUCTIONS_SINCE, {"finished_from": since.finished_from})
 
 
-def _equal(invariant: str, account: str, minor: int) -> Finding:
-    """Compare what the loans say with what an account says."""
-    booked, derived = balances.account_balance(code=account), Money(int(minor))
+def _equal(invariant: str, account: str, minor: int, *, of: str = "") -> Finding:
+    """Compare what the loans say with an account, or with the entries on it whose reference begins so."""
+    booked = (
+        balances.referenced_balance(code=account, prefix=of) if of else balances.account_balance(code=account)
+    )
+    derived = Money(int(minor))
     difference = booked - derived
     return Finding(
         invariant=invariant,
@@ -113,6 +131,43 @@ def _counted(invariant: str, detail: str, figures: dict[str, int], *, wrong: int
     return Finding(invariant=invariant, ok=wrong == 0, detail=detail, figures=figures)
 
 
+def _replayed(business_date: date, since: Since | None) -> Finding:
+    """Replay the loans that only a replay can prove: those with a schedule, and those whose rate changed."""
+    count, wrong = 0, 0
+    named: list[str] = []
+    booked_from = None if since is None else since.booked_from
+    for row, different in replayed(business_date=business_date, booked_from=booked_from):
+        count, wrong = count + 1, wrong + bool(different)
+        if different and len(named) < 5:
+            named.append(f"{public_id('lon', row.id)} ({', '.join(different)})")
+    return _counted(
+        "loans.replay_is_projection",
+        f"{wrong} of {count} loans differ from their replayed log {' '.join(named)}".strip(),
+        {"loans": count, "differing": wrong},
+        wrong=wrong,
+    )
+
+
+def _principal(minor: int) -> tuple[Finding, ...]:
+    """Compare principal with its account, and partners' parts of it with their mirror (1321, 2314)."""
+    theirs, elsewhere = partners_principal().minor, principal_elsewhere().minor
+    return (
+        _equal("loans.principal", entries.PRINCIPAL, minor - theirs + elsewhere),
+        _equal("joint.mirror_asset", joint.MIRROR_ASSET, theirs),
+        _equal("joint.mirror_liability", joint.MIRROR_LIABILITY, theirs),
+    )
+
+
+def _owed(interest: int, penalty: int, vat: int, credit: int) -> tuple[Finding, ...]:
+    """Compare interest owed, the VAT of what was earned, and what was paid too much (2241)."""
+    return (
+        _equal("loans.accrued_interest", entries.ACCRUED_INTEREST, interest),
+        _equal("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, penalty),
+        _equal("loans.output_vat", entries.OUTPUT_VAT, vat),
+        _equal("loans.credit_balance", entries.OVERPAYMENT, credit, of="lon_"),
+    )
+
+
 @in_transaction
 def check_loans(*, business_date: date, since: Since | None = None) -> tuple[Finding, ...]:
     """Compare loans, lines and instructions with the books, as of now; every loan is refolded from its log.
@@ -120,19 +175,20 @@ def check_loans(*, business_date: date, since: Since | None = None) -> tuple[Fin
     With `since`, only loans and instructions that changed after the last proof are looked into; the sums are
     always those of all loans.
 
-    1303.01 is the principal outstanding or on its way, 1303.02 and 1132 are interest and penalty earned
-    through the accrual date less what was paid, 3001 is what the rail has not answered for.
+    1303.01 is the principal outstanding or on its way, 1303.02 and 1132 are interest and penalty earned less
+    what was paid, 2221.01 the VAT that tags ask of it, 2241 also what others are owed, 3001 is with the rail.
     """
     accrued_through = accrual.hold_still() or business_date
-    principal, interest, penalty, loan_count, differing, examples = _loans(accrued_through, since)
+    principal, interest, penalty, loan_count, differing, examples, vat, credit = _loans(
+        accrued_through, since
+    )
     open_payments = rails.open_items(direction=Direction.PAY)
     drawn_wrong, held_wrong, over_limit, line_count = _row(_LINES)
     unbooked, misbooked, instruction_count = _instructions(since)
     named = [public_id("lon", loan_id) for loan_id in examples or ()]
     return (
-        _equal("loans.principal", entries.PRINCIPAL, principal),
-        _equal("loans.accrued_interest", entries.ACCRUED_INTEREST, interest),
-        _equal("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, penalty),
+        *_principal(int(principal)),
+        *_owed(interest, penalty, vat, credit),
         _equal("loans.in_flight", entries.IN_FLIGHT, open_payments.total.minor),
         _counted(
             "loans.log_is_projection",
@@ -140,6 +196,7 @@ def check_loans(*, business_date: date, since: Since | None = None) -> tuple[Fin
             {"loans": loan_count, "differing": differing},
             wrong=differing,
         ),
+        _replayed(business_date, since),
         _counted(
             "lines.drawn_and_held",
             f"{line_count} lines: {drawn_wrong} differ in what is drawn, {held_wrong} in what is held, "

@@ -4,10 +4,11 @@ Nothing here is counted twice or kept: meters are derived from the rows that the
 and priced by the tariff that the bank adopted (rule S1-01): cost = metered usage x tariff by construction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -40,6 +41,17 @@ select count(*),
          filter (where d.status = 'paid_out')
   from drawdowns_drawdown d
   left join payment_rails_paymentinstruction i on i.id = d.instruction_id
+"""
+_PRODUCTS: Final = """
+select p.code, p.name_en, p.name_zh, count(*), sum(l.principal)::bigint,
+       coalesce(sum(l.outstanding) filter (where l.status = 'active'), 0)::bigint,
+       coalesce(sum(l.interest_paid + l.penalty_paid + l.compound_paid), 0)::bigint,
+       count(*) filter (where l.status = 'active' and l.oldest_due_date < %(day)s)
+  from loans_loan l
+  join products_productversion p on p.id = l.product_version_id
+ where l.value_date is not null
+ group by p.code, p.name_en, p.name_zh
+ order by p.code
 """
 _METERS: Final = {
     "decision": "select count(*) from decisions_decision",
@@ -92,11 +104,26 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductFigures:
+    """What one product has lent: loans, principal, what is owed of it, interest collected, loans overdue."""
+
+    code: str
+    name_en: str
+    name_zh: str
+    loans: int
+    lent: Money
+    outstanding: Money
+    interest: Money
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class Scoreboard:
     """All of it, and the cost of one loan that was paid out."""
 
     funnel: Funnel
     draws: Draws
+    products: tuple[ProductFigures, ...]
     meters: tuple[Meter, ...]
     cost: Decimal
     cost_per_loan: Decimal | None
@@ -114,10 +141,19 @@ def scoreboard(*, on_date: date) -> Scoreboard:
         cursor.execute(_DRAWS)
         count, paid, failed, found, fen, *seconds = cursor.fetchone()
         draws = Draws(count, paid, failed, found, Money(fen), *seconds)
+        cursor.execute(_PRODUCTS, {"day": on_date})
+        lent = tuple(_product(row) for row in cursor.fetchall())
         meters = []
         for name, query in _METERS.items():
             cursor.execute(query)
             quantity, price = int(cursor.fetchone()[0]), Decimal(prices[name])
             meters.append(Meter(name, quantity, price, quantity * price))
     cost = sum((meter.cost for meter in meters), Decimal(0))
-    return Scoreboard(funnel, draws, tuple(meters), cost, cost / paid if paid else None)
+    return Scoreboard(funnel, draws, lent, tuple(meters), cost, cost / paid if paid else None)
+
+
+def _product(row: Sequence[Any]) -> ProductFigures:
+    code, name_en, name_zh, loans, lent, outstanding, interest, overdue = row
+    return ProductFigures(
+        code, name_en, name_zh, loans, Money(lent), Money(outstanding), Money(interest), overdue
+    )

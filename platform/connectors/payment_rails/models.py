@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from connectors.payment_rails.states import OPEN, Direction, InstructionState
+from plumbing.crypto import EncryptedTextField
 from plumbing.fields import MoneyField, key
 
 
@@ -20,7 +21,7 @@ class PaymentInstruction(models.Model):
     subject = models.CharField(max_length=64)
     amount = MoneyField()
     bank_account_id = models.UUIDField()
-    state = models.CharField(max_length=10, choices=InstructionState, default=InstructionState.SENDING)
+    state = models.CharField(max_length=10, choices=InstructionState, default=InstructionState.CREATED)
     failure_code = models.CharField(max_length=60, blank=True, default="")
     rail_reference = models.CharField(max_length=64, blank=True, default="")
     settled_date = models.DateField(null=True)
@@ -55,6 +56,7 @@ class PaymentInstruction(models.Model):
                 name="instruction_open",
             ),
             models.Index(fields=["finished_at"], name="instruction_finished"),
+            models.Index(fields=["bank_account_id"], name="instruction_account"),
         ]
 
 
@@ -70,12 +72,34 @@ class RailProfile(models.Model):
     enquiry_delays_seconds = ArrayField(models.PositiveIntegerField(), default=default_enquiry_delays)
     sending_timeout_seconds = models.PositiveIntegerField(default=60)
     funding_wait_seconds = models.PositiveIntegerField(default=1800)
+    notice_secret = EncryptedTextField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="rail_profile_one_row"),
             models.CheckConstraint(
                 condition=Q(enquiry_delays_seconds__len__gte=1), name="rail_profile_has_delays"
+            ),
+        ]
+
+
+class RailNotice(models.Model):
+    """What the rail called back to say: kept as it came, once, and booked by the same path as an enquiry."""
+
+    notice_id = models.CharField(max_length=64, primary_key=True)
+    message_id = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=10)
+    failure_code = models.CharField(max_length=60, blank=True, default="")
+    rail_reference = models.CharField(max_length=64, blank=True, default="")
+    settled_date = models.DateField(null=True)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+    result = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["received_at"], condition=Q(handled_at__isnull=True), name="rail_notice_waiting"
             ),
         ]
 
@@ -88,6 +112,7 @@ class RailMessage(models.Model):
     amount = models.BigIntegerField()
     account_suffix = models.CharField(max_length=4)
     business_date = models.DateField()
+    settled_date = models.DateField()
     state = models.CharField(max_length=10)
     failure_code = models.CharField(max_length=60, blank=True, default="")
     send_count = models.PositiveIntegerField(default=1)

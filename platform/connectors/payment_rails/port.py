@@ -28,6 +28,15 @@ class RailAnswer:
     rail_reference: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the rail calls back to say of a message, under an id of its own."""
+
+    notice_id: str
+    message_id: str
+    answer: RailAnswer
+
+
 class PaymentRail(Protocol):
     """A rail; it deduplicates by message id, so sending the same message again is safe."""
 

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
 
-from connectors.payment_rails.models import PaymentInstruction, RailProfile
-from connectors.payment_rails.port import PaymentRail
+from connectors.payment_rails.models import PaymentInstruction, RailNotice, RailProfile
+from connectors.payment_rails.port import Notice, Outcome, PaymentRail, RailAnswer
 from connectors.payment_rails.simulator import SimulatedRail
-from connectors.payment_rails.states import InstructionState
+from connectors.payment_rails.states import Direction, InstructionState
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 
@@ -66,6 +67,25 @@ class OpenItems:
     total: Money
 
 
+def notice_secret() -> str:
+    """Return the secret under which the rail signs its notices; empty when the bank has set none."""
+    row = RailProfile.objects.first()
+    return (row.notice_secret if row else None) or ""
+
+
+def waiting_notices(*, limit: int = 200) -> tuple[Notice, ...]:
+    """Return the notices nobody has booked yet, in the order they came."""
+    rows = RailNotice.objects.filter(handled_at__isnull=True).order_by("received_at", "notice_id")
+    return tuple(
+        Notice(
+            row.notice_id,
+            row.message_id,
+            RailAnswer(Outcome(row.outcome), row.failure_code, row.settled_date, row.rail_reference),
+        )
+        for row in rows[:limit]
+    )
+
+
 def rail_in_use() -> PaymentRail:
     """Return the bank's rail."""
     return SimulatedRail()
@@ -120,9 +140,35 @@ def due_enquiries(*, now: datetime, limit: int = 200) -> tuple[InstructionView, 
     abandoned_at = now - timedelta(seconds=profile().sending_timeout_seconds)
     rows = PaymentInstruction.objects.filter(
         Q(state=InstructionState.UNKNOWN, next_enquiry_at__lte=now)
-        | Q(state=InstructionState.SENDING, attempted_at__lt=abandoned_at)
+        | Q(state__in=[InstructionState.CREATED, InstructionState.SENT], attempted_at__lt=abandoned_at)
     ).order_by("created_at", "id")
     return tuple(view_of(row) for row in rows[:limit])
+
+
+def instruction_of(*, message_id: str) -> InstructionView | None:
+    """Return the instruction behind a message, if it is one of ours."""
+    row = PaymentInstruction.objects.filter(message_id=message_id).first()
+    return None if row is None else view_of(row)
+
+
+def instructions(*, created_until: datetime, open_or_since: datetime | None) -> tuple[InstructionView, ...]:
+    """Return what was created before an instant and is open or ended since another, oldest first."""
+    rows = PaymentInstruction.objects.filter(created_at__lt=created_until)
+    if open_or_since is not None:
+        rows = rows.filter(Q(finished_at__isnull=True) | Q(finished_at__gte=open_or_since))
+    return tuple(view_of(row) for row in rows.order_by("created_at", "id"))
+
+
+ACCOUNT_FAULTS: Final = ("name_mismatch", "account_closed")
+
+
+def refused_account(*, bank_account_id: UUID) -> str:
+    """Return why the rail refused an account when money last went there; empty if it did not."""
+    paid = PaymentInstruction.objects.filter(
+        bank_account_id=bank_account_id, direction=Direction.PAY, finished_at__isnull=False
+    )
+    last = paid.order_by("-finished_at", "-id").values_list("failure_code", flat=True).first() or ""
+    return last if last in ACCOUNT_FAULTS else ""
 
 
 def open_items(*, direction: str) -> OpenItems:

@@ -4,7 +4,9 @@
 |---|---|
 | 0001, 0002 | refused at once: account_closed, name_mismatch |
 | 0003 | accepted, settled when asked about |
-| 0006 | never an answer: stays unknown until the rail's file (J5, F timeout iii) |
+| 0004 | settled, but on the day after (a late settlement date) |
+| 0006 | never an answer: unknown until the rail's file says that it settled (J5, F timeout iii) |
+| 0016 | never an answer: unknown until the rail's file says that it was refused |
 | 0007 | no answer, refused when asked about |
 | 0008 | the first sending never arrives: not found when asked about, settled when sent again |
 | 0009 | no answer, found settled when asked about |
@@ -12,20 +14,24 @@
 | anything else | settled at once |
 
 Each call is one statement of its own outside any transaction, so what the rail did survives whatever happens
-to its caller. The settlement date is the business date under which the message was sent.
+to its caller. The settlement date is the business date under which the message was sent. Its notices and its
+file of a day come from the same memory: `notices_of` (each of them twice, the last one first: a rail repeats
+itself and is not orderly) and `movements_on`.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 from django.db import connection
 
-from connectors.payment_rails.port import Outcome, RailAnswer
+from connectors.payment_rails.models import RailMessage
+from connectors.payment_rails.port import Notice, Outcome, RailAnswer
 from connectors.payment_rails.states import Direction
 from kernel.money import Money
 
-SETTLED, REFUSED, LOST, SILENT = "settled", "refused", "lost", "silent"
+SETTLED, REFUSED, LOST = "settled", "refused", "lost"
+SILENT, MUTE = "silent", "mute"  # no answer: in the file it settled, or was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,19 @@ class Script:
     first: Outcome
     state: str
     failure_code: str = ""
+    days_late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """What the rail's file of a day has of one message."""
+
+    message_id: str
+    direction: str
+    amount: Money
+    settled_date: date
+    is_settled: bool
+    failure_code: str
 
 
 _PLAIN: Final = Script(Outcome.SUCCEEDED, SETTLED)
@@ -42,7 +61,9 @@ _SCRIPTS: Final = {
     "0001": Script(Outcome.REFUSED, REFUSED, "account_closed"),
     "0002": Script(Outcome.REFUSED, REFUSED, "name_mismatch"),
     "0003": Script(Outcome.ACCEPTED, SETTLED),
+    "0004": Script(Outcome.SUCCEEDED, SETTLED, days_late=1),
     "0006": Script(Outcome.UNKNOWN, SILENT),
+    "0016": Script(Outcome.UNKNOWN, MUTE, "account_closed"),
     "0007": Script(Outcome.UNKNOWN, REFUSED, "account_closed"),
     "0008": Script(Outcome.UNKNOWN, LOST),
     "0009": Script(Outcome.UNKNOWN, SETTLED),
@@ -51,15 +72,15 @@ _COLLECTING: Final = {"0051": Script(Outcome.REFUSED, REFUSED, "insufficient_fun
 
 _SEND: Final = """
 INSERT INTO payment_rails_railmessage AS m (message_id, direction, amount, account_suffix, business_date,
-    state, failure_code, send_count, enquiry_count)
-VALUES (%s, %s, %s, %s, %s, %s, %s, 1, 0)
+    settled_date, state, failure_code, send_count, enquiry_count)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 0)
 ON CONFLICT (message_id) DO UPDATE SET send_count = m.send_count + 1,
     state = CASE m.state WHEN 'lost' THEN 'settled' ELSE m.state END
-RETURNING direction, amount, business_date, state, failure_code, send_count
+RETURNING direction, amount, settled_date, state, failure_code, send_count
 """
 _ENQUIRE: Final = """
 UPDATE payment_rails_railmessage SET enquiry_count = enquiry_count + 1 WHERE message_id = %s
-RETURNING business_date, state, failure_code
+RETURNING settled_date, state, failure_code
 """
 
 
@@ -80,10 +101,9 @@ class SimulatedRail:
         suffix = account_number[-4:]
         collecting = direction == Direction.COLLECT and suffix in _COLLECTING
         script = _COLLECTING[suffix] if collecting else _SCRIPTS.get(suffix, _PLAIN)
-        row = _row(
-            _SEND,
-            [message_id, direction, amount.minor, suffix, business_date, script.state, script.failure_code],
-        )
+        settles = business_date + timedelta(days=script.days_late)
+        said = [script.state, script.failure_code]
+        row = _row(_SEND, [message_id, direction, amount.minor, suffix, business_date, settles, *said])
         first_direction, first_amount, settled_date, state, failure_code, send_count = row
         if (first_direction, first_amount) != (direction, amount.minor):
             return RailAnswer(Outcome.REFUSED, "message_id_reused")
@@ -98,6 +118,33 @@ class SimulatedRail:
             return RailAnswer(Outcome.NOT_FOUND)
         settled_date, state, failure_code = row
         return _answer(message_id, state, failure_code, settled_date)
+
+
+def notices_of(message_id: str) -> tuple[Notice, ...]:
+    """Return what the rail calls back to say of a message: out of order, and each notice twice."""
+    row = RailMessage.objects.get(message_id=message_id)
+    last = _answer(message_id, row.state, row.failure_code, row.settled_date)
+    once = (
+        Notice(f"{message_id}-2", message_id, last),
+        Notice(f"{message_id}-1", message_id, RailAnswer(Outcome.ACCEPTED)),
+    )
+    return once + once
+
+
+def movements_on(day: date) -> tuple[Movement, ...]:
+    """Return what the rail's file of a day says: every message of it that settled or was refused (T+1)."""
+    rows = RailMessage.objects.filter(settled_date=day).exclude(state=LOST).order_by("message_id")
+    return tuple(
+        Movement(
+            row.message_id,
+            row.direction,
+            Money(row.amount),
+            row.settled_date,
+            row.state in (SETTLED, SILENT),
+            row.failure_code,
+        )
+        for row in rows
+    )
 
 
 def _row(statement: str, parameters: list[str | int | date]) -> Any:

@@ -1,8 +1,9 @@
 """The agreement's text: built from its terms alone, so that the same terms give the same digest (L-06).
 
 The lender comes first; then who the scene is, the limit, the annual rate (P-01), the disclosure of the
-all-in cost (P-03), an example of what is repaid, purpose and what default costs. A version of the text is a
-file in `texts/` and is never edited once a bank has signed under it.
+all-in cost (P-03), an example of what is repaid, purpose and what default costs. A product with instalments
+has its own text, which lists each of them. A version of a text is a file in `texts/` and is never edited once
+a bank has signed under it.
 """
 
 import hashlib
@@ -17,11 +18,13 @@ from uuid import UUID
 from connectors.e_sign.port import sm3_hex
 from kernel.ids import public_id
 from kernel.money import Money
+from lending.applications import instalments
 from lending.products.purposes import PURPOSES
 from lending.products.quotes import Quote
 from lending.products.terms import Payer, ProductView
 
 TEMPLATE_VERSION: Final = "2026-11-01"
+TERM_TEMPLATE_VERSION: Final = "2026-11-01-term"
 TEXTS: Final = Path(__file__).with_name("texts")
 
 
@@ -56,9 +59,10 @@ def build_terms(
 ) -> dict[str, Any]:
     """Return everything the agreement says, as plain values: what the page shows is what is sealed."""
     purpose_en, purpose_zh = PURPOSES[purpose]
+    repayment = {"repayment": instalments.repayment_terms(product)} if product.is_scheduled else {}
     return {
         "agreement": public_id("agr", agreement_id),
-        "template_version": TEMPLATE_VERSION,
+        "template_version": TERM_TEMPLATE_VERSION if product.is_scheduled else TEMPLATE_VERSION,
         "agreed_date": agreed_date.isoformat(),
         "lender": {"zh": parties.lender.name_zh, "en": parties.lender.name_en},
         "borrower": {
@@ -81,6 +85,7 @@ def build_terms(
         "annual_rate_percent": percent(product.annual_rate.fraction),
         "day_basis": product.annual_rate.basis,
         "disclosure": _disclosure(product, limit, quote),
+        **repayment,
     }
 
 
@@ -114,8 +119,12 @@ def _disclosure(product: ProductView, limit: Money, quote: Quote) -> dict[str, A
         "nominal_360_percent": percent(quote.nominal_360),
         "nominal_365_percent": percent(quote.nominal_365),
         "method": quote.apr_method,
+        "convention": instalments.both(instalments.CONVENTIONS[quote.apr_method]),
         "items": items,
-        "contingent": {"overdue_rate_percent": percent(product.overdue_rate.fraction)},
+        "contingent": {
+            "overdue_rate_percent": percent(product.overdue_rate.fraction),
+            "compounds": product.compounds,
+        },
         "example": {
             "amount": str(quote.amount),
             "tenor_days": quote.tenor_days,
@@ -123,6 +132,7 @@ def _disclosure(product: ProductView, limit: Money, quote: Quote) -> dict[str, A
             "due_date": quote.due_date.isoformat(),
             "interest": str(quote.interest),
             "total_repayable": str(quote.total_repayable),
+            "schedule": instalments.rows_of(quote),
         },
     }
 
@@ -143,7 +153,8 @@ def _text(terms: Mapping[str, Any], language: str, item: Callable[[Mapping[str, 
     items = "\n".join(
         item(row, collector_name(terms, row["collector"], language)) for row in terms["disclosure"]["items"]
     )
-    return template.format_map({**terms, "items": items})
+    rows = instalments.schedule_lines(terms["disclosure"]["example"].get("schedule", ()), language)
+    return template.format_map({**terms, "items": items, "rows": rows})
 
 
 def collector_name(terms: Mapping[str, Any], collector: str, language: str) -> str:

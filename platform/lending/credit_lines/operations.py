@@ -98,6 +98,13 @@ def _require_positive(amount: Money) -> None:
         raise AmountNotPositive(asked=str(amount))
 
 
+def _settle_limit(line: CreditLine, wanted: Money) -> None:
+    """Set the limit to what is wanted, or as near above it as what is in use allows; the caller saves."""
+    used = line.drawn + line.reserved
+    line.limit = max(wanted, used)
+    line.target_limit = wanted if wanted < used else None
+
+
 def _event(line: CreditLine, event: str, changed: list[str]) -> EventDraft:
     return EventDraft(
         type=f"credit_line.{event}",
@@ -156,6 +163,8 @@ def grant_line(
         agreement_id=agreement_id,
         product_version_id=product.id,
         product_code=product.code,
+        revolving=product.revolving,
+        repaid=Money(0),
         limit=limit,
         drawn=Money(0),
         reserved=Money(0),
@@ -196,7 +205,8 @@ def release(*, line_id: UUID, amount: Money) -> LineView:
     if amount > line.reserved:
         raise LineOverReleased(asked=str(amount), held=str(line.reserved))
     line.reserved = line.reserved - amount
-    line.save(update_fields=["reserved"])
+    _settle_limit(line, line.target_limit or line.limit)
+    line.save(update_fields=["reserved", "limit", "target_limit"])
     return view_of(line)
 
 
@@ -216,29 +226,67 @@ def commit_draw(*, line_id: UUID, amount: Money) -> LineView:
 def take_back(*, line_id: UUID, amount: Money) -> LineView:
     """Use the line again for principal whose repayment did not stand, whatever the line's state and end date.
 
-    Refuses what has been drawn again meanwhile, and a line that is closed.
+    What came back may have been drawn again meanwhile: the debt stands all the same, so the limit stretches
+    over it, nothing is available, and it falls back as principal is repaid. Refuses a line that is closed.
     """
     _require_positive(amount)
     line = _locked(line_id)
     if line.status == LineStatus.CLOSED:
         raise LineFrozen(status=str(line.status))
-    available = line.limit - line.drawn - line.reserved
-    if amount > available:
-        raise LimitExceeded(asked=str(amount), available=str(available))
+    if not line.revolving:
+        if amount > line.repaid:
+            raise LineOverReleased(asked=str(amount), held=str(line.repaid))
+        line.repaid = line.repaid - amount
+        line.save(update_fields=["repaid"])
+        return view_of(line)
+    wanted = line.target_limit or line.limit
     line.drawn = line.drawn + amount
-    line.save(update_fields=["drawn"])
+    _settle_limit(line, wanted)
+    line.save(update_fields=["drawn", "limit", "target_limit"])
     return view_of(line)
 
 
 @in_transaction
 def restore(*, line_id: UUID, amount: Money) -> LineView:
-    """Free what repaid principal was using, to the cent, whatever the line's state (S0-01)."""
+    """Free what repaid principal was using, to the cent, whatever the line's state (S0-01).
+
+    On a line that does not revolve it only counts as repaid; above its target the limit falls first (S0-21).
+    """
     _require_positive(amount)
     line = _locked(line_id)
-    if amount > line.drawn:
-        raise LineOverReleased(asked=str(amount), held=str(line.drawn))
+    if amount > line.drawn - line.repaid:
+        raise LineOverReleased(asked=str(amount), held=str(line.drawn - line.repaid))
+    if not line.revolving:
+        line.repaid = line.repaid + amount
+        line.save(update_fields=["repaid"])
+        return view_of(line)
     line.drawn = line.drawn - amount
-    line.save(update_fields=["drawn"])
+    _settle_limit(line, line.target_limit or line.limit)
+    line.save(update_fields=["drawn", "limit", "target_limit"])
+    return view_of(line)
+
+
+@in_transaction
+def change_terms(
+    *, line_id: UUID, limit: Money | None = None, annual_rate: AnnualRate | None = None, now: datetime
+) -> LineView:
+    """Give a line another limit, or another rate for draws to come; what is drawn keeps its terms (S0-21).
+
+    A limit below what is in use takes all that is left at once and falls on as principal comes back.
+    """
+    line = _locked(line_id)
+    if line.status == LineStatus.CLOSED:
+        raise LineStateConflict(status=str(line.status), wanted="changed")
+    changed = []
+    if limit is not None:
+        _require_positive(limit)
+        _settle_limit(line, limit)
+        changed.append("limit")
+    if annual_rate is not None:
+        line.annual_rate, line.day_basis = annual_rate.fraction, annual_rate.basis
+        changed.append("annual_rate")
+    line.save(update_fields=["limit", "target_limit", "annual_rate", "day_basis"])
+    _tell(line, "changed", changed, now)
     return view_of(line)
 
 
@@ -293,8 +341,8 @@ def close_line(*, line_id: UUID, now: datetime) -> LineView:
     line = _locked(line_id)
     if line.status == LineStatus.CLOSED:
         raise LineStateConflict(status=str(line.status), wanted="closed")
-    if line.drawn or line.reserved:
-        raise LineInUse(drawn=str(line.drawn), reserved=str(line.reserved))
+    if line.drawn != line.repaid or line.reserved:
+        raise LineInUse(drawn=str(line.drawn - line.repaid), reserved=str(line.reserved))
     line.status = LineStatus.CLOSED
     line.save(update_fields=["status"])
     _tell(line, "closed", ["status"], now)

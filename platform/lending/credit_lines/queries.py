@@ -8,7 +8,7 @@ from kernel.ids import public_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
 from kernel.refusals import Kind, Refusal
-from lending.credit_lines.models import CreditLine
+from lending.credit_lines.models import CreditLine, LineStatus
 from lending.products import queries as products
 from lending.products.terms import ProductView
 from plumbing.fields import rate_of
@@ -33,7 +33,10 @@ class LineView:
     application_id: UUID
     agreement_id: UUID
     product: ProductView
+    revolving: bool
+    repaid: Money
     limit: Money
+    target_limit: Money | None
     drawn: Money
     reserved: Money
     annual_rate: AnnualRate
@@ -47,6 +50,11 @@ class LineView:
     def available(self) -> Money:
         """What may still be drawn."""
         return self.limit - self.drawn - self.reserved
+
+    @property
+    def outstanding(self) -> Money:
+        """What is owed of what was drawn."""
+        return self.drawn - self.repaid
 
     @property
     def public_id(self) -> str:
@@ -63,7 +71,10 @@ def view_of(row: CreditLine) -> LineView:
         application_id=row.application_id,
         agreement_id=row.agreement_id,
         product=products.view_of(row.product_version),
+        revolving=row.revolving,
+        repaid=row.repaid,
         limit=row.limit,
+        target_limit=row.target_limit,
         drawn=row.drawn,
         reserved=row.reserved,
         annual_rate=rate_of(row.annual_rate, row.day_basis),
@@ -104,6 +115,12 @@ def lines_page(
     return tuple(view_of(row) for row in rows)
 
 
+def total_credit(*, enterprise_id: UUID) -> Money:
+    """Return all that the bank has granted a borrower (单户授信): the limits of its open lines."""
+    limits = CreditLine.objects.filter(enterprise_id=enterprise_id).exclude(status=LineStatus.CLOSED)
+    return Money.total(limits.values_list("limit", flat=True))
+
+
 def has_open_line(*, enterprise_id: UUID, product_code: str) -> bool:
     """Say whether the enterprise already has a line of this product that is not closed."""
     return (
@@ -111,6 +128,11 @@ def has_open_line(*, enterprise_id: UUID, product_code: str) -> bool:
         .exclude(status="closed")
         .exists()
     )
+
+
+def any_open_line(*, enterprise_id: UUID) -> bool:
+    """Say whether the enterprise has any line that is not closed."""
+    return CreditLine.objects.filter(enterprise_id=enterprise_id).exclude(status="closed").exists()
 
 
 def has_ever_had_a_line(*, enterprise_id: UUID) -> bool:

@@ -1,42 +1,23 @@
-"""The day-end (日终): a fixed row of small steps, each its own transaction, done once each.
+"""The day-end (日终): a row of small steps, each done once, in transactions of its own (see `steps`).
 
-    cut_off             what is still open with the rail is written down
-    accrue_interest     interest and penalty of the day, one scan, one entry an income account
-    fold                new postings into balances
-    prove               books and sub-ledger agree, or the run fails here and the date stays
-    roll_date           the next calendar day opens: interest runs on holidays too (M-08)
-    close_account_days  the day's closing balances are written
-    roll_overdue        loans whose due date has passed unpaid are marked, once
-    emit_reminders      loans that fall due soon are told, once
-
-Kill it anywhere: a step is recorded in the transaction that does its work, so the next call goes on where it
-stopped and a second run of a finished day changes nothing. Business goes on meanwhile; what keeps the figures
-exact while it does is said in `lending.loans.accrual`. Marking comes after the roll, when no payment can be
-dated on the old day any more.
+Kill it anywhere: a step, or a portion of one, is recorded in the transaction that does its work, so the next
+call goes on where it stopped and a second run of a finished day changes nothing. Business goes on meanwhile;
+what keeps the figures exact while it does is said in `lending.loans.accrual`. No loan is locked.
 """
 
 import time
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime
 from uuid import UUID
 
-from connectors.payment_rails import queries as rails
-from connectors.payment_rails.states import Direction
+from django.db import connection
+
 from kernel.refusals import Kind, Refusal
-from ledger.balances import operations as balances
-from ledger.journal import operations as journal
-from ledger.proofs.queries import check_books
 from lending.day_end.models import DayEndRun, DayEndStep, RunStatus, StepStatus
 from lending.day_end.queries import RunNotFound, RunView, StepView, step_view, view_of
-from lending.loans import accrual, watch
-from lending.proofs import Since, check_loans
-from plumbing.clock import operations as clock
+from lending.day_end.steps import STEPS, Portion, ProofFailed, Work, steps_of
+from lending.proofs import Since
 from plumbing.clock import queries as clock_queries
 from plumbing.sql import in_transaction
-
-DUE_SOON_DAYS: Final = 3
-_ONE_DAY: Final = timedelta(days=1)
 
 
 class DayEndOutOfOrder(Refusal):
@@ -47,140 +28,123 @@ class DayEndOutOfOrder(Refusal):
     message = "The books are open for {current}; {given} cannot be ended now."
 
 
-class ProofFailed(Exception):
-    """The books do not agree; carries what was found to the step that records it."""
-
-    def __init__(self, findings: list[dict[str, Any]]) -> None:
-        super().__init__("the proof does not hold")
-        self.findings = findings
-
-
-Figures = dict[str, Any]
-
-
-def _cut_off(business_date: date, now: datetime) -> Figures:
-    items = {direction: rails.open_items(direction=direction) for direction in Direction}
-    return {
-        "business_date": business_date.isoformat(),
-        "open_payments": items[Direction.PAY].count,
-        "open_payments_amount": str(items[Direction.PAY].total),
-        "open_collections": items[Direction.COLLECT].count,
-        "open_collections_amount": str(items[Direction.COLLECT].total),
-    }
-
-
-def _accrue(business_date: date, now: datetime) -> Figures:
-    posted = accrual.accrue(business_date=business_date, now=now)
-    return {
-        "interest_minor": posted.interest,
-        "penalty_minor": posted.penalty,
-        "loans": posted.loan_count,
-        "entries": posted.entry_count,
-        "accrued_through": posted.accrued_through_date.isoformat(),
-    }
-
-
-def _fold(business_date: date, now: datetime) -> Figures:
-    return {"postings": balances.fold(now=now)}
-
-
-def _prove(business_date: date, now: datetime) -> Figures:
-    """Prove what was booked since the last proof began; business went on after it, on the same date too."""
-    last = DayEndRun.objects.filter(status=RunStatus.FINISHED).order_by("-business_date").first()
-    since = None if last is None else Since(last.business_date, last.started_at)
-    findings = [
-        *check_books(booked_from=None if since is None else since.booked_from),
-        *check_loans(business_date=business_date, since=since),
-    ]
-    found = [
-        {"invariant": finding.invariant, "ok": finding.ok, "detail": finding.detail} for finding in findings
-    ]
-    if not all(finding.ok for finding in findings):
-        raise ProofFailed(found)
-    return {"findings": found}
-
-
-def _roll_date(business_date: date, now: datetime) -> Figures:
-    """Move the date when no transaction is under way that is dated on the old one."""
-    accrual.close_book(business_date=business_date)
-    tomorrow = business_date + _ONE_DAY
-    journal.open_period(month=tomorrow)
-    clock.roll(from_date=business_date, to_date=tomorrow)
-    return {"business_date": tomorrow.isoformat()}
-
-
-def _close_account_days(business_date: date, now: datetime) -> Figures:
-    return {"account_days": balances.close_days(through_date=business_date)}
-
-
-def _roll_overdue(business_date: date, now: datetime) -> Figures:
-    return {"loans": watch.mark_overdue(business_date=business_date + _ONE_DAY, now=now)}
-
-
-def _emit_reminders(business_date: date, now: datetime) -> Figures:
-    tomorrow = business_date + _ONE_DAY
-    return {"loans": watch.mark_due_soon(business_date=tomorrow, days_before=DUE_SOON_DAYS, now=now)}
-
-
-STEPS: Final[dict[str, Callable[[date, datetime], Figures]]] = {
-    "cut_off": _cut_off,
-    "accrue_interest": _accrue,
-    "fold": _fold,
-    "prove": _prove,
-    "roll_date": _roll_date,
-    "close_account_days": _close_account_days,
-    "roll_overdue": _roll_overdue,
-    "emit_reminders": _emit_reminders,
-}
-
-
 @in_transaction
-def begin_day_end(*, business_date: date, now: datetime) -> RunView:
+def begin_day_end(*, business_date: date, now: datetime, until_date: date | None = None) -> RunView:
     """Return the run of a business date, begun now if it was not before.
 
     Only the open day can begin, and only after the day before has finished; an existing run is returned.
+    `until_date` is remembered: whoever takes a dead run up knows how many days were wanted.
     """
     existing = DayEndRun.objects.filter(business_date=business_date).first()
     if existing is not None:
+        if until_date is not None and (existing.until_date is None or existing.until_date < until_date):
+            DayEndRun.objects.filter(id=existing.id).update(until_date=until_date)
         return view_of(existing)
     current = clock_queries.business_date()
     unfinished = DayEndRun.objects.exclude(status=RunStatus.FINISHED).exists()
     if unfinished or current != business_date:
         raise DayEndOutOfOrder(current=current, given=business_date)
-    run, created = DayEndRun.objects.get_or_create(business_date=business_date, defaults={"started_at": now})
+    run, created = DayEndRun.objects.get_or_create(
+        business_date=business_date,
+        defaults={"started_at": now, "touched_at": now, "until_date": until_date},
+    )
     if created:
         DayEndStep.objects.bulk_create(
-            DayEndStep(run=run, position=position, name=name) for position, name in enumerate(STEPS, 1)
+            DayEndStep(run=run, position=position, name=step.name)
+            for position, step in enumerate(steps_of(business_date), 1)
         )
     return view_of(run)
 
 
 @in_transaction
-def run_next_step(*, run_id: UUID, now: datetime) -> StepView | None:
-    """Do the first step of a run that is not done; None when all are. Two callers take turns.
+def announce_next_step(*, run_id: UUID, now: datetime) -> StepView | None:
+    """Say that the first step not done is being worked on, for people to see; None when all are done.
 
-    A proof that does not hold is recorded as a failed step with its findings, and the run as failed; calling
-    again tries it again.
+    It counts how often a step was begun: a kill in the middle leaves a second beginning behind.
     """
+    run, step = _next(run_id)
+    if step is None:
+        return None
+    if step.status == StepStatus.FAILED:  # tried anew, not gone on with
+        step.figures, step.rows_done = {}, 0
+    step.status, step.begun_count = StepStatus.RUNNING, step.begun_count + 1
+    step.started_at = step.started_at or now
+    step.save(update_fields=["status", "begun_count", "started_at", "figures", "rows_done"])
+    run.status, run.touched_at = RunStatus.RUNNING, now
+    run.save(update_fields=["status", "touched_at"])
+    return step_view(step)
+
+
+@in_transaction
+def run_next_step(*, run_id: UUID, now: datetime) -> StepView | None:
+    """Do the next portion of the first step that is not done; None when all are. Two callers take turns.
+
+    A step with more portions is returned as running. A proof that does not hold is recorded as a failed step
+    with its findings, and the run as failed; calling again tries it again.
+    """
+    run, step = _next(run_id)
+    if step is None:
+        if run.status != RunStatus.FINISHED:
+            _finish(run, now)
+        return None
+    started = time.perf_counter()
+    if step.status == StepStatus.FAILED:
+        step.figures, step.rows_done = {}, 0
+    step.begun_count, step.started_at = step.begun_count or 1, step.started_at or now
+    try:
+        portion = _work(run, step, now)
+    except ProofFailed as failure:
+        step.figures, step.status = {"findings": failure.findings}, StepStatus.FAILED
+    else:
+        step.figures, step.rows_done = portion.figures, portion.rows_done
+        step.rows_total = portion.rows_total
+        step.status = StepStatus.DONE if portion.finished else StepStatus.RUNNING
+    step.milliseconds += round((time.perf_counter() - started) * 1000)
+    step.finished_at = now if step.status == StepStatus.DONE else None
+    step.save()
+    run.status = RunStatus.FAILED if step.status == StepStatus.FAILED else RunStatus.RUNNING
+    run.touched_at = now
+    if step.status == StepStatus.DONE and not run.steps.exclude(status=StepStatus.DONE).exists():
+        _finish(run, now)
+    else:
+        run.save(update_fields=["status", "touched_at"])
+    return step_view(step)
+
+
+@in_transaction
+def record_refusal(*, run_id: UUID, code: str, text: str, now: datetime) -> StepView | None:
+    """Record that the first step not done was refused, after its transaction was undone; the run has failed.
+
+    The run waits for people, as after a proof that does not hold; `run_next_step` tries it again.
+    """
+    run, step = _next(run_id)
+    if step is None:
+        return None
+    step.status, step.figures = StepStatus.FAILED, {"refusal": code, "reason": text}
+    step.save(update_fields=["status", "figures"])
+    run.status, run.touched_at = RunStatus.FAILED, now
+    run.save(update_fields=["status", "touched_at"])
+    return step_view(step)
+
+
+def _next(run_id: UUID) -> tuple[DayEndRun, DayEndStep | None]:
+    """Return the run, locked, and its first step that is not done."""
     run = DayEndRun.objects.select_for_update().filter(id=run_id).first()
     if run is None:
         raise RunNotFound(run=str(run_id))
-    step = run.steps.exclude(status=StepStatus.DONE).order_by("position").first()
-    if step is None:
-        if run.status != RunStatus.FINISHED:
-            run.status, run.finished_at = RunStatus.FINISHED, now
-            run.save(update_fields=["status", "finished_at"])
-        return None
-    started = time.perf_counter()
-    try:
-        step.figures, step.status = STEPS[step.name](run.business_date, now), StepStatus.DONE
-    except ProofFailed as failure:
-        step.figures, step.status = {"findings": failure.findings}, StepStatus.FAILED
-    step.milliseconds = round((time.perf_counter() - started) * 1000)
-    step.finished_at = now if step.status == StepStatus.DONE else None
-    step.save()
-    run.status = RunStatus.RUNNING if step.status == StepStatus.DONE else RunStatus.FAILED
-    if run.status == RunStatus.RUNNING and not run.steps.exclude(status=StepStatus.DONE).exists():
-        run.status, run.finished_at = RunStatus.FINISHED, now
-    run.save(update_fields=["status", "finished_at"])
-    return step_view(step)
+    return run, run.steps.exclude(status=StepStatus.DONE).order_by("position").first()
+
+
+def _finish(run: DayEndRun, now: datetime) -> None:
+    run.status, run.finished_at, run.touched_at = RunStatus.FINISHED, now, now
+    run.save(update_fields=["status", "finished_at", "touched_at"])
+
+
+def _work(run: DayEndRun, step: DayEndStep, now: datetime) -> Portion:
+    """Call a step's act with memory to sort in, and what it needs to know."""
+    known = STEPS[step.name]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [known.work_memory])
+    last = DayEndRun.objects.filter(status=RunStatus.FINISHED).order_by("-business_date").first()
+    since = None if last is None else Since(last.business_date, last.started_at)
+    return known.act(Work(run.business_date, now, step.figures, since))

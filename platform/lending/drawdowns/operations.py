@@ -12,49 +12,40 @@ from uuid import UUID
 
 from connectors.payment_rails import operations as rails
 from connectors.payment_rails.port import Outcome, RailAnswer
-from connectors.payment_rails.queries import InstructionView, get_instruction
+from connectors.payment_rails.queries import InstructionView, get_instruction, refused_account
 from connectors.payment_rails.states import Direction
 from kernel.ids import new_id, parse_id, public_id
 from kernel.money import Money, Rounding, round_minor
 from kernel.rates import AnnualRate
 from kernel.refusals import Kind, Refusal
+from ledger.chart import operations as chart
 from ledger.journal import operations as journal
+from lending.collateral.queries import require_cover
 from lending.credit_lines import operations as lines
-from lending.credit_lines.queries import LineView, get_line
+from lending.credit_lines.queries import LineView, get_line, total_credit
+from lending.drawdowns.checks import (
+    AccountRefused,
+    require_offered,
+    require_own_offer,
+    require_undrawn,
+    require_unfinanced,
+)
 from lending.drawdowns.models import Drawdown
 from lending.drawdowns.queries import DrawdownNotFound, DrawdownView, view_of
 from lending.drawdowns.states import DrawdownStatus, require_move
 from lending.loans import entries
 from lending.loans import operations as loans
 from lending.loans.accrual import hold_book
+from lending.participations import operations as participations
+from lending.products.tenors import tenor_of
+from lending.tax import operations as tax
+from lending.tax.booking import LoanTax
+from lending.tax.tagging import TaxTag
 from marketing.attribution import operations as attribution
 from marketing.campaigns.queries import OfferNotFound, get_offer
 from parties.enterprises import queries as enterprises
 from plumbing.outbox import operations as outbox
-from plumbing.sql import hold_name, in_transaction
-from regulation import queries as regulation
-
-
-class OrderAlreadyFinanced(Refusal):
-    """The scene's order has a drawdown already (J4: different key, same order)."""
-
-    code = "lending.order_already_financed"
-    kind = Kind.CONFLICT
-    message = "{external_id} is financed already."
-
-
-class DrawTooSmall(Refusal):
-    """Less than the product's smallest draw."""
-
-    code = "lending.draw_too_small"
-    message = "{asked} is less than the smallest draw of {smallest}."
-
-
-class TenorNotOffered(Refusal):
-    """The product does not lend for so many days."""
-
-    code = "lending.tenor_not_offered"
-    message = "A draw runs from {shortest} to {longest} days, not {asked}."
+from plumbing.sql import in_transaction
 
 
 class FundsHeld(Refusal):
@@ -92,23 +83,13 @@ def _locked(drawdown_id: UUID) -> Drawdown:
     return row
 
 
-def _require_offered(line: LineView, amount: Money, tenor_days: int) -> None:
-    product = line.product
-    if amount < product.draw_min:
-        raise DrawTooSmall(asked=str(amount), smallest=str(product.draw_min))
-    if not product.tenor_days_min <= tenor_days <= product.tenor_days_max:
-        raise TenorNotOffered(
-            asked=tenor_days, shortest=product.tenor_days_min, longest=product.tenor_days_max
-        )
-
-
 @in_transaction
 def draw_down(
     *,
     line_id: UUID,
     scene_id: UUID | None,
     amount: Money,
-    tenor_days: int,
+    tenor_days: int | None,
     bank_account_id: UUID,
     external_id: str | None,
     offer_id: UUID | None,
@@ -117,17 +98,26 @@ def draw_down(
 ) -> DrawdownView:
     """T1: hold part of the line for a draw to one of the borrower's own accounts.
 
-    Refuses what the line or its product does not allow, another enterprise's account or offer, and an order
-    that is financed already; a drawdown that failed or expired does not count.
+    With instalments the tenor is the product's. Refuses what the line or its product does not allow, a second
+    draw on a line that does not revolve, what costs more than the cap of the day (R-11), what
+    its collateral does not cover (S2-39), another enterprise's account or offer, and an order that is
+    financed already; a drawdown that failed or expired does not count.
     """
     line = get_line(line_id=line_id, scene_id=scene_id)
-    _require_offered(line, amount, tenor_days)
+    tenor_days = tenor_of(terms=line.product, tenor_days=tenor_days, start_date=business_date)
+    require_offered(line, amount, tenor_days, business_date)
     enterprises.get_bank_account(bank_account_id=bank_account_id, enterprise_id=line.enterprise_id)
+    reason = refused_account(bank_account_id=bank_account_id)
+    if reason:
+        raise AccountRefused(reason=reason)
     if offer_id is not None:
-        _require_own_offer(offer_id, line)
+        require_own_offer(offer_id, line)
+    held = lines.lock_line(line_id=line_id)
+    require_undrawn(held)
+    require_cover(line_id=line_id, used=held.drawn + held.reserved + amount, on_date=business_date)
     line = lines.reserve(line_id=line_id, amount=amount, business_date=business_date)
     if external_id is not None:
-        _require_unfinanced(line.scene_id, external_id)
+        require_unfinanced(line.scene_id, external_id)
     row = Drawdown.objects.create(
         line_id=line_id,
         enterprise_id=line.enterprise_id,
@@ -144,26 +134,18 @@ def draw_down(
     return view_of(row)
 
 
-def _require_own_offer(offer_id: UUID, line: LineView) -> None:
-    """Refuse an offer that is not this borrower's now: once money has moved it has to be booked."""
-    if get_offer(offer_id=offer_id, scene_id=line.scene_id).enterprise_id != line.enterprise_id:
-        raise OfferNotFound(offer_id=offer_id)
-
-
-def _require_unfinanced(scene_id: UUID, external_id: str) -> None:
-    """Refuse an order that is financed; draws on two lines for one order take turns on its name."""
-    hold_name("order", scene_id, external_id)
-    rows = Drawdown.objects.filter(scene_id=scene_id, external_id=external_id)
-    if rows.exclude(status__in=[DrawdownStatus.FAILED, DrawdownStatus.EXPIRED]).exists():
-        raise OrderAlreadyFinanced(external_id=external_id)
-
-
-def _income_account(line: LineView, business_date: date) -> str:
-    """Return where the interest is booked: exempt only within the rule's credit per borrower (T-01)."""
-    if not regulation.in_force("T-01", business_date):
-        return entries.INTEREST_TAXABLE
-    ceiling = Money.parse(regulation.rule("T-01", business_date).parameters["credit_per_borrower_max"])
-    return entries.INTEREST_EXEMPT if line.limit <= ceiling else entries.INTEREST_TAXABLE
+def _tax_tag(row: Drawdown, line: LineView, business_date: date, now: datetime) -> TaxTag:
+    """Return how the interest is taxed, and freeze why: size, total credit, rate (T-01 to T-05)."""
+    return tax.tax_tag(
+        drawdown_id=row.id,
+        enterprise_id=row.enterprise_id,
+        borrower_kind=enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=None).kind,
+        total_credit=total_credit(enterprise_id=row.enterprise_id),
+        annual_rate=line.annual_rate,
+        tenor_days=row.tenor_days,
+        drawdown_date=business_date,
+        now=now,
+    )
 
 
 @in_transaction
@@ -183,6 +165,7 @@ def prepare_disbursement(*, drawdown_id: UUID, now: datetime, business_date: dat
     booked, paying = entries.disbursing(
         loan_id=loan_id, drawdown_id=row.id, amount=row.amount, business_date=business_date
     )
+    chart.tag_references(products={booked.reference: line.product.code})
     row.payment_entry_id = journal.post_entry(entry=paying, now=now).id
     row.booking_entry_id = journal.post_entry(entry=booked, now=now).id
     loans.book_loan(
@@ -192,7 +175,7 @@ def prepare_disbursement(*, drawdown_id: UUID, now: datetime, business_date: dat
         enterprise_id=row.enterprise_id,
         scene_id=row.scene_id,
         principal=row.amount,
-        terms=_terms(line, row.tenor_days, business_date),
+        terms=_terms(line, row.tenor_days, _tax_tag(row, line, business_date, now)),
         now=now,
     )
     instruction = rails.create_instruction(
@@ -207,7 +190,7 @@ def prepare_disbursement(*, drawdown_id: UUID, now: datetime, business_date: dat
     return instruction
 
 
-def _terms(line: LineView, tenor_days: int, business_date: date) -> loans.LoanTerms:
+def _terms(line: LineView, tenor_days: int, tag: TaxTag) -> loans.LoanTerms:
     product, rate = line.product, line.annual_rate
     raised = round_minor(Decimal(rate.ppm) * (1 + product.overdue_uplift), Rounding.HALF_UP)
     return loans.LoanTerms(
@@ -216,7 +199,13 @@ def _terms(line: LineView, tenor_days: int, business_date: date) -> loans.LoanTe
         rounding=product.rounding.value,
         tenor_days=tenor_days,
         due_date_roll=product.due_date_roll,
-        income_account=_income_account(line, business_date),
+        income_account=tag.income_account,
+        tax=LoanTax.of(tag),
+        product_version_id=product.id,
+        method=product.repayment_method,
+        instalment_count=product.instalment_count,
+        counts_thirty=product.day_count in ("30/360", "30E/360"),
+        compounds=product.compounds,
     )
 
 
@@ -227,6 +216,15 @@ def await_funds(*, drawdown_id: UUID, now: datetime) -> DrawdownView:
     if row.status == DrawdownStatus.CREATED:
         row.status, row.waiting_since_at = DrawdownStatus.AWAITING_FUNDS, now
         row.save(update_fields=["status", "waiting_since_at"])
+        outbox.emit(  # for the treasurer: it stays inside the bank
+            type="treasury.funds_short",
+            subject=public_id("drw", row.id),
+            data={
+                "object": {"id": public_id("drw", row.id), "object": "drawdown", "amount": str(row.amount)}
+            },
+            scene_id=None,
+            now=now,
+        )
     return view_of(row)
 
 
@@ -239,7 +237,22 @@ def expire_waiting(*, drawdown_id: UUID, now: datetime) -> DrawdownView:
     if row.status != DrawdownStatus.AWAITING_FUNDS:
         raise FundsHeld(current=str(row.status))
     lines.release(line_id=line_id, amount=amount)
+    participations.cancel(drawdown_id=row.id, now=now)
     row.status, row.failure_code, row.finished_at = DrawdownStatus.EXPIRED, "funds_unavailable", now
+    row.save(update_fields=["status", "failure_code", "finished_at"])
+    _tell(row, "failed", ["status", "failure_code"], now)
+    return view_of(row)
+
+
+@in_transaction
+def fail_unsent(*, drawdown_id: UUID, failure_code: str, now: datetime) -> DrawdownView:
+    """End a drawdown of which nothing is booked, and give its limit back."""
+    amount, line_id = _held(drawdown_id)
+    lines.lock_line(line_id=line_id)
+    row = _locked(drawdown_id)
+    require_move(current=row.status, wanted=DrawdownStatus.FAILED)
+    lines.release(line_id=line_id, amount=amount)
+    row.status, row.failure_code, row.finished_at = DrawdownStatus.FAILED, failure_code[:60], now
     row.save(update_fields=["status", "failure_code", "finished_at"])
     _tell(row, "failed", ["status", "failure_code"], now)
     return view_of(row)
@@ -261,7 +274,9 @@ def record_outcome(
     Success: the loan begins on the rail's settlement date, the held payment is posted, the hold becomes use.
     Refusal: the payment is voided, the booking reversed, the limit given back.
     """
-    recorded = rails.record_answer(instruction_id=instruction_id, answer=answer, now=now)
+    recorded = rails.record_answer(
+        instruction_id=instruction_id, answer=answer, now=now, business_date=business_date
+    )
     drawdown_id = parse_id("drw", recorded.instruction.subject)
     if not recorded.is_news:
         return view_of(Drawdown.objects.get(id=drawdown_id))
@@ -301,6 +316,13 @@ def _paid_out(row: Drawdown, value_date: date, business_date: date, now: datetim
         business_date=business_date,
         now=now,
     )
+    participations.begin(
+        drawdown_id=row.id,
+        loan_id=loan_id,
+        value_date=value_date,
+        business_date=business_date,
+        now=now,
+    )
     if row.offer_id is not None and _offer_was_taken(row.offer_id):
         attribution.attribute_draw(offer_id=row.offer_id, drawdown_id=row.id, amount=row.amount, now=now)
 
@@ -326,6 +348,7 @@ def _refused(row: Drawdown, failure_code: str, business_date: date, now: datetim
         description=failure_code,
     )
     loans.cancel_loan(loan_id=loan_id, business_date=business_date)
+    participations.cancel(drawdown_id=row.id, now=now)
     row.status, row.failure_code, row.finished_at = DrawdownStatus.FAILED, failure_code, now
     row.save(update_fields=["status", "failure_code", "finished_at"])
     _tell(row, "failed", ["status", "failure_code"], now)

@@ -19,8 +19,12 @@ class DrawdownStatus(TextChoices):
 
 
 MOVES: Final[dict[str, frozenset[str]]] = {
-    DrawdownStatus.CREATED: frozenset({DrawdownStatus.AWAITING_FUNDS, DrawdownStatus.PROCESSING}),
-    DrawdownStatus.AWAITING_FUNDS: frozenset({DrawdownStatus.PROCESSING, DrawdownStatus.EXPIRED}),
+    DrawdownStatus.CREATED: frozenset(
+        {DrawdownStatus.AWAITING_FUNDS, DrawdownStatus.PROCESSING, DrawdownStatus.FAILED}
+    ),
+    DrawdownStatus.AWAITING_FUNDS: frozenset(
+        {DrawdownStatus.PROCESSING, DrawdownStatus.EXPIRED, DrawdownStatus.FAILED}
+    ),
     DrawdownStatus.PROCESSING: frozenset({DrawdownStatus.PAID_OUT, DrawdownStatus.FAILED}),
     DrawdownStatus.PAID_OUT: frozenset(),
     DrawdownStatus.FAILED: frozenset(),

@@ -1,1 +1,1 @@
-"""Loans (one per drawdown), their append-only transactions and positions."""
+"""Loans (借据): their log, the two calculators that fold it, and acts that book the difference."""

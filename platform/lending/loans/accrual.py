@@ -2,8 +2,13 @@
 
 At any moment, for the date A in `AccrualBook` (the books hold interest for every day before A):
 
-    GL 1303.02 = sum over loans of  round(interest earned to A) - interest paid
-    GL 1132    = sum over loans of  round(penalty earned to A) - penalty paid
+    GL 1303.02 = sum over loans of  round(interest earned to A) - interest paid - interest due
+    GL 1132    = sum over loans of  round(penalty earned to A) - penalty paid + interest due
+
+    GL 2221.01 = sum over loans of  the VAT inside what was earned to A, as the loan's tag says
+
+where interest due is what instalments payable before `due_through_date` lack: `roll_due` brings it over, and
+goes before the accrual of the same day (a daily loan has no instalments: its interest stays in 1303.02).
 
 Two acts could break it, and neither can:
 
@@ -21,7 +26,7 @@ business date while anything is booked.
 """
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -30,11 +35,15 @@ from django.db import connection
 
 from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
-from lending.loans.entries import PENALTY_INCOME, accrual
+from ledger.journal.entry import EntryDraft
+from lending.loans.entries import INTEREST_EXEMPT, OUTPUT_VAT, PENALTY_INCOME, accrual, falling_due
 from lending.loans.models import AccrualBook
+from lending.replay import AsOf
+from lending.replay.picture import day_index
 from plumbing.clock import queries as clock
 from plumbing.schemas import current_schema
 from plumbing.sql import in_transaction
+from regulation import operations as regulation
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -64,6 +73,19 @@ class AccrualFigures:
     penalty: int
     loan_count: int
     entry_count: int
+    vat: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DueFigures:
+    """What one due roll did: loans it touched, those an instalment fell due on, what it lacked in fen."""
+
+    due_through_date: date
+    loan_count: int
+    due_count: int
+    principal: int
+    interest: int
+    entry_count: int
 
 
 @functools.cache
@@ -78,26 +100,42 @@ def _lock(function: str) -> None:
         )
 
 
-def _accrued_through(anchor: date) -> date:
-    """Return A; a bank that never accrued starts today."""
+def _book(anchor: date) -> AccrualBook:
+    """Return the book; a bank that never accrued starts today."""
     book = AccrualBook.objects.first()
     if book is None:
         AccrualBook.objects.bulk_create(
-            [AccrualBook(id=1, accrued_through_date=anchor)], ignore_conflicts=True
+            [AccrualBook(id=1, accrued_through_date=anchor, due_through_date=anchor)], ignore_conflicts=True
         )
         book = AccrualBook.objects.get(id=1)
-    return book.accrued_through_date
+    return book
+
+
+def _as_of(book: AccrualBook, business_date: date) -> AsOf:
+    return AsOf(business_date, book.accrued_through_date, book.due_through_date or book.accrued_through_date)
 
 
 @in_transaction
 def hold_book(*, business_date: date) -> date:
     """Keep accrual and business date where they are until this transaction ends; return A."""
+    return hold_books(business_date=business_date).accrued_through
+
+
+@in_transaction
+def hold_books(*, business_date: date) -> AsOf:
+    """Do the same and return where the books stand, the due roll too."""
     _lock("pg_advisory_xact_lock_shared")
     _require_current(business_date)
-    accrued_through = _accrued_through(business_date)
-    if accrued_through < business_date:
-        raise AccrualBehind(accrued_through=accrued_through)
-    return accrued_through
+    as_of = _as_of(_book(business_date), business_date)
+    if as_of.accrued_through < business_date:
+        raise AccrualBehind(accrued_through=as_of.accrued_through)
+    return as_of
+
+
+def books_at(*, business_date: date) -> AsOf:
+    """Return where the books stand, holding nothing."""
+    book = AccrualBook.objects.first()
+    return AsOf(business_date, business_date, business_date) if book is None else _as_of(book, business_date)
 
 
 @in_transaction
@@ -105,7 +143,7 @@ def close_book(*, business_date: date) -> date:
     """Wait for every transaction under way and let none begin until this one ends; return A."""
     _lock("pg_advisory_xact_lock")
     _require_current(business_date)
-    return _accrued_through(business_date)
+    return _book(business_date).accrued_through_date
 
 
 @in_transaction
@@ -122,35 +160,139 @@ def _require_current(business_date: date) -> None:
 
 
 @in_transaction
+def roll_due(*, business_date: date, now: datetime) -> DueFigures:
+    """Roll the business date's instalments as due: Dr 1132 / Cr 1303.02 for what they lack, in one entry.
+
+    Loans whose period has ended go on to the next one; what is unpaid joins the overdue balances. Days that
+    were missed are rolled too. Set-based, no loan is locked against payments; a second call does nothing.
+    """
+    close_book(business_date=business_date)
+    book = _book(business_date)
+    rolled = _roll(book, business_date)
+    drafts = [falling_due(minor=rolled.interest, business_date=business_date)] if rolled.interest else []
+    if drafts:
+        journal.post_entries(entries=drafts, now=now)
+    return replace(rolled, entry_count=len(drafts))
+
+
+def _roll(book: AccrualBook, business_date: date) -> DueFigures:
+    due_through = book.due_through_date or book.accrued_through_date
+    to_date = business_date + _ONE_DAY
+    if due_through >= to_date:
+        return DueFigures(due_through, 0, 0, 0, 0, 0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _statement("roll_due.sql"), {"business_date": business_date, "due_through": due_through}
+        )
+        loans, due, principal, interest = (int(figure) for figure in cursor.fetchone() or (0, 0, 0, 0))
+    AccrualBook.objects.filter(id=1).update(due_through_date=to_date)
+    book.due_through_date = to_date
+    return DueFigures(to_date, loans, due, principal, interest, 0)
+
+
+@in_transaction
 def accrue(*, business_date: date, now: datetime) -> AccrualFigures:
     """Accrue every active loan through the end of the business date, days missed included (M-08).
 
-    One scan, nothing written per loan, one entry an income account. A second call posts nothing.
+    One scan a day, nothing written per loan, one entry an income account. What falls due on the day is rolled
+    first if it was not before. A second call posts nothing.
     """
     accrued_through, to_date = close_book(business_date=business_date), business_date + _ONE_DAY
     if accrued_through >= to_date:
         return AccrualFigures(accrued_through, 0, 0, 0, 0)
-    rows = _sums(from_date=accrued_through, to_date=to_date)
-    penalty = sum(row[2] for row in rows)
-    drafts = [
-        accrual(name="interest", income_account=account, minor=interest, business_date=business_date)
-        for account, interest, _, _ in rows
-        if interest
-    ]
-    if penalty:
-        drafts.append(
-            accrual(name="penalty", income_account=PENALTY_INCOME, minor=penalty, business_date=business_date)
-        )
+    rows, due = _catch_up(from_date=accrued_through, to_date=to_date)
+    drafts = _drafts(rows, business_date)
+    if drafts:
+        regulation.lock_vat_method(posting_date=business_date, now=now)
+    if due:
+        drafts.append(falling_due(minor=due, business_date=business_date))
     if drafts:
         journal.post_entries(entries=drafts, now=now)
     AccrualBook.objects.filter(id=1).update(accrued_through_date=to_date)
     return AccrualFigures(
-        to_date, sum(row[1] for row in rows), penalty, sum(row[3] for row in rows), len(drafts)
+        to_date,
+        sum(row.interest for row in rows),
+        sum(row.penalty for row in rows),
+        sum(row.loan_count for row in rows),
+        len(drafts),
+        sum(row.vat + row.late_vat for row in rows),
     )
 
 
-def _sums(*, from_date: date, to_date: date) -> list[tuple[str, int, int, int]]:
-    """Return (income account, interest, penalty, loans) of the days between, each loan rounded twice."""
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What loans of one income account earned, fen: what of the interest is exempt, what of it all is VAT.
+
+    `exempt` is only that of loans which are taxed in part; the others have an account of their own.
+    """
+
+    income_account: str
+    interest: int = 0
+    penalty: int = 0
+    loan_count: int = 0
+    exempt: int = 0
+    vat: int = 0
+    late_vat: int = 0
+
+    def and_then(self, day: "_Sums") -> "_Sums":
+        """Return the sums with a later day's, which says how many loans there are."""
+        return replace(
+            day,
+            interest=self.interest + day.interest,
+            penalty=self.penalty + day.penalty,
+            exempt=self.exempt + day.exempt,
+            vat=self.vat + day.vat,
+            late_vat=self.late_vat + day.late_vat,
+        )
+
+
+def _drafts(rows: list[_Sums], business_date: date) -> list[EntryDraft]:
+    """Return the entries of an accrual: interest by income account, then penalty in one."""
+    drafts = []
+    for row in rows:
+        credits = {row.income_account: row.interest - row.exempt - row.vat}
+        credits |= {INTEREST_EXEMPT: row.exempt} if row.exempt else {}
+        credits |= {OUTPUT_VAT: row.vat}
+        if row.interest:
+            drafts.append(
+                accrual(
+                    name="interest",
+                    income_account=row.income_account,
+                    credits=credits,
+                    business_date=business_date,
+                )
+            )
+    penalty, vat = sum(row.penalty for row in rows), sum(row.late_vat for row in rows)
+    if penalty:
+        credits = {PENALTY_INCOME: penalty - vat, OUTPUT_VAT: vat}
+        drafts.append(
+            accrual(
+                name="penalty", income_account=PENALTY_INCOME, credits=credits, business_date=business_date
+            )
+        )
+    return drafts
+
+
+def _catch_up(*, from_date: date, to_date: date) -> tuple[list[_Sums], int]:
+    """Return the sums of the days between, day by day behind the due roll, and the interest that fell due."""
+    book = _book(from_date)
+    totals: dict[str, _Sums] = {}
+    due, day = 0, from_date
+    while day < to_date:
+        due += _roll(book, day).interest
+        for row in _sums(from_date=day, to_date=day + _ONE_DAY):
+            totals[row.income_account] = totals.get(row.income_account, _Sums("")).and_then(row)
+        day += _ONE_DAY
+    return [row for _, row in sorted(totals.items())], due
+
+
+def _sums(*, from_date: date, to_date: date) -> list[_Sums]:
+    """Return the sums of the days between by income account, each loan rounded by itself."""
+    indexes = {
+        f"{name}_{kind}": day_index(day, thirty=kind == "thirty")
+        for name, day in (("from", from_date), ("to", to_date))
+        for kind in ("actual", "thirty")
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_statement("accrue.sql"), {"from_date": from_date, "to_date": to_date})
-        return [(str(row[0]), int(row[1]), int(row[2]), int(row[3])) for row in cursor.fetchall()]
+        cursor.execute(_statement("accrue.sql"), {"from_date": from_date, "to_date": to_date, **indexes})
+        return [_Sums(str(row[0]), *(int(figure) for figure in row[1:])) for row in cursor.fetchall()]

@@ -1,8 +1,11 @@
 """The journal entries of a loan's life, as drafts (rules.md 2.9). Pure.
 
-Penalty interest is accrued daily as interest is: Dr 1132 / Cr 6011.03, and 1132 is credited on receipt.
+Penalty interest is accrued daily as interest is: Dr 1132 / Cr 6011.03, and 1132 is credited on receipt. Of
+either, the VAT that the loan's tag asks for goes to 2221.01 in the same entry (T-01, T-02).
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -11,16 +14,23 @@ from kernel.ids import public_id
 from kernel.money import Money
 from ledger.journal.entry import EntryDraft, Line, Side
 from lending.loans.waterfall import Allocation
+from lending.replay import Picture
+from lending.tax.booking import UNTAXED, LoanTax
 
 SETTLEMENT: Final = "1003"
 PENALTY_RECEIVABLE: Final = "1132"
 PRINCIPAL: Final = "1303.01"
 ACCRUED_INTEREST: Final = "1303.02"
+ALLOWANCE: Final = "1304.03"
 OVERPAYMENT: Final = "2241"
 IN_FLIGHT: Final = "3001"
+OUTPUT_VAT: Final = "2221.01"
 INTEREST_EXEMPT: Final = "6011.01"
 INTEREST_TAXABLE: Final = "6011.02"
 PENALTY_INCOME: Final = "6011.03"
+FEE_INCOME: Final = "6021"
+WRITTEN_OFF: Final = "9003"
+MEMO_CONTRA: Final = "9999"
 
 
 def _pair(debit: str, credit: str, minor: int) -> tuple[Line, Line]:
@@ -54,7 +64,14 @@ def disbursing(
 
 
 def receipt(
-    *, loan_id: UUID, transaction_id: UUID, kind: str, parts: Allocation, booking_date: date, value_date: date
+    *,
+    loan_id: UUID,
+    transaction_id: UUID,
+    kind: str,
+    parts: Allocation,
+    booking_date: date,
+    value_date: date,
+    cash_account: str = SETTLEMENT,
 ) -> EntryDraft:
     """Return the entry of money received: Dr 1003, Cr what it pays, the excess to 2241."""
     credits = (
@@ -63,7 +80,7 @@ def receipt(
         (PRINCIPAL, parts.principal),
         (OVERPAYMENT, parts.excess),
     )
-    lines = [Line(SETTLEMENT, Side.DEBIT, Money(parts.total))]
+    lines = [Line(cash_account, Side.DEBIT, Money(parts.total))]
     lines += [Line(account, Side.CREDIT, Money(minor)) for account, minor in credits if minor]
     return EntryDraft(
         kind=f"loan.{kind}",
@@ -109,37 +126,138 @@ def accrual_corrections(
     loan_id: UUID,
     transaction_id: UUID,
     income_account: str,
-    interest_change: int,
-    penalty_change: int,
+    tax: LoanTax,
+    was: tuple[int, int],
+    is_now: tuple[int, int],
     booking_date: date,
     value_date: date,
 ) -> list[EntryDraft]:
-    """Return the entries that correct interest already accrued for days a late row reaches back over."""
-    changes = (
-        ("interest", ACCRUED_INTEREST, income_account, interest_change),
-        ("penalty", PENALTY_RECEIVABLE, PENALTY_INCOME, penalty_change),
+    """Return the entries that correct interest already accrued for days a late row reaches back over.
+
+    `was` and `is_now` are the interest and the penalty interest earned so far, fen; their VAT follows.
+    """
+    pairs = (
+        ("interest", ACCRUED_INTEREST, (was[0], 0), (is_now[0], 0)),
+        ("penalty", PENALTY_RECEIVABLE, (0, was[1]), (0, is_now[1])),
     )
-    return [
-        EntryDraft(
-            kind=f"loan.{name}_correction",
-            booking_date=booking_date,
-            value_date=value_date,
-            lines=_pair(asset, income, change) if change > 0 else _pair(income, asset, -change),
-            idempotency_key=f"{public_id('ltx', transaction_id)}:{name}_correction",
-            reference=public_id("lon", loan_id),
-        )
-        for name, asset, income, change in changes
-        if change
-    ]
+    drafts = []
+    for name, asset, before, after in pairs:
+        changes = Counter({asset: sum(after) - sum(before)})
+        for (interest, late), sign in ((before, 1), (after, -1)):
+            credits = tax.credits(interest=interest, late=late, income_account=income_account)
+            for account, minor in credits.items():
+                changes[account] += sign * minor
+        if lines := _sides(changes):
+            drafts.append(
+                EntryDraft(
+                    kind=f"loan.{name}_correction",
+                    booking_date=booking_date,
+                    value_date=value_date,
+                    lines=lines,
+                    idempotency_key=f"{public_id('ltx', transaction_id)}:{name}_correction",
+                    reference=public_id("lon", loan_id),
+                )
+            )
+    return drafts
 
 
-def accrual(*, name: str, income_account: str, minor: int, business_date: date) -> EntryDraft:
-    """Return a whole book's accrual of one kind for one business date, one entry an income account."""
+def _sides(changes: Mapping[str, int]) -> tuple[Line, ...]:
+    """Return the lines of changes by account, debits positive; fen."""
+    lines = [Line.debit(account, Money(minor)) for account, minor in changes.items() if minor > 0]
+    lines += [Line.credit(account, Money(-minor)) for account, minor in changes.items() if minor < 0]
+    return tuple(lines)
+
+
+def held(
+    picture: Picture, *, income_account: str, cash_account: str, tax: LoanTax = UNTAXED
+) -> dict[str, int]:
+    """Return what the books hold of a scheduled loan, by account, debits positive; fen.
+
+    Principal in 1303.01; interest accrued and not due in 1303.02; interest due, penalty and compound interest
+    in 1132; what was paid too much in 2241; what was written off, less recoveries, against 1304.03 and in the
+    memo 9003; of what was earned, the VAT in 2221.01. The disbursement itself is the drawdown's entry.
+    """
+    totals = picture.totals
+    lost = totals.written_off - totals.recovered
+    late = picture.penalty_earned + picture.compound_earned
+    found = Counter(
+        {
+            cash_account: totals.received - totals.refunded,
+            PENALTY_RECEIVABLE: picture.overdue_interest + picture.penalty + picture.compound,
+            PRINCIPAL: picture.outstanding,
+            ACCRUED_INTEREST: picture.accrued,
+            ALLOWANCE: lost,
+            OVERPAYMENT: -totals.credit,
+            FEE_INCOME: -totals.fee_paid,
+            WRITTEN_OFF: lost,
+            MEMO_CONTRA: -lost,
+        }
+    )
+    found[income_account] += totals.waived_interest
+    found[PENALTY_INCOME] += totals.waived_penalty
+    found.subtract(tax.credits(interest=picture.earned, late=late, income_account=income_account))
+    return dict(found)
+
+
+def changes_of(
+    before: Picture,
+    after: Picture,
+    *,
+    income_account: str,
+    cash_account: str,
+    tax: LoanTax = UNTAXED,
+) -> dict[str, int]:
+    """Return what an act changes on each account, debits positive; fen."""
+    was = held(before, income_account=income_account, cash_account=cash_account, tax=tax)
+    is_now = held(after, income_account=income_account, cash_account=cash_account, tax=tax)
+    return {account: is_now[account] - was[account] for account in is_now if is_now[account] != was[account]}
+
+
+def difference(
+    *,
+    loan_id: UUID,
+    transaction_id: UUID,
+    kind: str,
+    changes: Mapping[str, int],
+    booking_date: date,
+    value_date: date,
+) -> EntryDraft | None:
+    """Return the one entry of an act on a scheduled loan; None where nothing changes in the books."""
+    lines = _sides(changes)
+    if not lines:
+        return None
+    return EntryDraft(
+        kind=f"loan.{kind}",
+        booking_date=booking_date,
+        value_date=value_date,
+        lines=lines,
+        idempotency_key=f"{public_id('ltx', transaction_id)}:act",
+        reference=public_id("lon", loan_id),
+    )
+
+
+def falling_due(*, minor: int, business_date: date) -> EntryDraft:
+    """Return the day's interest that falls due unpaid: Dr 1132 / Cr 1303.02, all loans in one entry."""
+    return EntryDraft(
+        kind="day_end.interest_due",
+        booking_date=business_date,
+        value_date=business_date,
+        lines=_pair(PENALTY_RECEIVABLE, ACCRUED_INTEREST, minor),
+        idempotency_key=f"day_end:{business_date}:interest_due",
+    )
+
+
+def accrual(*, name: str, income_account: str, credits: Mapping[str, int], business_date: date) -> EntryDraft:
+    """Return a whole book's accrual of one kind for one business date, one entry an income account.
+
+    `credits` say where it goes, fen: income, the exempt part of split loans, output VAT.
+    """
     asset = PENALTY_RECEIVABLE if name == "penalty" else ACCRUED_INTEREST
+    changes = {asset: sum(credits.values())} | {account: -minor for account, minor in credits.items()}
     return EntryDraft(
         kind=f"day_end.{name}_accrual",
         booking_date=business_date,
         value_date=business_date,
-        lines=_pair(asset, income_account, minor),
+        lines=_sides(changes),
         idempotency_key=f"day_end:{business_date}:accrual:{name}:{income_account}",
     )

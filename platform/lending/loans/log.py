@@ -1,15 +1,19 @@
 """Writing to a loan's log: the row, the projection it moves, the correction of what was accrued."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from kernel.money import Money
 from ledger.journal import operations as journal
 from lending.loans import entries
 from lending.loans.models import Loan, LoanTransaction
-from lending.loans.position import Effect, State, applied, interest_earned, penalty_earned
-from lending.loans.queries import state_of, terms_of
+from lending.loans.position import Effect, State, Terms, applied, fold, interest_earned, penalty_earned
+from lending.loans.queries import effects, state_of, terms_of
+from lending.replay import AsOf
+from lending.tax.booking import LoanTax
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class LogRow:
     """A row of the log to write; fen."""
 
     id: UUID
-    entry_id: UUID
+    entry_id: UUID | None
     kind: str
     value_date: date
     principal_change: int
@@ -26,6 +30,9 @@ class LogRow:
     excess: int = 0
     reference: str = ""
     reverses: UUID | None = None
+    amount: int = 0
+    source_account_id: UUID | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def append(
@@ -39,6 +46,40 @@ def append(
     before = state_of(row) if row.segment_date is not None else None
     effect = Effect(change.value_date, change.principal_change, change.interest_paid, change.penalty_paid)
     after = applied(before, effect, terms)
+    start = before or State(outstanding=0, segment_date=after.segment_date)
+    was, is_now = (_earned(state, terms, accrued_through) for state in (start, after))
+    return _written(row, change, after, earned=(was, is_now), business_date=business_date, now=now)
+
+
+def append_changed(
+    row: Loan, change: LogRow, alter: Callable[[], None], *, as_of: AsOf, now: datetime
+) -> LoanTransaction:
+    """Append a row that changes the terms of a daily loan: `alter` does, and the whole log is folded anew."""
+    was = _earned(state_of(row), terms_of(row), as_of.accrued_through)
+    alter()
+    terms = terms_of(row)
+    log = effects(LoanTransaction.objects.filter(loan_id=row.id))
+    after = fold([*log, Effect(change.value_date, change.principal_change)], terms)
+    if after is None:
+        raise LookupError(f"loan {row.id} has no log")
+    is_now = _earned(after, terms, as_of.accrued_through)
+    return _written(row, change, after, earned=(was, is_now), business_date=as_of.business_date, now=now)
+
+
+def _earned(state: State, terms: Terms, day: date) -> tuple[int, int]:
+    return interest_earned(state, terms, day), penalty_earned(state, terms, day)
+
+
+def _written(
+    row: Loan,
+    change: LogRow,
+    after: State,
+    *,
+    earned: tuple[tuple[int, int], tuple[int, int]],
+    business_date: date,
+    now: datetime,
+) -> LoanTransaction:
+    """Write the row, the projection, and the entries for what the days accrued now bear more or less."""
     row.transaction_count += 1
     written = LoanTransaction.objects.create(
         id=change.id,
@@ -51,6 +92,9 @@ def append(
         interest_paid=Money(change.interest_paid),
         penalty_paid=Money(change.penalty_paid),
         excess=Money(change.excess),
+        amount=Money(change.amount),
+        detail=dict(change.detail),
+        source_account_id=change.source_account_id,
         reference=change.reference,
         entry_id=change.entry_id,
         reverses_id=change.reverses,
@@ -58,16 +102,18 @@ def append(
     )
     row.outstanding, row.segment_date = Money(after.outstanding), after.segment_date
     row.interest_product, row.penalty_product = after.interest_product, after.penalty_product
+    row.interest_earlier, row.penalty_earlier = after.interest_earlier, after.penalty_earlier
+    row.credit_balance = row.credit_balance + Money(change.excess)
+    row.oldest_due_date = row.due_date if after.outstanding else None
     row.interest_paid, row.penalty_paid = Money(after.interest_paid), Money(after.penalty_paid)
-    start = before or State(outstanding=0, segment_date=after.segment_date)
+    was, is_now = earned
     drafts = entries.accrual_corrections(
         loan_id=row.id,
         transaction_id=written.id,
         income_account=row.income_account,
-        interest_change=interest_earned(after, terms, accrued_through)
-        - interest_earned(start, terms, accrued_through),
-        penalty_change=penalty_earned(after, terms, accrued_through)
-        - penalty_earned(start, terms, accrued_through),
+        tax=LoanTax(row.vat_ppm, row.tagged_ppm, row.exempt_ppm),
+        was=was,
+        is_now=is_now,
         booking_date=business_date,
         value_date=change.value_date,
     )

@@ -8,22 +8,37 @@ due date is already rolled to a workday, so there is no penalty inside the roll 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
-from kernel.interest import interest_minor
-from kernel.money import Rounding
-from kernel.rates import AnnualRate
+from kernel.money import Rounding, round_minor
+from kernel.rates import PPM, AnnualRate
+
+
+@dataclass(frozen=True, slots=True)
+class PastRates:
+    """Rates that held before a day."""
+
+    until: date
+    rate: AnnualRate
+    penalty_rate: AnnualRate
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What interest depends on, fixed for the life of the loan."""
+    """What interest depends on; `history` are the rates before a floating loan's present ones, in order."""
 
     rate: AnnualRate
     penalty_rate: AnnualRate
     due_date: date
     rounding: Rounding = Rounding.HALF_UP
+    history: tuple[PastRates, ...] = ()
+
+    def rates_on(self, day: date) -> tuple[AnnualRate, AnnualRate]:
+        """Return the contract's and the penalty rate of a day."""
+        past = next((rates for rates in self.history if day < rates.until), None)
+        return (self.rate, self.penalty_rate) if past is None else (past.rate, past.penalty_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +53,11 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A loan after some of its log: products are complete up to, not including, `segment_date`."""
+    """A loan after some of its log: products are complete up to, not including, `segment_date`.
+
+    Products are fen x days at the rates of `segment_date`; `*_earlier` are fen x days x millionths at the
+    rates before them.
+    """
 
     outstanding: int
     segment_date: date
@@ -46,6 +65,8 @@ class State:
     penalty_product: int = 0
     interest_paid: int = 0
     penalty_paid: int = 0
+    interest_earlier: int = 0
+    penalty_earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +96,30 @@ def penalty_days(start: date, end: date, due_date: date) -> int:
 
 def rolled(state: State, terms: Terms, to_date: date) -> State:
     """Return the state carried forward to a day; a day already passed changes nothing."""
-    if to_date <= state.segment_date:
-        return state
-    return State(
-        outstanding=state.outstanding,
+    for past in terms.history:
+        if state.segment_date < past.until <= to_date:
+            state = _closed(_carried(state, terms, past.until), past)
+    return state if to_date <= state.segment_date else _carried(state, terms, to_date)
+
+
+def _carried(state: State, terms: Terms, to_date: date) -> State:
+    span = (state.segment_date, to_date, terms.due_date)
+    return replace(
+        state,
         segment_date=to_date,
-        interest_product=state.interest_product
-        + state.outstanding * contract_days(state.segment_date, to_date, terms.due_date),
-        penalty_product=state.penalty_product
-        + state.outstanding * penalty_days(state.segment_date, to_date, terms.due_date),
-        interest_paid=state.interest_paid,
-        penalty_paid=state.penalty_paid,
+        interest_product=state.interest_product + state.outstanding * contract_days(*span),
+        penalty_product=state.penalty_product + state.outstanding * penalty_days(*span),
+    )
+
+
+def _closed(state: State, past: PastRates) -> State:
+    """Return the state with its products turned into what they earned at rates that end here."""
+    return replace(
+        state,
+        interest_product=0,
+        penalty_product=0,
+        interest_earlier=state.interest_earlier + state.interest_product * past.rate.ppm,
+        penalty_earlier=state.penalty_earlier + state.penalty_product * past.penalty_rate.ppm,
     )
 
 
@@ -94,14 +128,17 @@ def applied(state: State | None, effect: Effect, terms: Terms) -> State:
     if state is None:
         state = State(outstanding=0, segment_date=effect.value_date)
     state = rolled(state, terms, effect.value_date)
-    late = (effect.value_date, state.segment_date, terms.due_date)
+    late = State(effect.principal_change, effect.value_date)
+    late = rolled(late, terms, state.segment_date)
     return State(
         outstanding=state.outstanding + effect.principal_change,
         segment_date=state.segment_date,
-        interest_product=state.interest_product + effect.principal_change * contract_days(*late),
-        penalty_product=state.penalty_product + effect.principal_change * penalty_days(*late),
+        interest_product=state.interest_product + late.interest_product,
+        penalty_product=state.penalty_product + late.penalty_product,
         interest_paid=state.interest_paid + effect.interest_paid,
         penalty_paid=state.penalty_paid + effect.penalty_paid,
+        interest_earlier=state.interest_earlier + late.interest_earlier,
+        penalty_earlier=state.penalty_earlier + late.penalty_earlier,
     )
 
 
@@ -117,27 +154,31 @@ def fold(log: Iterable[Effect], terms: Terms, through_date: date | None = None) 
     state: State | None = None
     for row in rows:
         before = State(0, row.value_date) if state is None else rolled(state, terms, row.value_date)
-        state = State(
-            before.outstanding + row.principal_change,
-            row.value_date,
-            before.interest_product,
-            before.penalty_product,
-            before.interest_paid + row.interest_paid,
-            before.penalty_paid + row.penalty_paid,
+        state = replace(
+            before,
+            outstanding=before.outstanding + row.principal_change,
+            interest_paid=before.interest_paid + row.interest_paid,
+            penalty_paid=before.penalty_paid + row.penalty_paid,
         )
     return state
 
 
 def interest_earned(state: State, terms: Terms, on_date: date) -> int:
     """Return the interest earned from the first day to the start of `on_date`, in fen."""
-    product = rolled(state, terms, on_date).interest_product
-    return interest_minor(product=product, rate=terms.rate, rounding=terms.rounding)
+    then = rolled(state, terms, on_date)
+    rate = terms.rates_on(then.segment_date)[0]
+    return _rounded(then.interest_earlier + then.interest_product * rate.ppm, terms)
 
 
 def penalty_earned(state: State, terms: Terms, on_date: date) -> int:
     """Return the penalty interest earned to the start of `on_date`, in fen."""
-    product = rolled(state, terms, on_date).penalty_product
-    return interest_minor(product=product, rate=terms.penalty_rate, rounding=terms.rounding)
+    then = rolled(state, terms, on_date)
+    rate = terms.rates_on(then.segment_date)[1]
+    return _rounded(then.penalty_earlier + then.penalty_product * rate.ppm, terms)
+
+
+def _rounded(numerator: int, terms: Terms) -> int:
+    return round_minor(Decimal(numerator) / Decimal(terms.rate.basis * PPM), terms.rounding)
 
 
 def position(state: State, terms: Terms, on_date: date) -> Position:

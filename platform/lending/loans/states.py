@@ -17,6 +17,14 @@ class LoanStatus(TextChoices):
     ACTIVE = "active"
     PAID_OFF = "paid_off"
     CANCELLED = "cancelled"  # the money never arrived
+    WRITTEN_OFF = "written_off"  # off the books, still claimed (账销案存, E-05)
+
+
+class AccrualDays(TextChoices):
+    """By which days the interest of a period accrues inside it."""
+
+    ACTUAL = "actual"
+    THIRTY = "30/360"  # every month has thirty: the 31st adds nothing, February's last day makes up
 
 
 class TransactionKind(TextChoices):
@@ -27,12 +35,24 @@ class TransactionKind(TextChoices):
     COUNTER_RECEIPT = "counter_receipt"  # paid at the bank's counter, perhaps keyed days later
     REALLOCATION = "reallocation"  # interest paid that a back-dated receipt made unnecessary
     REVERSAL = "reversal"
+    RATE_CHANGE = "rate_change"
+    EXTENSION = "extension"  # 展期: the final due date moves
+    RE_AGE = "re_age"  # what is overdue joins the schedule again
+    RE_AMORTISATION = "re_amortisation"  # what is left is spread anew
+    PAUSE = "pause"  # no interest for a while
+    WAIVER = "waiver"  # the bank gives interest up
+    WRITE_OFF = "write_off"
+    RECOVERY = "recovery"  # money received after the write-off
+    RENEWAL = "renewal"  # paid by the loan that renews it (续贷, R-14)
+    CREDIT_REFUND = "credit_refund"  # what was paid too much goes back to where it came from
+    NON_ACCRUAL = "non_accrual"
 
 
 MOVES: Final[dict[str, frozenset[str]]] = {
     LoanStatus.DISBURSING: frozenset({LoanStatus.ACTIVE, LoanStatus.CANCELLED}),
-    LoanStatus.ACTIVE: frozenset({LoanStatus.PAID_OFF}),
+    LoanStatus.ACTIVE: frozenset({LoanStatus.PAID_OFF, LoanStatus.WRITTEN_OFF}),
     LoanStatus.PAID_OFF: frozenset({LoanStatus.ACTIVE}),  # a payment was reversed
+    LoanStatus.WRITTEN_OFF: frozenset(),
     LoanStatus.CANCELLED: frozenset(),
 }
 

@@ -25,11 +25,13 @@ class Allocation:
     interest: int
     principal: int
     excess: int
+    compound: int = 0
+    fee: int = 0
 
     @property
     def total(self) -> int:
         """The payment."""
-        return self.penalty + self.interest + self.principal + self.excess
+        return self.penalty + self.compound + self.fee + self.interest + self.principal + self.excess
 
 
 def allocate(

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kernel.money import Rounding
+from lending.products.methods import DueDateRoll, PeriodUnit, Prepayment, RepaymentMethod
 from plumbing.fields import MoneyField, RateField, key
 
 
@@ -14,19 +15,6 @@ class ProductStatus(models.TextChoices):
     DRAFT = "draft"
     PUBLISHED = "published"
     RETIRED = "retired"
-
-
-class RepaymentMethod(models.TextChoices):
-    """How a loan of the product is repaid."""
-
-    DAILY_INTEREST = "daily_interest"  # 随借随还: interest by day, any amount any day, the rest at maturity
-
-
-class DueDateRoll(models.TextChoices):
-    """What happens to a due date that is no business day (L-07)."""
-
-    NONE = "none"
-    NEXT_WORKDAY = "next_workday"
 
 
 class ProductVersion(models.Model):
@@ -51,6 +39,22 @@ class ProductVersion(models.Model):
     repayment_method = models.CharField(
         max_length=20, choices=RepaymentMethod, default=RepaymentMethod.DAILY_INTEREST
     )
+    revolving = models.BooleanField(default=True, db_default=True)
+    instalment_count = models.PositiveSmallIntegerField(default=1, db_default=1)
+    period_unit = models.CharField(
+        max_length=8, choices=PeriodUnit, default=PeriodUnit.MONTH, db_default="month"
+    )
+    period_every = models.PositiveSmallIntegerField(default=1, db_default=1)
+    anchor_day = models.PositiveSmallIntegerField(null=True)  # none: the day of the draw
+    day_count = models.CharField(max_length=20, default="ACT/360", db_default="ACT/360")
+    grace_principal_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    grace_interest_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    compounds = models.BooleanField(default=False, db_default=False)
+    allocation = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    prepayment = models.CharField(
+        max_length=20, choices=Prepayment, default=Prepayment.KEEP_TERM, db_default="keep_term"
+    )
+    prepayment_fee = RateField(default=0, db_default=0)
     due_date_roll = models.CharField(max_length=20, choices=DueDateRoll, default=DueDateRoll.NEXT_WORKDAY)
     rounding = models.CharField(
         max_length=20, choices=[(rule.value, rule.name) for rule in Rounding], default=Rounding.HALF_UP
@@ -106,6 +110,28 @@ class ProductVersion(models.Model):
                     annual_rate__gt=0, annual_rate__lt=1, overdue_uplift__gte=0, day_basis__in=[360, 365]
                 ),
                 name="product_rate_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    repayment_method__in=RepaymentMethod.values,
+                    period_unit__in=PeriodUnit.values,
+                    prepayment__in=Prepayment.values,
+                ),
+                name="product_choices_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    instalment_count__gte=1,
+                    period_every__gte=1,
+                    prepayment_fee__gte=0,
+                    prepayment_fee__lt=1,
+                )
+                & (Q(anchor_day__isnull=True) | Q(anchor_day__gte=1, anchor_day__lte=31)),
+                name="product_schedule_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=ProductStatus.DRAFT) | ~Q(repayment_method=RepaymentMethod.FLAT),
+                name="product_flat_is_never_published",
             ),
         ]
 

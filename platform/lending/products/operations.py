@@ -5,10 +5,13 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from kernel.allocation import set_from_json
+from kernel.day_counts import DayCount
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
 from kernel.refusals import Kind, Refusal
+from lending.products.methods import PeriodUnit, Prepayment, RepaymentMethod
 from lending.products.models import ProductStatus, ProductVersion
 from lending.products.publish_check import PublishRules, require_publishable
 from lending.products.queries import ProductNotFound, forbidden_purposes, view_of
@@ -18,6 +21,7 @@ from plumbing.sql import in_transaction
 from regulation import queries as regulation
 
 FIRST_PRODUCT: Final = "receipts_revolving"
+TERM_PRODUCT: Final = "term_level"
 
 
 class TermsInvalid(Refusal):
@@ -44,6 +48,13 @@ class NotADraft(Refusal):
     message = "This version is {current}."
 
 
+class FlatRateRefused(Refusal):
+    """Interest on the first principal for ever is not what its rate says: 12 % flat costs 21.46 % (2.2 E)."""
+
+    code = "products.flat_rate_refused"
+    message = "{product} charges interest on principal that has been repaid; no such product is published."
+
+
 class NotPublished(Refusal):
     """Only a published version can be retired."""
 
@@ -65,8 +76,25 @@ def _fault(terms: ProductTerms) -> str | None:
         (min(terms.line_days, terms.offer_days, terms.quote_days) > 0, "a validity is not positive"),
         (all(0 <= fee.rate < 1 for fee in terms.fees), "a fee is not between 0 and 1"),
         (bool(terms.code and terms.name_zh and terms.name_en), "a name is missing"),
+        *_schedule_checks(terms),
     )
     return next((fault for holds, fault in checks if not holds), None)
+
+
+def _schedule_checks(terms: ProductTerms) -> tuple[tuple[bool, str], ...]:
+    graces = (terms.grace_principal_count, terms.grace_interest_count)
+    return (
+        (terms.repayment_method in RepaymentMethod.values, "there is no such repayment method"),
+        (terms.period_unit in PeriodUnit.values and terms.period_every > 0, "there is no such period"),
+        (terms.prepayment in Prepayment.values, "there is no such prepayment rule"),
+        (terms.day_count in list(DayCount), "there is no such day count"),
+        (1 <= terms.instalment_count <= 600, "the number of instalments is not in order"),
+        (all(0 <= grace < terms.instalment_count for grace in graces), "the grace is as long as the loan"),
+        (terms.anchor_day is None or 1 <= terms.anchor_day <= 31, "the day of the month does not exist"),
+        (0 <= terms.prepayment_fee < 1, "the prepayment fee is not between 0 and 1"),
+        (not terms.allocation or bool(set_from_json(dict(terms.allocation))), "the order is not one"),
+        (not terms.is_scheduled or not terms.revolving, "a line with instalments does not revolve"),
+    )
 
 
 @in_transaction
@@ -93,6 +121,18 @@ def draft_product(*, terms: ProductTerms, drafted_by: str, now: datetime) -> Pro
         quote_days=terms.quote_days,
         overdue_uplift=terms.overdue_uplift,
         repayment_method=terms.repayment_method,
+        revolving=terms.revolving,
+        instalment_count=terms.instalment_count,
+        period_unit=terms.period_unit,
+        period_every=terms.period_every,
+        anchor_day=terms.anchor_day,
+        day_count=terms.day_count,
+        grace_principal_count=terms.grace_principal_count,
+        grace_interest_count=terms.grace_interest_count,
+        compounds=terms.compounds,
+        allocation=dict(terms.allocation),
+        prepayment=terms.prepayment,
+        prepayment_fee=terms.prepayment_fee,
         due_date_roll=terms.due_date_roll,
         rounding=terms.rounding.value,
         purposes=list(terms.purposes),
@@ -119,6 +159,8 @@ def publish_product(
         raise NotADraft(current=str(row.status))
     if not published_by or published_by == row.drafted_by:
         raise SamePerson(person=row.drafted_by)
+    if row.repayment_method == RepaymentMethod.FLAT:
+        raise FlatRateRefused(product=row.code)
     cost = require_publishable(terms=view_of(row), rules=_rules(on_date), on_date=on_date.isoformat())
     row.status, row.published_by, row.published_at = ProductStatus.PUBLISHED, published_by, now
     row.effective_date, row.all_in_cost = on_date, cost.quantize(Decimal("0.000001"))
@@ -173,6 +215,47 @@ def seed_first_product(
     return publish_product(product_version_id=draft.id, published_by=published_by, on_date=on_date, now=now)
 
 
+@in_transaction
+def seed_term_product(
+    *, drafted_by: str, published_by: str, on_date: date, now: datetime, annual_rate: str = "0.072000"
+) -> ProductView:
+    """Draft and publish a new bank's term loan (等额本息): one draw, repaid in twelve instalments.
+
+    10,000 to 300,000, level instalments by months of thirty days, half again when overdue, compound interest
+    on overdue interest (P-04), no fee for prepaying (J6). A second call returns the first's.
+    """
+    row = ProductVersion.objects.select_for_update().filter(code=TERM_PRODUCT).order_by("-version").first()
+    if row is not None and row.status != ProductStatus.DRAFT:
+        return view_of(row)
+    draft = (
+        view_of(row)
+        if row is not None
+        else draft_product(terms=_term_loan(annual_rate), drafted_by=drafted_by, now=now)
+    )
+    return publish_product(product_version_id=draft.id, published_by=published_by, on_date=on_date, now=now)
+
+
+def _term_loan(annual_rate: str) -> ProductTerms:
+    return ProductTerms(
+        code=TERM_PRODUCT,
+        name_zh="等额贷",
+        name_en="Term loan in level instalments",
+        limit_min=Money.parse("10000"),
+        limit_max=Money.parse("300000"),
+        draw_min=Money.parse("10000"),
+        annual_rate=AnnualRate.parse(annual_rate, 360),
+        overdue_uplift=Decimal("0.500000"),
+        tenor_days_min=360,
+        tenor_days_max=366,
+        repayment_method=RepaymentMethod.LEVEL_INSTALMENT.value,
+        revolving=False,
+        instalment_count=12,
+        day_count=DayCount.THIRTY_360_US.value,
+        compounds=True,
+        purposes=("working_capital", "stock_purchase", "rent_and_wages", "equipment_repair"),
+    )
+
+
 def _locked(product_version_id: UUID) -> ProductVersion:
     row = ProductVersion.objects.select_for_update().filter(id=product_version_id).first()
     if row is None:
@@ -183,7 +266,7 @@ def _locked(product_version_id: UUID) -> ProductVersion:
 def _rules(on_date: date) -> PublishRules:
     penalty = regulation.rule("P-04", on_date).parameters
     return PublishRules(
-        annual_cost_cap=Decimal(regulation.rule("R-11", on_date).parameters["annual_cost_cap"]),
+        annual_cost_cap=regulation.cost_cap(on_date=on_date).fraction,
         overdue_uplift_min=Decimal(penalty["overdue_uplift_min"]),
         overdue_uplift_max=Decimal(penalty["overdue_uplift_max"]),
         online_unsecured_max=Money.parse(

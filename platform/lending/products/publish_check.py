@@ -5,12 +5,15 @@ Pure: the rules' parameters come in, a refusal with the computed figure comes ou
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
+from lending.products.costs import dearest_cost_of
 from lending.products.purposes import FORBIDDEN_PURPOSES, PURPOSES
-from lending.products.quotes import dearest_cost
 from lending.products.terms import Collector, Payer, ProductTerms
+
+FLAT: Final = "flat"
 
 
 class CostCapExceeded(Refusal):
@@ -18,6 +21,13 @@ class CostCapExceeded(Refusal):
 
     code = "products.cost_cap_exceeded"
     message = "The all-in cost is {cost_percent} % a year; the cap on {on_date} is {cap_percent} %."
+
+
+class FlatRateRefused(Refusal):
+    """A flat rate is reckoned on what was lent, not on what is owed: the label is not the cost (2.2 E)."""
+
+    code = "products.flat_rate_refused"
+    message = "A flat rate of {label_percent} % costs {cost_percent} % a year; no product may be sold by it."
 
 
 class SceneFeeOnBorrower(Refusal):
@@ -85,12 +95,21 @@ def require_publishable(*, terms: ProductTerms, rules: PublishRules, on_date: st
         )
     if terms.limit_max > rules.online_unsecured_max:
         raise LimitAboveRule(limit=str(terms.limit_max), limit_max=str(rules.online_unsecured_max))
-    cost = dearest_cost(terms=terms)
-    if cost > rules.annual_cost_cap:
-        raise CostCapExceeded(
-            cost_percent=_percent(cost), cap_percent=_percent(rules.annual_cost_cap), on_date=on_date
-        )
+    cost = dearest_cost_of(terms)
+    if terms.repayment_method == FLAT:
+        raise FlatRateRefused(label_percent=_percent(terms.annual_rate.fraction), cost_percent=_percent(cost))
+    require_at_most(cost_exact=cost, cap=rules.annual_cost_cap, on_date=on_date)
     return cost
+
+
+def require_at_most(*, cost_exact: Decimal, cap: Decimal, on_date: str) -> None:
+    """Refuse a cost above a cap, with both figures, to as many decimals as it takes to tell them apart."""
+    if cost_exact <= cap:
+        return
+    percents = (_percent(cost_exact), _percent(cap))
+    if percents[0] == percents[1]:
+        percents = (f"{cost_exact * 100:.6f}", f"{cap * 100:.6f}")
+    raise CostCapExceeded(cost_percent=percents[0], cap_percent=percents[1], on_date=on_date)
 
 
 def _percent(fraction: Decimal) -> str:

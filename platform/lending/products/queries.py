@@ -5,6 +5,7 @@ from uuid import UUID
 
 from kernel.money import Money, Rounding
 from kernel.refusals import Kind, Refusal
+from lending.products.cost_cap import require_draw_within_cap
 from lending.products.models import ProductStatus, ProductVersion
 from lending.products.purposes import FORBIDDEN_PURPOSES
 from lending.products.quotes import Quote, reckon
@@ -40,6 +41,18 @@ def view_of(row: ProductVersion) -> ProductView:
         offer_days=row.offer_days,
         quote_days=row.quote_days,
         repayment_method=row.repayment_method,
+        revolving=row.revolving,
+        instalment_count=row.instalment_count,
+        period_unit=row.period_unit,
+        period_every=row.period_every,
+        anchor_day=row.anchor_day,
+        day_count=row.day_count,
+        grace_principal_count=row.grace_principal_count,
+        grace_interest_count=row.grace_interest_count,
+        compounds=row.compounds,
+        allocation=row.allocation,
+        prepayment=row.prepayment,
+        prepayment_fee=row.prepayment_fee,
         due_date_roll=row.due_date_roll,
         rounding=Rounding(row.rounding),
         purposes=tuple(row.purposes),
@@ -89,15 +102,20 @@ def products_on_offer(*, on_date: date) -> tuple[ProductView, ...]:
     return tuple(view_of(row) for row in rows if row.status == ProductStatus.PUBLISHED)
 
 
-def quote(*, product: ProductView, amount: Money, tenor_days: int, draw_date: date) -> Quote:
-    """Return what a draw would cost in all, on the bank's calendar; refuses what is not on offer."""
-    return reckon(
+def quote(*, product: ProductView, amount: Money, tenor_days: int | None, draw_date: date) -> Quote:
+    """Return what a draw would cost in all, on the bank's calendar.
+
+    Refuses what is not on offer, and a cost above the cap of the day (R-11): so does every agreement.
+    """
+    quoted = reckon(
         product=product,
         amount=amount,
         tenor_days=tenor_days,
         draw_date=draw_date,
         calendar=regulation.calendar(),
     )
+    require_draw_within_cap(product=product, amount=amount, days=quoted.days, on_date=draw_date)
+    return quoted
 
 
 def forbidden_purposes(on_date: date) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What a draw costs in all, reckoned before it is made: schedule, interest, every fee, the annual cost.
 
-Pure. The annual cost is simple interest on actual days over 365 and is labelled so (P-01, P-02); the same
+Pure. The annual cost carries the name of its convention (P-01, P-02; ADR 0010): simple interest on actual
+days over 365 where the draw is repaid in one sum, the internal rate of the instalments otherwise. The same
 figure is what a product is held to when it is published (R-11).
 """
 
@@ -10,14 +11,20 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from kernel.apr import CashFlow, simple_by_days
+from kernel.apr import CashFlow, Convention, simple_by_days
 from kernel.calendars import Calendar
+from kernel.day_counts import DayCount
 from kernel.interest import interest_minor
-from kernel.money import Money, Rounding, round_minor
+from kernel.money import Money
+from kernel.recurrence import Frequency, Unit
 from kernel.refusals import Refusal
-from lending.products.terms import Fee, Payer, ProductTerms, ProductView
+from kernel.schedules import Method, ScheduleTerms, Tranche, build_schedule
+from lending.products.costs import named_cost_of
+from lending.products.fees import borne_by_borrower, fees_on
+from lending.products.tenors import tenor_of
+from lending.products.terms import Fee, ProductTerms, ProductView
 
-APR_METHOD: Final = "simple_365"
+APR_METHODS: Final = (Convention.SIMPLE, Convention.IRR_MONTHS, Convention.IRR_DAYS)
 NEXT_WORKDAY: Final = "next_workday"
 
 
@@ -37,11 +44,13 @@ class TenorNotOffered(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class QuoteRow:
-    """One line of the schedule."""
+    """One line of the schedule; `balance` is the principal left once it is paid."""
 
     due_date: date
     principal: Money
     interest: Money
+    number: int
+    balance: Money
 
     @property
     def total(self) -> Money:
@@ -77,80 +86,90 @@ def due_date_of(*, terms: ProductTerms, draw_date: date, tenor_days: int, calend
     return calendar.next_workday(nominal) if terms.due_date_roll == NEXT_WORKDAY else nominal
 
 
-def fees_on(*, terms: ProductTerms, amount: Money) -> tuple[tuple[Fee, Money], ...]:
-    """Return each fee of the product on a draw, whoever bears it."""
+def _one_row(
+    product: ProductView, amount: Money, draw_date: date, tenor_days: int, calendar: Calendar
+) -> tuple[QuoteRow, ...]:
+    due_date = due_date_of(terms=product, draw_date=draw_date, tenor_days=tenor_days, calendar=calendar)
+    days = (due_date - draw_date).days
+    minor = interest_minor(product=amount.minor * days, rate=product.annual_rate, rounding=product.rounding)
+    return (QuoteRow(due_date, amount, Money(minor, amount.currency), 1, Money(0, amount.currency)),)
+
+
+def _instalments(
+    product: ProductView, amount: Money, draw_date: date, calendar: Calendar
+) -> tuple[QuoteRow, ...]:
+    """Return the rows of a product with instalments, each payable on its rolled due date (L-07)."""
+    built = build_schedule(
+        ScheduleTerms(
+            tranches=(Tranche(draw_date, amount.minor),),
+            rate_ppm=product.annual_rate.ppm,
+            method=Method(product.repayment_method),
+            count=product.instalment_count,
+            frequency=Frequency(Unit(product.period_unit), product.period_every),
+            anchor_day=product.anchor_day,
+            day_count=DayCount(product.day_count),
+            interest_rounding=product.rounding,
+            principal_grace=product.grace_principal_count,
+            interest_grace=product.grace_interest_count,
+            currency=amount.currency,
+        )
+    )
+    rolls = product.due_date_roll == NEXT_WORKDAY
     return tuple(
-        (fee, Money(round_minor(fee.rate * amount.minor, terms.rounding), amount.currency))
-        for fee in terms.fees
+        QuoteRow(
+            calendar.next_workday(row.due_date) if rolls else row.due_date,
+            Money(row.principal, amount.currency),
+            Money(row.interest, amount.currency),
+            row.number,
+            Money(row.balance, amount.currency),
+        )
+        for row in built.rows
     )
 
 
-def borne_by_borrower(fees: tuple[tuple[Fee, Money], ...]) -> Money:
-    """Return what of the fees the borrower pays."""
-    return Money.total(amount for fee, amount in fees if fee.payer is Payer.BORROWER)
+def _cost(
+    product: ProductView, amount: Money, borrower_fees: Money, rows: tuple[QuoteRow, ...], draw_date: date
+) -> tuple[Decimal, Convention]:
+    """Return the annual all-in cost, fees paid out of the draw, and its convention.
 
-
-def all_in_cost(
-    *, amount: Money, interest: Money, borrower_fees: Money, draw_date: date, due_date: date
-) -> Decimal:
-    """Return the annual all-in cost of one draw repaid in one sum, fees paid out of the draw."""
-    return simple_by_days(
-        [
-            CashFlow(draw_date, amount - borrower_fees),
-            CashFlow(due_date, -(amount + interest)),
-        ]
-    )
-
-
-def dearest_cost(*, terms: ProductTerms) -> Decimal:
-    """Return the highest annual all-in cost the terms allow: fees weigh most on the shortest loan.
-
-    Without fees it is the nominal rate over 365 days, exactly: 23.8 % on 360 is 24.13 % (2.2 F).
+    With instalments it is the figure held against the cap: by nominal due dates, as a roll is no price.
     """
-    nominal = terms.annual_rate.on_basis(365)
-    amount, days = terms.limit_max, terms.tenor_days_min
-    borrower_fees = borne_by_borrower(fees_on(terms=terms, amount=amount))
-    if not borrower_fees:
-        return nominal
-    interest = Money(
-        interest_minor(product=amount.minor * days, rate=terms.annual_rate, rounding=Rounding.UP),
-        amount.currency,
-    )
-    start = date(2026, 1, 1)  # any day: only the number of days counts
-    return max(
-        nominal,
-        all_in_cost(
-            amount=amount,
-            interest=interest,
-            borrower_fees=borrower_fees,
-            draw_date=start,
-            due_date=start + timedelta(days=days),
-        ),
-    )
+    if product.is_scheduled:
+        return named_cost_of(product, amount=amount, days=product.tenor_days_min, start=draw_date)
+    flows = [CashFlow(row.due_date, -row.total) for row in rows]
+    return simple_by_days([CashFlow(draw_date, amount - borrower_fees), *flows]), Convention.SIMPLE
 
 
 def reckon(
-    *, product: ProductView, amount: Money, tenor_days: int, draw_date: date, calendar: Calendar
+    *, product: ProductView, amount: Money, tenor_days: int | None, draw_date: date, calendar: Calendar
 ) -> Quote:
     """Return the quote of a draw; refuses an amount or a tenor the product is not offered for.
 
-    Interest runs to the rolled due date: on calendar days, holidays too (M-08).
+    Lent by the day, interest runs to the rolled due date: on calendar days, holidays too (M-08). With
+    instalments the tenor is the product's, and each is payable on its rolled due date.
     """
     if not product.draw_min <= amount <= product.limit_max:
         raise AmountNotOffered(
             asked=str(amount), draw_min=str(product.draw_min), limit_max=str(product.limit_max)
         )
+    tenor_days = tenor_of(terms=product, tenor_days=tenor_days, start_date=draw_date)
     if not product.tenor_days_min <= tenor_days <= product.tenor_days_max:
         raise TenorNotOffered(
             tenor_days=tenor_days,
             tenor_days_min=product.tenor_days_min,
             tenor_days_max=product.tenor_days_max,
         )
-    due_date = due_date_of(terms=product, draw_date=draw_date, tenor_days=tenor_days, calendar=calendar)
+    rows = (
+        _instalments(product, amount, draw_date, calendar)
+        if product.is_scheduled
+        else _one_row(product, amount, draw_date, tenor_days, calendar)
+    )
+    due_date = rows[-1].due_date
     days = (due_date - draw_date).days
-    minor = interest_minor(product=amount.minor * days, rate=product.annual_rate, rounding=product.rounding)
-    interest, fees = Money(minor, amount.currency), fees_on(terms=product, amount=amount)
+    interest = Money.total((row.interest for row in rows), amount.currency)
+    fees = fees_on(terms=product, amount=amount)
     borrower_fees = borne_by_borrower(fees)
+    cost, convention = _cost(product, amount, borrower_fees, rows, draw_date)
     return Quote(
         product_version_id=product.id,
         amount=amount,
@@ -159,19 +178,13 @@ def reckon(
         draw_date=draw_date,
         due_date=due_date,
         due_date_is_provisional=calendar.is_provisional(due_date),
-        rows=(QuoteRow(due_date, amount, interest),),
+        rows=rows,
         interest=interest,
         fees=fees,
         total_repayable=amount + interest + borrower_fees,
-        all_in_cost=all_in_cost(
-            amount=amount,
-            interest=interest,
-            borrower_fees=borrower_fees,
-            draw_date=draw_date,
-            due_date=due_date,
-        ),
+        all_in_cost=cost,
         nominal_360=product.annual_rate.on_basis(360),
         nominal_365=product.annual_rate.on_basis(365),
-        apr_method=APR_METHOD,
+        apr_method=convention.value,
         valid_until=draw_date + timedelta(days=product.quote_days),
     )

@@ -1,9 +1,11 @@
 """The terms of a product as they are drafted, and the view of a version other rooms hold."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from kernel.money import Money, Rounding
@@ -62,7 +64,16 @@ class Fee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductTerms:
-    """Everything a contract takes from its product version."""
+    """Everything a contract takes from its product version.
+
+    * `repayment_method`, `instalment_count` periods of `period_every` x `period_unit`, `anchor_day` (none:
+      the day of the draw), `day_count`, and so many first instalments without principal or interest;
+    * `revolving`: repaid principal may be drawn again; without it a line is a term loan's;
+    * `compounds`: interest overdue bears compound interest (复利) at the penalty rate (P-04);
+    * `allocation`: the waterfall as data, a set of orders; empty: the house's own for the method (L-08);
+    * `prepayment`: what money above what is due does unless the borrower chooses; `prepayment_fee` is a share
+      of the principal repaid early.
+    """
 
     code: str
     name_zh: str
@@ -78,12 +89,29 @@ class ProductTerms:
     offer_days: int = 30
     quote_days: int = 7
     repayment_method: str = "daily_interest"
+    revolving: bool = True
+    instalment_count: int = 1
+    period_unit: str = "month"
+    period_every: int = 1
+    anchor_day: int | None = None
+    day_count: str = "ACT/360"
+    grace_principal_count: int = 0
+    grace_interest_count: int = 0
+    compounds: bool = False
+    allocation: Mapping[str, Any] = field(default_factory=dict)
+    prepayment: str = "keep_term"
+    prepayment_fee: Decimal = Decimal(0)
     due_date_roll: str = "next_workday"
     rounding: Rounding = Rounding.HALF_UP
     purposes: tuple[str, ...] = ("working_capital",)
     consent_purpose: str = "credit_assessment"
     data_classes: tuple[str, ...] = ("receipts",)
     fees: tuple[Fee, ...] = field(default=())
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether a loan of the product has instalments; without, interest runs by the day to maturity."""
+        return self.repayment_method != "daily_interest"
 
     @property
     def overdue_rate(self) -> AnnualRate:

@@ -46,6 +46,9 @@ class Repayment(models.Model):
     penalty = MoneyField(default=0)
     interest = MoneyField(default=0)
     principal = MoneyField(default=0)
+    compound = MoneyField(default=0, db_default=0)
+    fee = MoneyField(default=0, db_default=0)
+    prepayment = models.CharField(max_length=20, blank=True, default="", db_default="")
     excess = MoneyField(default=0)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -71,6 +74,8 @@ class Repayment(models.Model):
                     amount=models.F("penalty")
                     + models.F("interest")
                     + models.F("principal")
+                    + models.F("compound")
+                    + models.F("fee")
                     + models.F("excess")
                 ),
                 name="repayment_is_allocated",

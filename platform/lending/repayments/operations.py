@@ -16,8 +16,9 @@ from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from lending.loans import operations as loans
 from lending.loans.accrual import hold_book
-from lending.loans.queries import LoanNotActive, LoanView, PayoffQuote, get_loan, payoff_quote
+from lending.loans.queries import LoanNotActive, LoanView, PayoffQuote, get_loan, payoff_quote, schedule
 from lending.loans.states import LoanStatus, TransactionKind
+from lending.products.methods import Prepayment
 from lending.repayments.models import Repayment, RepaymentKind, RepaymentStatus
 from lending.repayments.queries import RepaymentNotFound, RepaymentView, view_of
 from parties.enterprises import queries as enterprises
@@ -95,7 +96,7 @@ def _sum_asked(kind: str, amount: Money | None, principal: Money | None, owed: P
     if principal is not None:
         if principal > owed.principal:
             raise PrincipalExceeded(asked=str(principal), outstanding=str(owed.principal))
-        return principal + owed.interest + owed.penalty
+        return principal + owed.interest + owed.penalty + owed.fee
     if amount is not None:
         return amount
     if kind == RepaymentKind.PARTIAL_PREPAY:
@@ -115,19 +116,20 @@ def request_repayment(
     external_id: str | None,
     now: datetime,
     business_date: date,
+    prepayment: str = "",
 ) -> RepaymentView:
     """Write a collection and its instruction down; commit, then send it.
 
     One collection is on its way for a loan at a time. A sum above what is owed is collected as asked, and the
     excess is the borrower's (2241); `principal` adds the interest to date; a full repayment takes the payoff
-    quote.
+    quote. `prepayment` is the borrower's choice, on a schedule, for what a partial prepayment does above what
+    is due (J6). A scheduled one without a sum takes all that is due, or the next instalment.
     """
-    get_loan(loan_id=loan_id, scene_id=scene_id)  # another scene's loan is not even locked
-    loan = loans.lock_loan(loan_id=loan_id)
-    if loan.status != LoanStatus.ACTIVE:
-        raise LoanNotActive(current=loan.status)
+    _require_choice(kind, prepayment)
+    loan = _active_loan(loan_id, scene_id)
+    prepayment = _choice(loan, kind, prepayment)
     enterprises.get_bank_account(bank_account_id=bank_account_id, enterprise_id=loan.enterprise_id)
-    asked = _sum_asked(kind, amount, principal, payoff_quote(loan_id=loan_id, on_date=business_date))
+    asked = _to_collect(loan, kind, amount, principal, business_date=business_date)
     if asked.minor <= 0 or (principal is not None and principal.minor <= 0):
         raise loans.ReceiptNotPositive(amount=str(asked if principal is None else principal))
     _require_free(loan, external_id)
@@ -147,11 +149,52 @@ def request_repayment(
         bank_account_id=bank_account_id,
         external_id=external_id,
         instruction_id=instruction.id,
+        prepayment=prepayment,
         created_at=now,
     )
     row.save()
     _tell(row, "processing", ["status"], now)
     return view_of(row)
+
+
+def _active_loan(loan_id: UUID, scene_id: UUID | None) -> LoanView:
+    get_loan(loan_id=loan_id, scene_id=scene_id)  # another scene's loan is not even locked
+    loan = loans.lock_loan(loan_id=loan_id)
+    if loan.status != LoanStatus.ACTIVE:
+        raise LoanNotActive(current=loan.status)
+    return loan
+
+
+def _require_choice(kind: str, prepayment: str) -> None:
+    if prepayment not in ("", *Prepayment.values):
+        raise RepaymentUnclear(kind=kind, reason="there is no such choice for a prepayment")
+
+
+def _choice(loan: LoanView, kind: str, prepayment: str) -> str:
+    """Return what money above what is due does: the borrower's choice, or nothing that redraws a schedule."""
+    if prepayment and kind != RepaymentKind.PARTIAL_PREPAY:
+        raise RepaymentUnclear(kind=kind, reason="only a partial prepayment has a choice")
+    if prepayment and not loan.schedule_version:
+        raise RepaymentUnclear(kind=kind, reason="the loan has no instalments")
+    if kind == RepaymentKind.SCHEDULED and loan.schedule_version:
+        return Prepayment.NEXT.value
+    return prepayment
+
+
+def _to_collect(
+    loan: LoanView, kind: str, amount: Money | None, principal: Money | None, *, business_date: date
+) -> Money:
+    unnamed = amount is None and principal is None
+    if kind == RepaymentKind.SCHEDULED and unnamed and loan.schedule_version > 0:
+        return _next_due(loan, business_date)
+    return _sum_asked(kind, amount, principal, payoff_quote(loan_id=loan.id, on_date=business_date))
+
+
+def _next_due(loan: LoanView, business_date: date) -> Money:
+    """Return what has fallen due, with its penalty; where nothing has, the next instalment."""
+    rows = schedule(loan_id=loan.id, on_date=business_date)
+    due = [row for row in rows if row.due_date <= business_date] or list(rows[:1])
+    return Money.total(row.total for row in due)
 
 
 def _require_free(loan: LoanView, external_id: str | None) -> None:
@@ -168,7 +211,8 @@ def _require_free(loan: LoanView, external_id: str | None) -> None:
 
 def _drafted(loan: LoanView, **fields: object) -> Repayment:
     """Return a repayment that is not written yet: one from the counter is done before it ever waits."""
-    nothing = dict.fromkeys(("penalty", "interest", "principal", "excess"), Money(0))
+    components = ("penalty", "compound", "fee", "interest", "principal", "excess")
+    nothing = dict.fromkeys(components, Money(0))
     return Repayment(
         loan_id=loan.id, enterprise_id=loan.enterprise_id, scene_id=loan.scene_id, **nothing, **fields
     )
@@ -182,7 +226,9 @@ def record_collection(
 
     The same news again books nothing (J6, F dup); a refusal leaves the loan as it was.
     """
-    recorded = rails.record_answer(instruction_id=instruction_id, answer=answer, now=now)
+    recorded = rails.record_answer(
+        instruction_id=instruction_id, answer=answer, now=now, business_date=business_date
+    )
     row = _get(parse_id("rpy", recorded.instruction.subject))
     if not recorded.is_news:
         return view_of(row)
@@ -212,12 +258,15 @@ def _use(row: Repayment, kind: str, value_date: date, business_date: date, now: 
         reference=public_id("rpy", row.id),
         business_date=business_date,
         now=now,
+        prepayment=row.prepayment,
+        source_account_id=row.bank_account_id,
     )
     parts = received.parts
     row.status, row.finished_at = RepaymentStatus.SUCCEEDED, now
     row.transaction_id, row.value_date, row.booking_date = received.transaction.id, value_date, business_date
     row.penalty, row.interest = Money(parts.penalty), Money(parts.interest)
     row.principal, row.excess = Money(parts.principal), Money(parts.excess)
+    row.compound, row.fee = Money(parts.compound), Money(parts.fee)
     row.save()
     _tell(row, "succeeded", ["status", "allocation"], now)
 
@@ -232,12 +281,14 @@ def record_counter_receipt(
     recorded_by: str,
     now: datetime,
     business_date: date,
+    prepayment: str = "",
 ) -> RepaymentView:
     """Record money taken at the bank's counter, valued on the day it was received, however late it is keyed.
 
     A collection on its way does not stand in its way: what it then takes too much is the borrower's (2241).
     The same receipt keyed again changes nothing; the same number with other content is refused.
     """
+    _require_choice(RepaymentKind.COUNTER_RECEIPT, prepayment)
     hold_book(business_date=business_date)
     loan = loans.lock_loan(loan_id=loan_id)
     hold_name("receipt", receipt_no)
@@ -254,6 +305,7 @@ def record_counter_receipt(
         amount=amount,
         receipt_no=receipt_no,
         recorded_by=recorded_by,
+        prepayment=prepayment,
         created_at=now,
     )
     _use(row, TransactionKind.COUNTER_RECEIPT, received_date, business_date, now)

@@ -42,6 +42,9 @@ class RepaymentView:
     penalty: Money
     interest: Money
     principal: Money
+    compound: Money
+    fee: Money
+    prepayment: str
     excess: Money
     created_at: datetime
     finished_at: datetime | None
@@ -74,6 +77,9 @@ def view_of(row: Repayment) -> RepaymentView:
         penalty=row.penalty,
         interest=row.interest,
         principal=row.principal,
+        compound=row.compound,
+        fee=row.fee,
+        prepayment=row.prepayment,
         excess=row.excess,
         created_at=row.created_at,
         finished_at=row.finished_at,

@@ -9,7 +9,6 @@ from connectors.e_sign.simulator import service
 from kernel.ids import new_id
 from kernel.refusals import Refusal
 from lending.applications.document import (
-    TEMPLATE_VERSION,
     Lender,
     Parties,
     build_terms,
@@ -31,6 +30,7 @@ from lending.applications.states import AgreementStatus, ApplicationStatus, Stat
 from lending.applications.views import AgreementView
 from lending.credit_lines import operations as credit_lines
 from lending.products import queries as products
+from lending.products.cost_cap import require_product_within_cap
 from lending.products.terms import ProductView
 from openbanking.partners import queries as partners
 from parties.enterprises import queries as enterprises
@@ -97,7 +97,7 @@ def prepare_agreement(
         application=row,
         scene_id=row.scene_id,
         enterprise_id=row.enterprise_id,
-        template_version=TEMPLATE_VERSION,
+        template_version=terms["template_version"],
         terms=terms,
         document=document,
         sha256=sha256,
@@ -144,7 +144,8 @@ def sign_agreement(
     """Accept the borrower's seal and open the credit line, together or not at all (L-09).
 
     Refuses an agreement that is not pending or has run out, a disclosure not read, a seal that is not of this
-    document, a consent that has ended (J3: the door then withdraws the application), a scene not listed now.
+    document, a consent that has ended (J3: the door then withdraws the application), a scene not listed now,
+    a cost above the cap of the day (R-11): from then on the contract is bound, and older ones run off (R-16).
     """
     application, agreement = locked_agreement(agreement_id)
     if agreement.status != AgreementStatus.PENDING or application.status != ApplicationStatus.APPROVED:
@@ -154,6 +155,7 @@ def sign_agreement(
     product = products.get_product(product_version_id=application.product_version_id)
     require_consents(application, product, now=now)
     partners.require_listed(scene_id=application.scene_id, on_date=business_date)
+    require_product_within_cap(product=product, on_date=business_date)
     _require_read(agreement, now=now, business_date=business_date)
     if not (signatures or service()).verify(document=agreement.document.encode(), evidence=evidence):
         raise SealInvalid

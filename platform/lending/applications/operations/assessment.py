@@ -17,6 +17,7 @@ from lending.applications.states import ApplicationStatus, StateConflict
 from lending.applications.views import ApplicationView
 from lending.credit_lines import queries as credit_lines
 from lending.products import queries as products
+from lending.products.cost_cap import is_within_cap, require_product_within_cap
 from lending.products.terms import ProductView
 from openbanking.consents import queries as consents
 from openbanking.receipts import queries as receipts
@@ -30,6 +31,7 @@ from risk.features.facts import FactValue
 HISTORY_DAYS: Final = 400
 BELOW_MINIMUM: Final = "below_product_minimum"
 CONSENT_ENDED: Final = "consent_ended"
+COST_ABOVE_CAP: Final = "cost_above_cap"
 
 
 class ApprovalOutOfRange(Refusal):
@@ -84,7 +86,10 @@ def resolve_review(
     now: datetime,
     business_date: date,
 ) -> ApplicationView:
-    """Decide a referred application by a person: an amount approves it, None declines it; it is audited."""
+    """Decide a referred application by a person: an amount approves it, None declines it; it is audited.
+
+    Refuses to approve at a cost above the cap of the day (R-11).
+    """
     row = locked_application(application_id)
     if row.status != ApplicationStatus.IN_REVIEW:
         raise StateConflict(current=str(row.status), wanted="resolved", allowed=["in_review"])
@@ -101,6 +106,7 @@ def resolve_review(
     if approved_amount is None:
         _decline(row, now=now)
     else:
+        require_product_within_cap(product=product, on_date=business_date)
         _approve(row, product, approved_amount, business_date=business_date)
     row.save()
     audit.record(
@@ -156,7 +162,10 @@ def _facts(row: Application, product: ProductView, business_date: date) -> dict[
 def _follow(
     row: Application, product: ProductView, decision: DecisionView, *, now: datetime, business_date: date
 ) -> None:
-    """Turn a verdict into a status; an approval below the product's smallest limit is no offer at all."""
+    """Turn a verdict into a status; an approval below the product's smallest limit is no offer at all.
+
+    Nor is one of a product that has become dearer than the cap since it was applied for (R-11).
+    """
     if decision.verdict == "refer":
         move_application(row, ApplicationStatus.IN_REVIEW)
         return
@@ -168,6 +177,10 @@ def _follow(
     limit = min(decision.limit, row.requested_amount)
     if limit < product.limit_min:
         row.outcome_reason = BELOW_MINIMUM
+        _decline(row, now=now)
+        return
+    if not is_within_cap(product=product, on_date=business_date):
+        row.outcome_reason = COST_ABOVE_CAP
         _decline(row, now=now)
         return
     _approve(row, product, limit, business_date=business_date)

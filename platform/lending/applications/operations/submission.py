@@ -14,6 +14,8 @@ from lending.applications.states import OPEN
 from lending.applications.views import ApplicationView
 from lending.credit_lines import queries as credit_lines
 from lending.products import queries as products
+from lending.products.cost_cap import require_product_within_cap
+from lending.products.tenors import tenor_of
 from lending.products.terms import ProductView
 from marketing.campaigns import operations as campaigns
 from marketing.campaigns import queries as offers
@@ -96,31 +98,25 @@ def submit_application(
     enterprise_id: UUID,
     product_code: str,
     amount: Money,
-    tenor_days: int,
+    tenor_days: int | None,
     purpose: str,
     offer_id: UUID | None,
     external_id: str | None,
     now: datetime,
     business_date: date,
 ) -> ApplicationView:
-    """Take in an application, from a listed scene (R-09) and with the consents in force (D-01)."""
+    """Take in an application: a listed scene (R-09), consents in force (D-01), the cap of the day (R-11).
+
+    With instalments the tenor is the product's; `tenor_days` is for products lent by the day.
+    """
     enterprise = enterprises.get_enterprise(enterprise_id=enterprise_id, scene_id=scene_id)
     partners.require_listed(scene_id=scene_id, on_date=business_date)
     product = products.current_product(code=product_code, on_date=business_date)
+    tenor_days = tenor_of(terms=product, tenor_days=tenor_days, start_date=business_date)
     _require_on_offer(product, amount=amount, tenor_days=tenor_days, purpose=purpose, on_date=business_date)
     if not area.serves(area_code=enterprise.area_code, on_date=business_date):
         raise OutOfArea(area_code=enterprise.area_code)
     _require_first(scene_id, enterprise_id, product_code, external_id)
-    consent_ids = {
-        consents.require_consent(
-            enterprise_id=enterprise_id,
-            scene_id=scene_id,
-            purpose=product.consent_purpose,
-            data_class=data_class,
-            now=now,
-        ).id
-        for data_class in product.data_classes
-    }
     row = Application.objects.create(
         scene_id=scene_id,
         enterprise_id=enterprise_id,
@@ -131,7 +127,7 @@ def submit_application(
         requested_amount=amount,
         tenor_days=tenor_days,
         purpose=purpose,
-        consent_ids=sorted(public_id("cns", consent_id) for consent_id in consent_ids),
+        consent_ids=_consents(scene_id, enterprise_id, product, now=now),
         submitted_at=now,
         submitted_date=business_date,
     )
@@ -139,6 +135,21 @@ def submit_application(
         _take_offer(row, business_date=business_date, now=now)
     tell_application(row, "submitted", now)
     return application_view(row)
+
+
+def _consents(scene_id: UUID, enterprise_id: UUID, product: ProductView, *, now: datetime) -> list[str]:
+    """Return the consents that cover the product's data, each in force now (D-01)."""
+    found = {
+        consents.require_consent(
+            enterprise_id=enterprise_id,
+            scene_id=scene_id,
+            purpose=product.consent_purpose,
+            data_class=data_class,
+            now=now,
+        ).id
+        for data_class in product.data_classes
+    }
+    return sorted(public_id("cns", consent_id) for consent_id in found)
 
 
 def _require_on_offer(
@@ -158,6 +169,7 @@ def _require_on_offer(
         raise PurposeForbidden(purpose=purpose)
     if purpose not in product.purposes:
         raise PurposeNotOffered(purpose=purpose)
+    require_product_within_cap(product=product, on_date=on_date)
 
 
 def _require_first(scene_id: UUID, enterprise_id: UUID, product_code: str, external_id: str | None) -> None:

@@ -20,13 +20,9 @@ from ledger.journal.operations import InsufficientFunds
 from lending.credit_lines.operations import LimitExceeded
 from lending.credit_lines.queries import LineView, get_line
 from lending.drawdowns import operations as drawdowns
+from lending.drawdowns.checks import DrawTooSmall, OrderAlreadyFinanced, TenorNotOffered
 from lending.drawdowns.models import Drawdown
-from lending.drawdowns.operations import (
-    DrawTooSmall,
-    FundsHeld,
-    OrderAlreadyFinanced,
-    TenorNotOffered,
-)
+from lending.drawdowns.operations import FundsHeld
 from lending.drawdowns.queries import DrawdownNotFound, DrawdownView, get_drawdown, unsent, waiting
 from lending.drawdowns.states import DrawdownStateConflict
 from lending.loans.accrual import BusinessDateMoved
@@ -130,7 +126,7 @@ def test_an_order_is_financed_once_until_it_fails(who: Borrower) -> None:
     first = draw(who, "1000.00", order="O-1")
     with pytest.raises(OrderAlreadyFinanced):
         draw(who, "2000.00", order="O-1")
-    answer(prepare(first), refused("account_closed"))
+    answer(prepare(first), refused("amount_limit"))
     assert draw(who, "2000.00", order="O-1").status == "created"
 
 
@@ -152,7 +148,7 @@ def test_preparing_books_the_loan_holds_the_funds_and_happens_once(who: Borrower
     assert str(available(code="1003")) == "970000.00"
     loan = Loan.objects.get()
     assert (loan.status, loan.outstanding) == ("disbursing", Money(0))
-    assert (instruction.state, instruction.message_id[:4]) == ("sending", "ins_")
+    assert (instruction.state, instruction.message_id[:4]) == ("created", "ins_")
     before = rows()
     assert prepare(drawn) == instruction
     assert rows() == before
@@ -235,7 +231,7 @@ def test_short_funds_leave_no_loan_and_no_interest_until_they_come(qinglan: str)
     end_day()
     assert (balance("1303.01"), balance("1303.02")) == ("0.00", "0.00")
     fund("100000.00")
-    assert prepare(drawn).state == "sending"
+    assert prepare(drawn).state == "created"
     assert broken() == []
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -196,10 +197,39 @@ def test_a_bank_is_born_with_the_receipts_product_and_seeding_again_changes_noth
 
 def test_one_bank_does_not_see_the_other_banks_products(banks: tuple[str, str], qinglan: str) -> None:
     operations.publish_product(product_version_id=draft().id, published_by=CHECKER, on_date=TODAY, now=NOW)
-    assert len(queries.products()) == 2
+    assert len(queries.products()) == 3
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM lian.products_productversion")
-        assert cursor.fetchone() == (1,)
+        assert cursor.fetchone() == (2,)
+
+
+def test_a_flat_rate_is_drafted_only_to_be_refused(qinglan: str) -> None:
+    """12 % on the first principal for ever costs 21.46 % (2.2 E)."""
+    terms = replace(TERMS, code="flat", repayment_method="flat", revolving=False, instalment_count=12)
+    flat = operations.draft_product(terms=terms, drafted_by=MAKER, now=NOW)
+    with pytest.raises(operations.FlatRateRefused):
+        operations.publish_product(product_version_id=flat.id, published_by=CHECKER, on_date=TODAY, now=NOW)
+    assert queries.get_product(product_version_id=flat.id).status == "draft"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"repayment_method": "balloon"},
+        {"period_unit": "moon"},
+        {"prepayment": "never"},
+        {"day_count": "30/365"},
+        {"instalment_count": 0},
+        {"grace_principal_count": 12},
+        {"anchor_day": 32},
+        {"prepayment_fee": Decimal(1)},
+        {"revolving": True, "repayment_method": "bullet"},
+    ],
+)
+def test_a_schedule_that_contradicts_itself_is_refused(qinglan: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(operations.TermsInvalid):
+        operations.draft_product(terms=replace(TERMS, **wrong), drafted_by=MAKER, now=NOW)
+    assert len(queries.products()) == 2
 
 
 def test_the_quote_uses_the_banks_calendar(qinglan: str) -> None:

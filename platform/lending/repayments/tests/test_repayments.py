@@ -317,14 +317,23 @@ def test_a_returned_payment_is_as_if_it_had_never_been(who: Borrower) -> None:
     )
 
 
-def test_a_payment_whose_limit_was_drawn_again_cannot_be_returned(who: Borrower) -> None:
-    loan = lend(who, "60000.00")
-    paid = collected(ask(who, loan, kind="full_prepay"))
-    lend(who, "80000.00")
-    refuses(
-        LimitExceeded,
-        lambda: return_repayment(repayment_id=paid.id, reason="wrong", now=NOON, business_date=TODAY),
-    )
+def test_a_returned_payment_is_owed_again_though_its_limit_was_drawn_meanwhile(who: Borrower) -> None:
+    first = lend(who, "60000.00")
+    paid = collected(ask(who, first, kind="full_prepay"))
+    second = lend(who, "80000.00")
+    return_repayment(repayment_id=paid.id, reason="returned_by_rail", now=NOON, business_date=TODAY)
+    line = get_line(line_id=who.line_id, scene_id=None)
+    assert [str(money) for money in (line.limit, line.target_limit, line.drawn, line.available)] == [
+        "140000.00",
+        "100000.00",
+        "140000.00",
+        "0.00",
+    ]
+    refuses(LimitExceeded, lambda: lend(who, "100.00"))
+    collected(ask(who, second, kind="full_prepay"))
+    line = get_line(line_id=who.line_id, scene_id=None)
+    assert (str(line.limit), line.target_limit, available(who)) == ("100000.00", None, "40000.00")
+    assert broken() == []
 
 
 def test_the_schedule_and_the_quote_are_what_the_payment_takes(who: Borrower) -> None:

@@ -1,0 +1,274 @@
+"""The steps of a day-end, as data: their order, what each does, on which days, and in which portions.
+
+    cut_off             what is still open with the rail is written down
+    roll_due            rates that begin today take effect (J8), then instalments payable today become due:
+                        Dr 1132 / Cr 1303.02 in one entry
+    accrue_interest     interest and penalty of the day, one scan, one entry an income account
+    classify            loans that crossed a threshold move to their tier and stage (C-01 to C-07)
+    run_ecl             on a month's last day: expected loss, three entries at most (E-01 to E-05)
+    fold                new postings into balances
+    prove               books and sub-ledger agree, or the run fails here and the date stays
+    issue_statements    on the bank's statement day: each line's month is added up and hashed (S2-46)
+    roll_date           the next calendar day opens: interest runs on holidays too (M-08)
+    close_account_days  the day's closing balances are written
+    close_month         on a month's last day: nothing posts into the month any more
+    seal                the lines booked since the last seal are chained and rooted
+    roll_overdue        loans whose due date has passed unpaid are marked, once
+    emit_reminders      loans that fall due soon are told, once
+
+The order is that of `lending.md` section 3, but the expected loss goes before the proof, which then covers
+it; a step is listed once its behaviour exists. What touches every loan is one statement over sets. What
+touches the loans that crossed a line goes in portions of `LOANS_A_PORTION`, each a transaction of its own, so
+that no lock is held long and nobody waits for the whole book; a portion finds its own beginning, because a
+loan that was marked is no longer among those to mark. Marking comes after the roll, when no payment can be
+dated on the old day any more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from connectors.payment_rails import queries as rails
+from connectors.payment_rails.states import Direction
+from ledger.balances import operations as balances
+from ledger.journal import operations as journal
+from ledger.proofs.queries import Finding, check_books
+from ledger.seals import operations as seals
+from lending.impairment import operations as impairment
+from lending.loans import accrual, watch
+from lending.loans import operations as loans
+from lending.proofs import Since, check_loans
+from lending.statements import operations as statements
+from plumbing.clock import operations as clock
+
+DUE_SOON_DAYS: Final = 3
+LOANS_A_PORTION: Final = 2_000
+CLOSED_BY: Final = "day_end"
+STAGES: Final = (1, 2, 3)  # IFRS 9
+_ONE_DAY: Final = timedelta(days=1)
+
+Figures = dict[str, Any]
+
+
+class ProofFailed(Exception):
+    """The books do not agree; carries what was found to the step that records it."""
+
+    def __init__(self, findings: list[Figures]) -> None:
+        super().__init__("the proof does not hold")
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a step is called with: the day that ends, the clock, what it has left so far, the last proof."""
+
+    business_date: date
+    now: datetime
+    figures: Figures
+    since: Since | None
+
+    @property
+    def next_date(self) -> date:
+        """The day that opens."""
+        return self.business_date + _ONE_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What one call of a step did: figures so far, rows done and in all, and whether that is all of it."""
+
+    figures: Figures = field(default_factory=dict)
+    rows_done: int = 0
+    rows_total: int | None = None
+    finished: bool = True
+
+
+def every_day(_: date) -> bool:
+    """Tell that a step belongs to every day."""
+    return True
+
+
+def ends_month(business_date: date) -> bool:
+    """Tell whether a day is its month's last, a holiday or not (J7)."""
+    return (business_date + _ONE_DAY).day == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: its name, its act, the days it belongs to, and the memory its statements may sort in."""
+
+    name: str
+    act: Callable[[Work], Portion]
+    on: Callable[[date], bool] = every_day
+    work_memory: str = "64MB"
+
+
+def _cut_off(work: Work) -> Portion:
+    items = {direction: rails.open_items(direction=direction) for direction in Direction}
+    count = sum(item.count for item in items.values())
+    figures = {
+        "business_date": work.business_date.isoformat(),
+        "open_payments": items[Direction.PAY].count,
+        "open_payments_amount": str(items[Direction.PAY].total),
+        "open_collections": items[Direction.COLLECT].count,
+        "open_collections_amount": str(items[Direction.COLLECT].total),
+    }
+    return Portion(figures, count, count)
+
+
+def _accrue(work: Work) -> Portion:
+    posted = accrual.accrue(business_date=work.business_date, now=work.now)
+    figures = {
+        "interest_minor": posted.interest,
+        "penalty_minor": posted.penalty,
+        "loans": posted.loan_count,
+        "entries": posted.entry_count,
+        "accrued_through": posted.accrued_through_date.isoformat(),
+    }
+    return Portion(figures, posted.loan_count, posted.loan_count)
+
+
+def _roll_due(work: Work) -> Portion:
+    """Rates that change today first; where days were missed, the accrual catches up before they can."""
+    behind = accrual.books_at(business_date=work.business_date).accrued_through < work.business_date
+    while not behind and loans.apply_rate_changes(business_date=work.business_date, now=work.now):
+        continue
+    rolled = accrual.roll_due(business_date=work.business_date, now=work.now)
+    figures = {
+        "loans": rolled.loan_count,
+        "due": rolled.due_count,
+        "principal_minor": rolled.principal,
+        "interest_minor": rolled.interest,
+        "entries": rolled.entry_count,
+    }
+    return Portion(figures, rolled.loan_count, rolled.loan_count)
+
+
+def _classify(work: Work) -> Portion:
+    moved = impairment.classify_day(business_date=work.business_date, now=work.now)
+    figures = {
+        "crossed": moved.crossed,
+        "by_rules": moved.by_rules,
+        "tier_changes": moved.tier_changes,
+        "stage_changes": moved.stage_changes,
+    }
+    return Portion(figures, moved.crossed, moved.crossed)
+
+
+def _run_ecl(work: Work) -> Portion:
+    run, _ = impairment.run_ecl(as_of_date=work.business_date, now=work.now)
+    allowances = {f"stage_{stage}_minor": run.allowance(stage) for stage in STAGES}
+    figures = {"exposures": run.exposure_count, **allowances, "commitment_minor": run.commitment}
+    return Portion(figures, run.exposure_count, run.exposure_count)
+
+
+def _fold(work: Work) -> Portion:
+    count = balances.fold(now=work.now)
+    return Portion({"postings": count}, count, count)
+
+
+def _prove(work: Work) -> Portion:
+    """Prove what was booked since the last proof began; business went on after it, on the same date too.
+
+    The books first, the loans in a second transaction: only the loans need the accrual held still.
+    """
+    found = list(work.figures.get("findings", ()))
+    booked_from = None if work.since is None else work.since.booked_from
+    if not found:
+        findings = check_books(booked_from=booked_from)
+    else:
+        findings = check_loans(business_date=work.business_date, since=work.since)
+    books_only, checked = not found, found + [_noted(finding) for finding in findings]
+    if not all(finding.ok for finding in findings):
+        raise ProofFailed(checked)
+    return Portion(
+        {"findings": checked}, len(checked), None if books_only else len(checked), finished=not books_only
+    )
+
+
+def _noted(finding: Finding) -> Figures:
+    return {
+        "invariant": finding.invariant,
+        "ok": finding.ok,
+        "detail": finding.detail,
+        "figures": dict(finding.figures),
+    }
+
+
+def _issue_statements(work: Work) -> Portion:
+    issued = statements.issue_statements(business_date=work.business_date, now=work.now)
+    done = int(work.figures.get("statements", 0)) + issued.count
+    return Portion({"statements": done}, done, done if issued.finished else None, finished=issued.finished)
+
+
+def _roll_date(work: Work) -> Portion:
+    """Move the date when no transaction is under way that is dated on the old one."""
+    accrual.close_book(business_date=work.business_date)
+    journal.open_period(month=work.next_date)
+    clock.roll(from_date=work.business_date, to_date=work.next_date)
+    return Portion({"business_date": work.next_date.isoformat()})
+
+
+def _close_account_days(work: Work) -> Portion:
+    count = balances.close_days(through_date=work.business_date)
+    return Portion({"account_days": count}, count, count)
+
+
+def _close_month(work: Work) -> Portion:
+    """Close the months that have ended; corrections of them are booked in the open one from now on.
+
+    One in which a payment still waits for its outcome stays open, for people or the next month's end.
+    """
+    closed = journal.close_ended_periods(before_date=work.next_date, closed_by=CLOSED_BY, now=work.now)
+    return Portion({"month": ", ".join(f"{period.month:%Y-%m}" for period in closed)})
+
+
+def _seal(work: Work) -> Portion:
+    sealed = seals.seal_day(business_date=work.business_date, now=work.now)
+    done = int(work.figures.get("postings", 0)) + sealed.line_count
+    figures = {"postings": done, "root": sealed.root.hex()}
+    return Portion(figures, done, done if sealed.finished else None, finished=sealed.finished)
+
+
+def _roll_overdue(work: Work) -> Portion:
+    count = watch.mark_overdue(business_date=work.next_date, now=work.now, limit=LOANS_A_PORTION)
+    return _marked(work, count, watch.overdue_count(business_date=work.next_date))
+
+
+def _emit_reminders(work: Work) -> Portion:
+    today = work.next_date
+    count = watch.mark_due_soon(
+        business_date=today, days_before=DUE_SOON_DAYS, now=work.now, limit=LOANS_A_PORTION
+    )
+    return _marked(work, count, watch.due_soon_count(business_date=today, days_before=DUE_SOON_DAYS))
+
+
+def _marked(work: Work, count: int, left: int) -> Portion:
+    """Count on until none is left: one that was paid meanwhile does not end the step early."""
+    done = int(work.figures.get("loans", 0)) + count
+    return Portion({"loans": done}, done, done + left, finished=left == 0)
+
+
+ALL: Final = (
+    Step("cut_off", _cut_off),
+    Step("roll_due", _roll_due),
+    Step("accrue_interest", _accrue),
+    Step("classify", _classify, work_memory="128MB"),
+    Step("run_ecl", _run_ecl, on=ends_month, work_memory="128MB"),
+    Step("fold", _fold),
+    Step("prove", _prove, work_memory="128MB"),
+    Step("issue_statements", _issue_statements),
+    Step("roll_date", _roll_date),
+    Step("close_account_days", _close_account_days),
+    Step("close_month", _close_month, on=ends_month),
+    Step("seal", _seal),
+    Step("roll_overdue", _roll_overdue),
+    Step("emit_reminders", _emit_reminders),
+)
+STEPS: Final = {step.name: step for step in ALL}
+
+
+def steps_of(business_date: date) -> tuple[Step, ...]:
+    """Return the steps that end a business date, in their order."""
+    return tuple(step for step in ALL if step.on(business_date))

@@ -1,0 +1,93 @@
+"""Re-evaluating a line when the merchant's figures move: today's facts, one decision (S0-21)."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from kernel.ids import public_id
+from kernel.periods import Period
+from lending.applications import area, facts
+from lending.applications.operations.assessment import HISTORY_DAYS
+from lending.credit_lines import operations as lines
+from lending.credit_lines.queries import LineView
+from lending.line_changes.operations import Moved, move_line
+from lending.loans.queries.record import payment_record
+from openbanking.consents import queries as consents
+from openbanking.receipts import queries as receipts
+from parties.enterprises import queries as enterprises
+from plumbing.sql import in_transaction
+from risk.decisions import operations as decisions
+from risk.features.facts import FactValue
+
+REFUSED: Final = "review_declined"  # why a review froze a line; a later review thaws it
+
+
+@in_transaction
+def review_line(*, line_id: UUID, now: datetime, business_date: date) -> Moved:
+    """Decide a line anew: cuts apply at once, rises wait for the borrower, a refusal stops new draws.
+
+    What the strategy refers to a person moves nothing: nobody's limit falls because a rule is unsure. Without
+    the consents the line was granted under nothing is read, and nothing moves (J3, revoked after the draw).
+    """
+    line = lines.lock_line(line_id=line_id)
+    if line.status == "closed" or not _consented(line, now):
+        return Moved(None, None)
+    decision = decisions.decide(
+        subject=public_id("lin", line.id),
+        facts=_facts(line, business_date),
+        on_date=business_date,
+        now=now,
+    )
+    if decision.verdict == "refer":
+        return Moved(None, None)
+    if decision.verdict != "approve" or decision.limit is None:
+        if line.status == "active":
+            lines.freeze(line_id=line_id, reason=REFUSED, now=now)
+        return Moved(None, None)
+    if line.status == "frozen" and line.frozen_reason == REFUSED:
+        lines.unfreeze(line_id=line_id, now=now)
+    return move_line(
+        line_id=line_id,
+        limit=min(decision.limit, line.product.limit_max),
+        reason_code=decision.binding_cap or "review",
+        decision_id=decision.id,
+        now=now,
+        business_date=business_date,
+    )
+
+
+def _consented(line: LineView, now: datetime) -> bool:
+    try:
+        for data_class in line.product.data_classes:
+            consents.require_consent(
+                enterprise_id=line.enterprise_id,
+                scene_id=line.scene_id,
+                purpose=line.product.consent_purpose,
+                data_class=data_class,
+                now=now,
+            )
+    except (consents.ConsentRequired, consents.ConsentRevoked, consents.ConsentExpired):
+        return False
+    return True
+
+
+def _facts(line: LineView, business_date: date) -> dict[str, FactValue]:
+    """Return what the bank knows today: as at the application, and how the borrower has paid since."""
+    enterprise = enterprises.get_enterprise(enterprise_id=line.enterprise_id, scene_id=line.scene_id)
+    known = facts.gather(
+        days=receipts.days(
+            enterprise_id=line.enterprise_id,
+            period=Period.last_days(HISTORY_DAYS, before=business_date),
+            scene_id=line.scene_id,
+        ),
+        enterprise=enterprise,
+        request=facts.Request(amount=line.product.limit_max, tenor_days=line.product.tenor_days_max),
+        product=replace(line.product, annual_rate=line.annual_rate),
+        area_ok=area.serves(area_code=enterprise.area_code, on_date=business_date),
+        born_date=enterprises.representative_birth_date(enterprise_id=line.enterprise_id),
+        first_time=False,
+        as_of_date=business_date,
+    )
+    paid = payment_record(enterprise_id=line.enterprise_id)
+    return known | {"bank.loans_settled": paid.settled_count, "bank.overdue_now": paid.overdue_now}

@@ -1,0 +1,72 @@
+"""What changes a loan. Each act writes one row of the log, moves the projection by it, and books it.
+
+Locks: the accrual book (shared), then the line, then the loan, then ledger accounts.
+"""
+
+from lending.loans.operations.beginning import LoanTerms, activate_loan, book_loan, cancel_loan
+from lending.loans.operations.changing import (
+    TermsNotChangeable,
+    apply_rate_changes,
+    change_rate,
+    extend,
+    flag_restructured,
+    re_age,
+    re_amortise,
+)
+from lending.loans.operations.ending import (
+    CreditTaken,
+    NoCreditBalance,
+    RecoveryTooLarge,
+    SettlementTooSmall,
+    WaiverTooLarge,
+    recover,
+    settle_for_less,
+    take_credit_balance,
+    waive,
+    write_off,
+)
+from lending.loans.operations.locking import lock_loan
+from lending.loans.operations.receiving import (
+    NotAReceipt,
+    ReceiptNotPositive,
+    Received,
+    ValueDateInvalid,
+    receive,
+    reverse_receipt,
+)
+from lending.loans.operations.renewing import RenewalFacts, RenewalRefused, renew, unmet
+
+__all__ = [
+    "CreditTaken",
+    "LoanTerms",
+    "NoCreditBalance",
+    "NotAReceipt",
+    "ReceiptNotPositive",
+    "Received",
+    "RecoveryTooLarge",
+    "RenewalFacts",
+    "RenewalRefused",
+    "SettlementTooSmall",
+    "TermsNotChangeable",
+    "ValueDateInvalid",
+    "WaiverTooLarge",
+    "activate_loan",
+    "apply_rate_changes",
+    "book_loan",
+    "cancel_loan",
+    "change_rate",
+    "extend",
+    "flag_restructured",
+    "lock_loan",
+    "re_age",
+    "re_amortise",
+    "receive",
+    "recover",
+    "renew",
+    "reverse_receipt",
+    "settle_for_less",
+    "take_credit_balance",
+    "unmet",
+    "waive",
+    "write_off",
+]

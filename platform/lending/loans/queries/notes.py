@@ -1,0 +1,79 @@
+"""What a row of a loan's log is about beside its money: rates, counts, choices, and what takes what back."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from kernel.money import Money
+from kernel.rates import PPM
+from lending.loans.models import LoanTransaction, RateChange
+from lending.loans.queries.views import TransactionView, transaction_view
+from lending.loans.states import TransactionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a loan bears from a day on, as fractions a year."""
+
+    from_date: date
+    annual_rate: Decimal
+    overdue_rate: Decimal
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogNote:
+    """A row of the log with its particulars; those that do not belong to its kind are None or empty."""
+
+    row: TransactionView
+    reverses: int | None  # the number of the row it takes back
+    reversed_by: int | None  # the number of the row that took it back
+    rates: Rates | None
+    count: int | None  # instalments from the running one on; of a loan lent by the day, days more
+    choice: str  # what money above what was due did
+    given_up: Money | None  # interest and penalty the bank gave up
+
+
+def log_notes(*, loan_id: UUID) -> tuple[LogNote, ...]:
+    """Return a loan's log in the order it was written, each row with its particulars."""
+    rows = list(LoanTransaction.objects.filter(loan_id=loan_id).order_by("sequence"))
+    numbers = {row.id: row.sequence for row in rows}
+    undone = {row.reverses_id: row.sequence for row in rows if row.reverses_id}
+    changes = RateChange.objects.filter(loan_id=loan_id, transaction_id__isnull=False)
+    rates = {change.transaction_id: _rates(change) for change in changes}
+    return tuple(
+        LogNote(
+            row=transaction_view(row),
+            reverses=numbers.get(row.reverses_id) if row.reverses_id else None,
+            reversed_by=undone.get(row.id),
+            rates=rates.get(row.id) or _first_rates(row),
+            count=None if row.kind == TransactionKind.DISBURSEMENT else row.detail.get("count"),
+            choice=row.detail.get("choice", ""),
+            given_up=_given_up(row),
+        )
+        for row in rows
+    )
+
+
+def rates_to_come(*, loan_id: UUID) -> tuple[Rates, ...]:
+    """Return the rates that are written down for a loan and do not bear yet."""
+    changes = RateChange.objects.filter(loan_id=loan_id, transaction_id__isnull=True)
+    return tuple(_rates(change) for change in changes.order_by("from_date"))
+
+
+def _rates(change: RateChange) -> Rates:
+    return Rates(change.from_date, change.annual_rate, change.penalty_rate, change.reason)
+
+
+def _first_rates(row: LoanTransaction) -> Rates | None:
+    if row.kind != TransactionKind.DISBURSEMENT or "rate_ppm" not in row.detail:
+        return None
+    annual, overdue = (Decimal(row.detail[name]) / PPM for name in ("rate_ppm", "penalty_ppm"))
+    return Rates(row.value_date, annual, overdue)
+
+
+def _given_up(row: LoanTransaction) -> Money | None:
+    if row.kind != TransactionKind.WAIVER:
+        return None
+    return Money(sum(row.detail.get(name, 0) for name in ("interest", "penalty", "compound")))

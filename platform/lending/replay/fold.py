@@ -1,0 +1,135 @@
+"""The fold: events in the order of their value dates, whatever order they arrived in."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from kernel.refusals import Kind, Refusal
+from lending.replay.contract import RECEIPTS, AsOf, Contract, Event, EventKind
+from lending.replay.picture import Picture
+from lending.replay.receipts import close_rows, receive
+from lending.replay.schedule import first_state, redraw, running_row
+from lending.replay.state import State
+
+
+class EventInvalid(Refusal):
+    """The loan, as it stood on that day, has no room for such an act."""
+
+    code = "lending.event_invalid"
+    kind = Kind.CONFLICT
+    message = "This cannot be done on the loan: {reason}."
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """Return the events that stand, in the order they count: what was reversed never was."""
+    log = list(events)
+    reversed_rows = {event.reverses for event in log if event.kind is EventKind.REVERSAL}
+    stand = [
+        event
+        for event in log
+        if event.kind not in (EventKind.REVERSAL, EventKind.DISBURSEMENT)
+        and event.sequence not in reversed_rows
+    ]
+    return sorted(stand, key=lambda event: (event.value_date, event.sequence))
+
+
+def state_on(contract: Contract, events: Iterable[Event], day: date) -> State:
+    """Return the loan at the start of a day, from the events valued up to it."""
+    state = first_state(contract)
+    for event in standing(events):
+        if event.value_date <= day:
+            apply(state, event)
+    state.roll_to(day)
+    return state
+
+
+def replay(contract: Contract, events: Iterable[Event], as_of: AsOf) -> Picture:
+    """Return the loan from its whole log, as the books must hold it."""
+    state = first_state(contract)
+    for event in standing(events):
+        apply(state, event)
+    return state.picture(as_of)
+
+
+def apply(state: State, event: Event) -> None:
+    """Carry a loan to an event's value date and let it happen."""
+    state.roll_to(event.value_date)
+    if event.kind in RECEIPTS:
+        state.parts[event.sequence] = receive(state, amount=event.amount, choice=event.choice)
+        return
+    _ACTS[event.kind](state, event)
+
+
+def _rate_change(state: State, event: Event) -> None:
+    state.new_rates(rate_ppm=event.rate_ppm, penalty_ppm=event.penalty_ppm)
+    redraw(state)
+
+
+def _spread(state: State, event: Event) -> None:
+    """Spread what is left over `count` rows from the running one; what is overdue stays so."""
+    if running_row(state, state.day) is None:
+        raise EventInvalid(reason="its last period has ended")
+    redraw(state, count=event.count)
+
+
+def _re_age(state: State, event: Event) -> None:
+    """Move what is overdue into the rows to come: principal is spread, interest waits without interest."""
+    index = running_row(state, state.day)
+    if index is None:
+        raise EventInvalid(reason="its last period has ended")
+    for row in state.rows[:index]:
+        row.principal, row.interest = row.principal_paid, row.interest_paid
+    redraw(state, count=event.count or None)
+
+
+def _waive(state: State, event: Event) -> None:
+    """Give up interest: the oldest overdue first, then what has accrued; never more than is owed."""
+    penalty, compound = min(event.penalty, state.penalty_owed), min(event.compound, state.compound_owed)
+    left = given_up = min(event.interest, max(0, state.interest_owed))
+    for row in state.rows:
+        part = min(left, row.interest_owed)
+        row.interest_paid += part
+        left -= part
+    state.add(
+        interest_paid=given_up,
+        penalty_paid=penalty,
+        compound_paid=compound,
+        waived_interest=given_up,
+        waived_penalty=penalty + compound,
+    )
+
+
+def _write_off(state: State, event: Event) -> None:
+    """Take everything off the books as accrued; the claim goes on (账销案存, E-05)."""
+    state.roll_to(event.through or event.value_date)
+    interest, penalty, compound = state.interest_owed, state.penalty_owed, state.compound_owed
+    state.add(
+        interest_paid=interest,
+        penalty_paid=penalty,
+        compound_paid=compound,
+        written_off=state.outstanding + interest + penalty + compound,
+    )
+    state.outstanding = 0
+    close_rows(state)
+    state.closed = True
+
+
+def _recover(state: State, event: Event) -> None:
+    state.add(received=event.amount, recovered=event.amount)
+
+
+def _refund(state: State, event: Event) -> None:
+    if event.amount > state.totals.credit:
+        raise EventInvalid(reason="there is not so much of a credit balance")
+    state.add(refunded=event.amount, credit=-event.amount)
+
+
+_ACTS: dict[EventKind, Callable[[State, Event], None]] = {
+    EventKind.RATE_CHANGE: _rate_change,
+    EventKind.EXTENSION: _spread,
+    EventKind.RE_AMORTISATION: _spread,
+    EventKind.RE_AGE: _re_age,
+    EventKind.WAIVER: _waive,
+    EventKind.WRITE_OFF: _write_off,
+    EventKind.RECOVERY: _recover,
+    EventKind.CREDIT_REFUND: _refund,
+}
