@@ -68,6 +68,12 @@ class CampaignIdConverter(PublicIdConverter):
     prefix = "cmp"
 
 
+class BreakIdConverter(PublicIdConverter):
+    """`brk_...`."""
+
+    prefix = "brk"
+
+
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
 _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("scene", SceneIdConverter),
@@ -77,6 +83,7 @@ _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("loan", LoanIdConverter),
     ("entry", EntryIdConverter),
     ("campaign", CampaignIdConverter),
+    ("break", BreakIdConverter),
 )
 for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

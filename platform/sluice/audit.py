@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from lending import proofs as lending_proofs
 from plumbing.clock import queries as clock
 from plumbing.schemas import bank_schema
 from risk.decisions import queries as decisions
+from sluice.handover import hand_over
 from tenants.banks import queries as banks
 
 
@@ -46,7 +48,11 @@ def main(arguments: list[str]) -> int:
     """Prove every bank and return 1, naming the banks, when one invariant is broken."""
     parser = argparse.ArgumentParser(prog="./sluice audit")
     parser.add_argument("bank", nargs="*", help="only these banks' schemas")
-    chosen = parser.parse_args(arguments).bank
+    parser.add_argument(
+        "--export", metavar="DIR", type=Path, help="write each bank's sealed journal and its verifier there"
+    )
+    asked = parser.parse_args(arguments)
+    chosen = asked.bank
     broken = []
     proved = 0
     for schema, name in known():
@@ -55,6 +61,9 @@ def main(arguments: list[str]) -> int:
         proved += 1
         if not prove(schema, name):
             broken.append(schema)
+        if asked.export is not None:
+            with bank_schema(schema), transaction.atomic():
+                write(f"  wrote   {hand_over(asked.export, schema=schema, name=name)}")
     if broken:
         write(f"\nFAILED: the books of {', '.join(broken)} do not prove")
         return 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sluice.stack.places import places
 from sluice.stack.supervisor import Stopped
 from sluice.stack.trouble import Trouble, from_os
-from sluice.verbs import books, check, run, stages, tools
+from sluice.verbs import arithmetic, books, check, run, stages, tools
 
 Action = Callable[[list[str]], int]
 STOPPED = 130
@@ -41,13 +41,24 @@ VERBS = (
         "test", stages.test, "run the tests in stages; --postgres system, --drill, and whatever pytest takes"
     ),
     Verb("check", check.check, "format, lint, imports, types, house rules, translations; --fix formats"),
-    Verb("audit", books.audit, "prove the books of every bank"),
-    Verb("bench", tools.bench, "measure: money, day-end"),
-    Verb("bank", tools.bank, "create a bank, migrate the banks: bank create SCHEMA ..., bank migrate"),
+    Verb(
+        "audit",
+        books.audit,
+        "prove the books of every bank; --export DIR hands out journals and their verifier",
+    ),
+    Verb("bench", tools.bench, "measure: money, day-end, risk, banks"),
+    Verb(
+        "bank",
+        tools.bank,
+        "create a bank, migrate the banks, end days: bank create, bank migrate, bank day-end",
+    ),
     Verb("train", tools.train, "train the points card anew from the public loan records"),
     Verb(
         "generate", tools.generate, "write what is made from something else: generate openapi, generate lock"
     ),
+    Verb("quote", arithmetic.quote, "reckon schedules: JSON in, JSON or --table out; --example, --schema"),
+    Verb("apr", arithmetic.apr, "reckon annual costs from cash flows, in the same way"),
+    Verb("allocate", arithmetic.allocate, "split payments over what is owed, in the same way"),
     Verb("help", help_, "this list"),
 )
 

@@ -16,6 +16,12 @@ ALLOWED_HOSTS = ["*"]  # an unknown host finds no bank and gets a 404
 BASE_HOST = os.environ.get("SLUICE_BASE_HOST", "localhost")
 BASE_PORT = int(os.environ.get("SLUICE_PORT", "8000"))
 
+
+def rooms(floor: str, names: str) -> list[str]:
+    """Return the rooms of a floor as Django's apps."""
+    return [f"{floor}.{name}" for name in names.split()]
+
+
 # One list per schema: the public schema holds `tenants`, each bank's schema the rest.
 FRAMEWORK_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"]
 SHARED_APPS = [
@@ -42,32 +48,17 @@ SHARED_APPS = [
 ]
 TENANT_APPS = [
     *FRAMEWORK_APPS,
-    "plumbing.outbox",
-    "plumbing.idempotency",
-    "plumbing.audit",
-    "plumbing.clock",
-    "plumbing.labels",
-    "connectors.payment_rails",
-    "parties.enterprises",
+    *rooms("plumbing", "outbox idempotency audit clock labels"),
+    *rooms("connectors", "payment_rails"),
+    *rooms("parties", "enterprises"),
     "regulation",
     "staff",
-    "openbanking.consents",
-    "openbanking.receipts",
-    "openbanking.partners",
-    "ledger.chart",
-    "ledger.journal",
-    "ledger.balances",
-    "risk.strategies",
-    "risk.decisions",
-    "marketing.campaigns",
-    "marketing.attribution",
-    "lending.products",
-    "lending.applications",
-    "lending.credit_lines",
-    "lending.loans",
-    "lending.drawdowns",
-    "lending.repayments",
-    "lending.day_end",
+    *rooms("openbanking", "consents receipts partners"),
+    *rooms("ledger", "chart journal balances seals reconciliation settlement"),
+    *rooms("risk", "strategies decisions classification"),
+    *rooms("marketing", "campaigns attribution"),
+    *rooms("lending", "tax products applications credit_lines collateral loans guarantees participations"),
+    *rooms("lending", "line_changes renewals drawdowns repayments statements clearing impairment day_end"),
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 TENANT_MODEL = "banks.Bank"

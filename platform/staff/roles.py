@@ -32,17 +32,19 @@ _READING: Final = frozenset(
         "campaign.view",
     }
 )
-_BOOKS: Final = frozenset({"journal.view", "trial_balance.view", "day_end.view", "books.audit"})
+_BOOKS: Final = frozenset({"journal.view", "trial_balance.view", "day_end.view", "books.audit", "break.view"})
 
 CAPABILITIES: Final[dict[Role, frozenset[str]]] = {
     Role.PRODUCT_MANAGER: _READING
     | {"product.draft", "product.publish", "campaign.draft", "campaign.launch", "partner.list"},
     Role.RISK_MANAGER: _READING
-    | {"product.publish", "strategy.draft", "strategy.sign", "line.freeze", "decision.replay", "rules.adopt"},
+    | {"product.publish", "strategy.draft", "strategy.sign", "line.freeze", "decision.replay", "rules.adopt"}
+    | {"break.view", "break.approve"},
     Role.CREDIT_OFFICER: _READING | {"application.review", "customer.identify"},
     Role.ACCOUNTANT: frozenset({"home.view", "loan.view", "line.view", "customer.view"})
     | _BOOKS
-    | {"receipt.record", "settlement.fund", "period.close", "entry.reverse", "day_end.run"},
+    | {"receipt.record", "settlement.fund", "period.close", "entry.reverse", "day_end.run"}
+    | {"statement.import", "break.resolve", "break.approve"},
     Role.AUDITOR: _READING | _BOOKS | {"audit.view", "decision.replay", "rules.view"},
     Role.IT_ADMIN: frozenset({"home.view", "staff.view", "staff.manage", "audit.view", "partner.view"}),
 }

@@ -130,7 +130,7 @@ def apply(
     now: datetime,
     business_date: date,
     amount: str = "12000",
-    tenor_days: int = 30,
+    tenor_days: int | None = 30,
     purpose: str = "working_capital",
     external_id: str | None = None,
     product_code: str = "receipts_revolving",
@@ -151,10 +151,23 @@ def apply(
 
 
 def agree(
-    applicant: Applicant, *, now: datetime, business_date: date, amount: str = "12000"
+    applicant: Applicant,
+    *,
+    now: datetime,
+    business_date: date,
+    amount: str = "12000",
+    tenor_days: int | None = 30,
+    product_code: str = "receipts_revolving",
 ) -> AgreementView:
     """Take the merchant from application to an agreement that waits for its signature."""
-    application = apply(applicant, now=now, business_date=business_date, amount=amount)
+    application = apply(
+        applicant,
+        now=now,
+        business_date=business_date,
+        amount=amount,
+        tenor_days=tenor_days,
+        product_code=product_code,
+    )
     applications.assess_application(application_id=application.id, now=now, business_date=business_date)
     return applications.prepare_agreement(
         application_id=application.id, lender=LENDER, now=now, business_date=business_date

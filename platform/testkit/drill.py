@@ -1,8 +1,11 @@
-"""The failure drill: `python -m testkit.drill --kills 10` kills a running story's processes, then proves.
+"""The failure drill: `python -m testkit.drill --kills 20` kills a running story's processes, then proves.
 
-The demo runs as people run it, in a folder and on a port of its own. At random moments of its story the web
-server, the worker or PostgreSQL is killed with SIGKILL, whole or in part; the launcher starts it again. The
-demo must still end well (it proves the books), and `drill_proof` looks for anything lost or done twice.
+The demo runs as people run it, in a folder and on a port of its own. The web server, the worker or PostgreSQL
+is killed with SIGKILL, whole or in part, in the middle of a day-end or of a disbursement: the drill watches
+the tables (`drill_aim`), and when a step runs or a payment is between its sending and its outcome it strikes
+after a random delay. `--anywhere` kills at random moments of the whole story instead. The launcher starts
+what was killed again. The demo must still end well (it proves the books), and `drill_proof` looks for
+anything lost or done twice. The seed decides victims and delays; which step they meet is up to the machine.
 """
 
 import argparse
@@ -23,6 +26,7 @@ from sluice.stack import record as records
 from sluice.stack.places import ROOT, Places
 from sluice.stack.processes import PROC, Mark, free_port, started
 from testkit import drill_proof
+from testkit.drill_aim import DAY_END, DISBURSEMENT, Lookout, Target, pause
 from testkit.story.__main__ import DIARY
 
 STORY_SECONDS: Final = 1800
@@ -30,17 +34,25 @@ START_SECONDS: Final = 300
 GIVEN_UP_SECONDS: Final = 120
 ACTS: Final = (1, 2, 2, 2, 3)  # how many kills of ten fall into each act but the last
 PAUSE_SECONDS: Final = (0.5, 8.0)
+BREATH_SECONDS: Final = (0.1, 1.0)  # between two aimed kills
+DELAY_SECONDS: Final = {DAY_END: 0.15, DISBURSEMENT: 0.01}  # how long after the sighting, at most
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One kill: when in the story, what, and what the story was telling."""
+    """One kill: when in the story, what, what the story was telling, and what was under way.
+
+    `aimed_at` is empty for a kill at a random moment; `in_the_middle` says whether the thing aimed at was
+    still under way when the blow fell.
+    """
 
     second: float
     victim: str
     part: str
     pid: int
     act: str
+    aimed_at: str = ""
+    in_the_middle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,11 @@ class Demo:
         if record is None or story is None or not story.alive() or self.process.poll() is not None:
             return None
         return record if b"testkit.story" in words_of(story.pid) else None
+
+    def address(self) -> str:
+        """Return where the stack's own PostgreSQL is."""
+        record = records.read(self.places)
+        return record.addresses.get("DATABASE_URL", "") if record else ""
 
     def wait_for_story(self) -> bool:
         """Return once the story is being told; False when the demo ended or hung before."""
@@ -233,7 +250,47 @@ def kill_through(demo: Demo, kills: int, chance: random.Random) -> list[Kill]:
     return done
 
 
-def drill(state: Path, *, kills: int, merchants: int, days: int, seed: int) -> Report:
+def kill_in_the_middle(demo: Demo, kills: int, chance: random.Random) -> list[Kill]:
+    """Kill while something is under way: half of the kills in disbursements, the others in day-ends."""
+    begun = time.monotonic()
+    done: list[Kill] = []
+    lookout = Lookout(demo.address())
+    try:
+        for victim, part, kill in sequence(kills, chance):
+            time.sleep(chance.uniform(*BREATH_SECONDS))
+            drawn = sum(one.aimed_at.startswith(DISBURSEMENT) for one in done)
+            kinds = (DISBURSEMENT, DAY_END) if drawn < kills // 2 else (DAY_END,)
+            struck = strike(demo, lookout, kinds, victim=victim, kill=kill, chance=chance)
+            if struck is None:
+                break
+            target, hit, middle = struck
+            second = round(time.monotonic() - begun, 1)
+            aimed = f"{target.kind} {target.bank} {target.name}"
+            done.append(Kill(second, victim, part, hit.pid, demo.act(), aimed, middle))
+    finally:
+        lookout.close()
+    return done
+
+
+def strike(
+    demo: Demo, lookout: Lookout, kinds: Sequence[str], *, victim: str, kill: Any, chance: random.Random
+) -> tuple[Target, Mark, bool] | None:
+    """Wait for something under way, then a random while, then kill; None when the story has ended."""
+    while (record := demo.telling()) is not None:
+        target = lookout.see(kinds)
+        if target is None:
+            pause()
+            continue
+        time.sleep(chance.uniform(0, DELAY_SECONDS[target.kind]))
+        middle = lookout.still(target)
+        mark = record.children.get(victim)
+        hit = kill(mark, chance) if middle and mark is not None and mark.alive() else None
+        if hit is not None:
+            return target, hit, middle
+    return None
+
+
+def drill(state: Path, *, kills: int, merchants: int, days: int, seed: int, aimed: bool = True) -> Report:
     """Run one drill from start to proof."""
     begun, chance = time.monotonic(), random.Random(seed)
     demo = Demo(state, merchants, days)
@@ -241,7 +298,7 @@ def drill(state: Path, *, kills: int, merchants: int, days: int, seed: int) -> R
     status: int | None = None
     try:
         if demo.wait_for_story():
-            done = kill_through(demo, kills, chance)
+            done = (kill_in_the_middle if aimed else kill_through)(demo, kills, chance)
             status = demo.end()
     finally:
         demo.stop()
@@ -262,17 +319,18 @@ def show(report: Report, said: str) -> str:
     lines = [
         f"seed {report.seed}, {report.seconds:.0f} s",
         "",
-        "   at      killed                  in the act",
+        "   at      killed                  in the middle of",
     ]
     lines += [
-        f"  {kill.second:6.1f} s   {kill.victim:<9} {kill.part:<13} {kill.act[:60]}" for kill in report.kills
+        f"  {kill.second:6.1f} s   {kill.victim:<9} {kill.part:<13} {(kill.aimed_at or kill.act)[:60]}"
+        for kill in report.kills
     ]
     lines += ["", f"  the demo ended with status {report.status}; {report.restarts} restarts by the launcher"]
     for finding in report.findings:
         lines.append(f"  {finding.line()}")
     if len(report.kills) < report.wanted:
         lines.append(
-            f"  only {len(report.kills)} of {report.wanted} kills fell into the story: choose --span"
+            f"  only {len(report.kills)} of {report.wanted} kills met something: more --merchants or --days"
         )
     if not report.passed:
         lines += ["", "the demo's last words:", *said.splitlines()[-30:]]
@@ -283,9 +341,10 @@ def show(report: Report, said: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a drill and return 0 when nothing was lost and nothing done twice."""
     parser = argparse.ArgumentParser(prog="drill", description=__doc__)
-    parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--merchants", type=int, default=20)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--merchants", type=int, default=60)
     parser.add_argument("--days", type=int, default=40)
+    parser.add_argument("--anywhere", action="store_true", help="kill at random moments of the whole story")
     parser.add_argument("--seed", type=int, help="the same seed kills the same servers after the same gaps")
     parser.add_argument("--state-dir", type=Path, help="keep the state here instead of throwing it away")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -298,7 +357,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         state.mkdir(parents=True, exist_ok=True)
         state.chmod(0o755)
         sized = {"kills": options.kills, "merchants": options.merchants, "days": options.days}
-        report = drill(state, **sized, seed=seed)
+        report = drill(state, **sized, seed=seed, aimed=not options.anywhere)
         said = (state / "drill.out").read_text(encoding="utf-8", errors="replace")
     shown = json.dumps({**asdict(report), "passed": report.passed}, ensure_ascii=False, indent=1)
     sys.stdout.write((shown if options.json else show(report, said)) + "\n")

@@ -63,6 +63,35 @@ SELECT (SELECT count(*) FROM drawdowns_drawdown WHERE status IN ('created', 'awa
 SELECT count(*) - count(DISTINCT business_date) + count(*) FILTER (WHERE status <> 'finished')
      + greatest(0, max(business_date) - min(business_date) + 1 - count(*)), count(*)
   FROM day_end_dayendrun""",
+    "every step of every day-end is done, once, in its order": """
+SELECT count(*) FILTER (WHERE s.status <> 'done' OR s.finished_at IS NULL OR s.place <> s.position
+                           OR s.finished_at < s.earlier), count(*)
+  FROM (SELECT x.status, x.finished_at, x.position,
+               row_number() OVER w AS place, lag(x.finished_at) OVER w AS earlier
+          FROM day_end_dayendstep x
+        WINDOW w AS (PARTITION BY x.run_id ORDER BY x.position)) s""",
+    "every day-end moved the date by one day": """
+SELECT count(*) FILTER (WHERE (s.figures ->> 'business_date')::date <> r.business_date + 1)
+     + coalesce(abs((SELECT business_date FROM clock_businessclock) - max(r.business_date) - 1), 0), count(*)
+  FROM day_end_dayendstep s JOIN day_end_dayendrun r ON r.id = s.run_id
+ WHERE s.name = 'roll_date'""",
+    "interest of every day is posted once, as its step says": """
+SELECT count(*) FILTER (WHERE (s.figures ->> 'entries')::int <> e.posted
+              OR e.amount <> (s.figures ->> 'interest_minor')::numeric
+                           + (s.figures ->> 'penalty_minor')::numeric),
+       count(*)
+  FROM day_end_dayendstep s
+  JOIN day_end_dayendrun r ON r.id = s.run_id,
+       LATERAL (SELECT count(DISTINCT e.id) AS posted, coalesce(sum(p.amount), 0) AS amount
+                  FROM ledger_entry e JOIN ledger_posting p ON p.entry_id = e.id AND p.side = 'debit'
+                 WHERE e.kind IN ('day_end.interest_accrual', 'day_end.penalty_accrual')
+                   AND e.booking_date = r.business_date) e
+ WHERE s.name = 'accrue_interest'""",
+    "nobody was told twice of the same due date": """
+SELECT count(*) FILTER (WHERE times > 1), count(*) FROM (
+  SELECT count(*) AS times FROM outbox_event e
+   WHERE e.type IN ('loan.due_soon', 'loan.overdue')
+   GROUP BY e.type, e.subject, e.data #>> '{object,due_date}') told""",
 }
 SUMS: Final = """
 SELECT (SELECT coalesce(sum(amount), 0) FROM payment_rails_railmessage

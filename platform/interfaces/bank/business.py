@@ -19,6 +19,9 @@ from lending.applications import queries as applications
 from lending.credit_lines import queries as lines
 from lending.drawdowns.queries import drawdowns_page
 from lending.loans import queries as loans
+from lending.loans.queries.notes import log_notes, rates_to_come
+from lending.loans.queries.payments import next_payment, payments
+from lending.products.methods import Prepayment
 from lending.repayments.operations import record_counter_receipt
 from openbanking.consents.queries import consents_of
 from openbanking.receipts.queries import days
@@ -29,6 +32,7 @@ from risk.decisions.queries import get_decision, replay
 
 ROWS = 50
 RECEIPT_DAYS = 180
+PREPAYMENT_CHOICES = (Prepayment.KEEP_TERM, Prepayment.KEEP_INSTALMENT)
 
 
 def with_names(rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -206,15 +210,17 @@ class Loan(StaffView):
         """Show it."""
         today = business_date()
         loan = loans.get_loan(loan_id=loan_id, scene_id=None)
-        runs = loan.status == "active"
         context = framed(
             request,
             "loans",
             loan=loan,
             enterprise=get_enterprise(enterprise_id=loan.enterprise_id, scene_id=None),
             position=loans.loan_position(loan_id=loan_id, on_date=today) if loan.value_date else None,
-            schedule=loans.schedule(loan_id=loan_id, on_date=today) if runs else (),
-            transactions=loans.transactions(loan_id=loan_id),
+            schedule=payments(loan=loan, on_date=today),
+            next_payment=next_payment(loan=loan, on_date=today),
+            choices=PREPAYMENT_CHOICES if loan.schedule_version else (),
+            to_come=rates_to_come(loan_id=loan_id),
+            log=log_notes(loan_id=loan_id),
             entries=entries(reference=public_id("lon", loan_id)),
         )
         return shown(request, "bank/loan.html", context)
@@ -240,6 +246,7 @@ class CounterReceipts(StaffView):
                 recorded_by=actor_of(request),
                 now=now(),
                 business_date=today,
+                prepayment=form.text("prepayment", "", longest=20),
             )
             audit.record(
                 actor=actor_of(request),

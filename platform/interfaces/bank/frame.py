@@ -14,6 +14,8 @@ NAVIGATION: Final = (
     ("/lines", _("Credit lines"), "lines", "line.view"),
     ("/loans", _("Loans"), "loans", "loan.view"),
     ("/accounting", _("Accounting"), "accounting", "trial_balance.view"),
+    ("/accounting/clearing", _("Reconciliation"), "clearing", "break.view"),
+    ("/reports", _("Reports"), "reports", "trial_balance.view"),
     ("/partners", _("Partner scenes"), "partners", "partner.view"),
     ("/campaigns", _("Marketing"), "campaigns", "campaign.view"),
     ("/products", _("Products"), "products", "product.view"),

@@ -11,6 +11,7 @@ from interfaces.bank.frame import actor_of, framed
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
+from lending.products.offers import make_offers
 from lending.products.queries import products
 from marketing.attribution.queries import campaign_results
 from marketing.campaigns import operations as marketing
@@ -136,7 +137,7 @@ class CampaignLaunch(StaffView):
         def launch() -> Mapping[str, Any]:
             if get_campaign(campaign_id=campaign_id).launched_at is None:
                 marketing.launch_campaign(campaign_id=campaign_id, now=now())
-            made = marketing.make_offers(campaign_id=campaign_id, as_of_date=business_date(), now=now())
+            made = make_offers(campaign_id=campaign_id, as_of_date=business_date(), now=now())
             return {"offers": made}
 
         return act(request, launch, to=f"/campaigns/{public_id('cmp', campaign_id)}")

@@ -12,7 +12,7 @@ from interfaces.pages import SignInView, SignOutView, shown
 from ledger.balances.queries import trial_balance
 from lending.day_end.queries import last_runs
 from lending.overview import Today, daily_figures, today_figures
-from lending.scoreboard import Draws, Funnel, Meter, scoreboard
+from lending.scoreboard import Draws, Funnel, Meter, ProductFigures, scoreboard
 from plumbing.audit.queries import records
 from plumbing.clock.queries import business_date
 
@@ -67,6 +67,7 @@ class Performance(StaffView):
         body = {
             "funnel": _plain(board.funnel),
             "draws": _plain(board.draws),
+            "products": [_plain(product) for product in board.products],
             "meters": [_plain(meter) for meter in board.meters],
             "cost": board.cost,
             "cost_per_loan": board.cost_per_loan,
@@ -74,7 +75,7 @@ class Performance(StaffView):
         return shown(request, "bank/performance.html", context, body)
 
 
-def _plain(row: Today | Funnel | Draws | Meter) -> dict[str, Any]:
+def _plain(row: Today | Funnel | Draws | Meter | ProductFigures) -> dict[str, Any]:
     """Return a row's fields; money stays money until the door writes it."""
     return {field.name: getattr(row, field.name) for field in fields(row)}
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
-from interfaces.bank import books, business, offering, overview
+from interfaces.bank import books, business, clearing, day_ends, offering, overview, reports
 from interfaces.theme import theme
 
 app_name = "bank"
@@ -27,11 +27,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("loans/<loan:loan_id>", business.Loan.as_view(), name="loan"),
     path("loans/<loan:loan_id>/receipts", business.CounterReceipts.as_view(), name="receipts"),
     path("accounting", books.TrialBalance.as_view(), name="accounting"),
+    path("accounting/day-ends", day_ends.DayEnds.as_view(), name="day_ends"),
+    path("accounting/day-ends/live", day_ends.DayEndLive.as_view(), name="day_end_live"),
+    path("accounting/day-ends/start", day_ends.DayEndStart.as_view(), name="day_end_start"),
+    path("accounting/clearing", clearing.Clearing.as_view(), name="clearing"),
+    path("accounting/clearing/statements", clearing.StatementUpload.as_view(), name="statement_upload"),
+    path("accounting/clearing/breaks/<break:break_id>/assign", clearing.BreakAssign.as_view()),
+    path("accounting/clearing/breaks/<break:break_id>/propose", clearing.BreakPropose.as_view()),
+    path("accounting/clearing/breaks/<break:break_id>/approve", clearing.BreakApprove.as_view()),
+    path("accounting/clearing/breaks/<break:break_id>/reject", clearing.BreakReject.as_view()),
     path("accounting/funding", books.Funding.as_view(), name="funding"),
     path("accounting/periods", books.Periods.as_view(), name="periods"),
     path("accounting/periods/<str:month>/close", books.PeriodClose.as_view(), name="period_close"),
     path("accounting/accounts/<str:code>", books.Account.as_view(), name="account"),
     path("accounting/entries/<entry:entry_id>", books.Entry.as_view(), name="entry"),
+    path("reports", reports.Reports.as_view(), name="reports"),
+    path("reports/<slug:name>", reports.ReportPage.as_view(), name="report"),
     path("partners", offering.Partners.as_view(), name="partners"),
     path("partners/list", offering.PartnerListing.as_view(), name="partner_list"),
     path("partners/<scene:scene_id>/delist", offering.PartnerRemoval.as_view(), name="partner_delist"),

@@ -23,6 +23,31 @@ class CostRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstalmentRow:
+    """One instalment of the example."""
+
+    number: int
+    due_date: str
+    total: str
+    principal: str
+    interest: str
+    balance: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instalments:
+    """How a loan with instalments is repaid, early and late, in the reader's language."""
+
+    method: str
+    count: int
+    period: str
+    prepayment: str
+    prepayment_fee: str
+    compound: str
+    rows: tuple[InstalmentRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """The signing page in one language."""
 
@@ -36,11 +61,13 @@ class Page:
     limit: str
     annual_rate_percent: str
     all_in_cost_percent: str
+    convention: str
     overdue_rate_percent: str
     draw_min: str
     line_days: int
     example: dict[str, str]
     costs: tuple[CostRow, ...]
+    instalments: Instalments | None
     document: str
     document_url: str
     verify_url: str
@@ -71,6 +98,7 @@ def page_of(agreement: AgreementView, *, language: str, reading_seconds: int, no
         limit=_yuan(terms["limit"]),
         annual_rate_percent=terms["annual_rate_percent"],
         all_in_cost_percent=disclosure["all_in_cost_percent"],
+        convention=_convention(disclosure["method"]),
         overdue_rate_percent=disclosure["contingent"]["overdue_rate_percent"],
         draw_min=_yuan(terms["draw_min"]),
         line_days=terms["line_days"],
@@ -82,6 +110,7 @@ def page_of(agreement: AgreementView, *, language: str, reading_seconds: int, no
             "total_repayable": _yuan(example["total_repayable"]),
         },
         costs=_costs(terms, tongue),
+        instalments=_instalments(terms, tongue),
         document=agreement.document,
         document_url=f"/sign/{agreement.signing_token}/document",
         verify_url=f"/sign/{agreement.signing_token}/verify",
@@ -90,6 +119,38 @@ def page_of(agreement: AgreementView, *, language: str, reading_seconds: int, no
         certificate_id="" if agreement.seal is None else agreement.seal.certificate_id,
         signed_at=agreement.signed_at,
         seconds_left=_seconds_left(agreement, reading_seconds, now),
+    )
+
+
+def _convention(method: str) -> str:
+    """Return what the annual figure means, said shortly (P-02, ADR 0010)."""
+    if method == "irr_months":
+        return gettext("twelve times the monthly internal rate, every fee included")
+    if method == "irr_days":
+        return gettext("365 times the daily internal rate, every fee included")
+    return gettext("simple interest, 365 days, every fee included")
+
+
+def _instalments(terms: dict[str, Any], tongue: str) -> Instalments | None:
+    """Return the instalments that the sealed document lists; None where it has none."""
+    repayment = terms.get("repayment")
+    if repayment is None:
+        return None
+    return Instalments(
+        method=repayment["method"][tongue],
+        count=repayment["count"],
+        period=repayment["period"][tongue],
+        prepayment=repayment["prepayment"][tongue],
+        prepayment_fee=repayment["prepayment_fee"][tongue],
+        compound=repayment["compound"][tongue],
+        rows=tuple(
+            InstalmentRow(
+                number=row["number"],
+                due_date=row["due_date"],
+                **{name: _yuan(row[name]) for name in ("total", "principal", "interest", "balance")},
+            )
+            for row in terms["disclosure"]["example"]["schedule"]
+        ),
     )
 
 

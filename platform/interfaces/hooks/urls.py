@@ -1,5 +1,9 @@
 """Addresses that machines outside call back, on each bank's hosts."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from interfaces.hooks.rail import RailNoticeView
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("hooks/rail/notices", RailNoticeView.as_view(), name="rail_notices"),
+]

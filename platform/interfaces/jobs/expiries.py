@@ -1,4 +1,4 @@
-"""What time ends by itself: approvals, offers, consents; remembered answers and tokens are forgotten."""
+"""What time ends by itself: approvals, offers, consents, held funds; answers and tokens are forgotten."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,6 +7,7 @@ import structlog
 from django.db import transaction
 
 from interfaces.door import now
+from ledger.journal import operations as journal
 from lending.applications import operations as applications
 from marketing.campaigns import operations as campaigns
 from openbanking.consents import operations as consents
@@ -30,6 +31,7 @@ def end_expired() -> int:
             "applications": partial(applications.expire_applications, business_date=today, now=instant),
             "offers": partial(campaigns.expire_offers, business_date=today, now=instant),
             "consents": partial(consents.expire_consents, now=instant),
+            "pending entries": partial(journal.void_expired, now=instant),
             "answers": partial(idempotency.forget_old, now=instant),
         }.items()
     )

@@ -7,7 +7,7 @@ what it leaves is found by `sweep`.
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import structlog
@@ -24,6 +24,9 @@ from connectors.payment_rails.queries import (
 from interfaces.door import now
 from kernel.refusals import Refusal
 from ledger.journal.operations import InsufficientFunds
+from ledger.settlement.queries import party_account
+from lending.clearing import operations as clearing
+from lending.drawdowns import joint
 from lending.drawdowns import operations as drawdowns
 from lending.drawdowns import queries as drawdown_queries
 from lending.loans.accrual import BusinessDateMoved
@@ -52,7 +55,15 @@ def on_the_books(act: Callable[[date], T]) -> T:
 
 
 def disburse(drawdown_id: UUID) -> str:
-    """Book a drawdown and send its money; return how far it came."""
+    """Book a drawdown and send its money; return how far it came.
+
+    A joint loan first waits for its partner's decision, or fails without one.
+    """
+    standing = on_the_books(
+        lambda today: joint.seek_partner(drawdown_id=drawdown_id, now=now(), business_date=today)
+    )
+    if standing in ("waiting", "failed"):
+        return standing
     try:
         instruction = on_the_books(
             lambda today: drawdowns.prepare_disbursement(
@@ -62,7 +73,7 @@ def disburse(drawdown_id: UUID) -> str:
     except InsufficientFunds:
         with transaction.atomic(durable=True):
             return drawdowns.await_funds(drawdown_id=drawdown_id, now=now()).status
-    return _send_first(instruction)
+    return send_first(instruction)
 
 
 def collect(repayment_id: UUID) -> str:
@@ -70,10 +81,10 @@ def collect(repayment_id: UUID) -> str:
     repayment = repayment_queries.get_repayment(repayment_id=repayment_id, scene_id=None)
     if repayment.instruction_id is None:
         return repayment.status
-    return _send_first(get_instruction(instruction_id=repayment.instruction_id))
+    return send_first(get_instruction(instruction_id=repayment.instruction_id))
 
 
-def _send_first(instruction: InstructionView) -> str:
+def send_first(instruction: InstructionView) -> str:
     """Send a message nobody has tried to send; one that somebody has is left to the enquiries."""
     if instruction.attempt_count or not instruction.is_open:
         return instruction.state
@@ -86,16 +97,25 @@ def _send(instruction: InstructionView, *, only_first: bool = False) -> str:
         started = rails.start_attempt(instruction_id=instruction.id, now=now())
     if not started.is_open or (only_first and started.attempt_count > 1):
         return started.state
-    account = payable_account(bank_account_id=instruction.bank_account_id)
+    account_number, holder_name = _payee(instruction)
     answer = rail_in_use().send(
         message_id=instruction.message_id,
         direction=instruction.direction,
         amount=instruction.amount,
-        account_number=account.account_number,
-        holder_name=account.holder_name,
+        account_number=account_number,
+        holder_name=holder_name,
         business_date=business_date(),
     )
     return record(instruction, answer)
+
+
+def _payee(instruction: InstructionView) -> tuple[str, str]:
+    """Return number and holder of the account an instruction is for: a party's, or a borrower's."""
+    if instruction.subject.startswith("stb_"):
+        party = party_account(party_id=instruction.bank_account_id)
+        return party.account_number, party.holder_name
+    account = payable_account(bank_account_id=instruction.bank_account_id)
+    return account.account_number, account.holder_name
 
 
 def enquire(instruction: InstructionView) -> str:
@@ -107,29 +127,26 @@ def enquire(instruction: InstructionView) -> str:
 
 
 def record(instruction: InstructionView, answer: RailAnswer) -> str:
-    """Book what the rail said."""
-    if instruction.subject.startswith("drw_"):
-        return on_the_books(
-            lambda today: (
-                drawdowns.record_outcome(
-                    instruction_id=instruction.id, answer=answer, now=now(), business_date=today
-                ).status
-            )
-        )
-    return on_the_books(
-        lambda today: (
-            repayments.record_collection(
-                instruction_id=instruction.id, answer=answer, now=now(), business_date=today
-            ).status
-        )
-    )
+    """Book what the rail said, in the room whose money it is; return how far that has come."""
+
+    def book(today: date) -> str:
+        said: Any = {"instruction_id": instruction.id, "answer": answer, "now": now(), "business_date": today}
+        if instruction.subject.startswith("drw_"):
+            return drawdowns.record_outcome(**said).status
+        if instruction.subject.startswith("rpy_"):
+            return repayments.record_collection(**said).status
+        if instruction.subject.startswith("rfd_"):
+            return clearing.record_refund(**said).status
+        return clearing.record_batch(**said).state
+
+    return on_the_books(book)
 
 
 def enquire_open() -> int:
     """Ask about every message whose time has come; return how many."""
     due = due_enquiries(now=now())
     for instruction in due:
-        _guarded("enquire", instruction.message_id, partial(enquire, instruction))
+        guarded("enquire", instruction.message_id, partial(enquire, instruction))
     return len(due)
 
 
@@ -138,8 +155,8 @@ def resume_waiting() -> int:
     moved = 0
     for waiting in drawdown_queries.waiting():
         if now() >= waiting.expires_at:
-            _guarded("expire", str(waiting.drawdown_id), partial(_expire, waiting.drawdown_id))
-        elif _guarded("resume", str(waiting.drawdown_id), partial(disburse, waiting.drawdown_id)) in (
+            guarded("expire", str(waiting.drawdown_id), partial(_expire, waiting.drawdown_id))
+        elif guarded("resume", str(waiting.drawdown_id), partial(disburse, waiting.drawdown_id)) in (
             "awaiting_funds",
             "",
         ):
@@ -157,11 +174,11 @@ def sweep() -> dict[str, int]:
     """Take up whatever a dead process or a lost job left behind; return what was found."""
     unsent = drawdown_queries.unsent(created_before=now() - UNSENT_AFTER)
     for drawdown_id in unsent:
-        _guarded("disburse", str(drawdown_id), partial(disburse, drawdown_id))
+        guarded("disburse", str(drawdown_id), partial(disburse, drawdown_id))
     return {"unsent": len(unsent), "resumed": resume_waiting(), "enquired": enquire_open()}
 
 
-def _guarded(act: str, subject: str, call: Callable[[], str]) -> str:
+def guarded(act: str, subject: str, call: Callable[[], str]) -> str:
     """Keep one refusal or failure from stopping the sweep; the next sweep meets it again."""
     try:
         return call()

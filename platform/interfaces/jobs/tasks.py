@@ -11,7 +11,7 @@ import structlog
 from celery import current_app, shared_task
 
 from interfaces.door import in_bank, now
-from interfaces.jobs import assessments, day_ends, expiries, payments, webhooks
+from interfaces.jobs import assessments, clearing, day_ends, expiries, partners, payments, reviews, webhooks
 from interfaces.jobs.schedule import TICK_SECONDS
 from kernel.refusals import Refusal
 from plumbing.schemas import public_schema
@@ -46,6 +46,16 @@ def assess(*, schema: str, application_id: str | UUID) -> str:
             return _refused("assess", refusal)
 
 
+@shared_task(name="jobs.review_lines")
+def review_lines(*, schema: str, enterprise_id: str | UUID) -> int | str:
+    """Review a merchant's lines by what is known now."""
+    with in_bank(schema):
+        try:
+            return reviews.review_lines(UUID(str(enterprise_id)))
+        except Refusal as refusal:
+            return _refused("review_lines", refusal)
+
+
 @shared_task(name="jobs.disburse")
 def disburse(*, schema: str, drawdown_id: str | UUID) -> str:
     """Book a drawdown and send its money."""
@@ -66,6 +76,37 @@ def collect(*, schema: str, repayment_id: str | UUID) -> str:
             return _refused("collect", refusal)
 
 
+@shared_task(name="jobs.book_notices")
+def book_notices(*, schema: str) -> int:
+    """Book what the rail called back to say."""
+    with in_bank(schema):
+        return clearing.book_notices()
+
+
+@shared_task(name="jobs.reconcile")
+def reconcile(*, schema: str, through_date: str) -> int | str:
+    """End what the rail's files answer, and reconcile through a day; return how many breaks that opened."""
+    with in_bank(schema):
+        try:
+            return clearing.reconcile_rail(date.fromisoformat(through_date)).opened_count
+        except Refusal as refusal:
+            return _refused("reconcile", refusal)
+
+
+@shared_task(name="jobs.exchange")
+def exchange(*, schema: str) -> dict[str, int]:
+    """Share joint loans, decide on requests of other banks, and carry messages to them."""
+    with in_bank(schema):
+        return partners.exchange()
+
+
+@shared_task(name="jobs.net_day")
+def net_day(*, schema: str) -> int:
+    """Net what the bank and others owe each other through its open day."""
+    with in_bank(schema):
+        return clearing.net_day()
+
+
 @shared_task(name="jobs.enquire_open")
 def enquire_open(*, schema: str) -> int:
     """Ask the rail about what it has not answered."""
@@ -77,7 +118,9 @@ def enquire_open(*, schema: str) -> int:
 def sweep(*, schema: str) -> dict[str, int]:
     """Take up what a dead process or a lost job left behind, and end what has run out."""
     with in_bank(schema):
-        return {"assessed": assessments.assess_lost(), **payments.sweep(), "ended": expiries.end_expired()}
+        moved = payments.sweep() | clearing.sweep() | partners.exchange()
+        found = {"assessed": assessments.assess_lost(), **moved, "ended": expiries.end_expired()}
+        return {**found, "days": day_ends.take_up()}
 
 
 @shared_task(name="jobs.day_end")

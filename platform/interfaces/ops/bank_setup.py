@@ -23,12 +23,13 @@ from plumbing.clock import operations as clock
 from plumbing.schemas import public_schema
 from regulation import operations as regulation
 from regulation.packs import RuleDraft
+from risk.classification import operations as classification
 from risk.strategies import operations as strategies
 from staff import operations as staff
 from tenants.banks import operations as banks
 from tenants.banks.queries import BankView
 from tenants.reference import operations as reference
-from tenants.reference.queries import published_rules, published_years
+from tenants.reference.queries import published_fixings, published_rules, published_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,12 @@ def _seed_people(order: BankOrder, instant: datetime) -> None:
 
 def _adopt_rules(order: BankOrder, instant: datetime) -> None:
     with public_schema(), transaction.atomic():
-        rules, years = published_rules(), published_years()
+        rules, years, fixings = published_rules(), published_years(), published_fixings()
     with in_bank(order.schema), transaction.atomic():
         regulation.adopt_pack(
             rules=[_in_own_area(rule, order.area_prefixes) for rule in rules],
             holidays=years,
+            fixings=fixings,
             adopted_by=order.person("risk"),
             now=instant,
         )
@@ -165,11 +167,22 @@ def _seed_product(order: BankOrder, instant: datetime) -> None:
             annual_rate=order.annual_rate,
             now=instant,
         )
+        products.seed_term_product(
+            drafted_by=order.person("product"),
+            published_by=order.person("risk"),
+            on_date=order.first_business_date,
+            now=instant,
+        )
 
 
 def _seed_strategy(order: BankOrder, instant: datetime) -> None:
     with in_bank(order.schema), transaction.atomic():
         strategies.seed_first_strategy(
+            signed_by=(order.person("risk"), order.person("risk.checker")),
+            effective_from=order.first_business_date,
+            now=instant,
+        )
+        classification.seed_first_policy(
             signed_by=(order.person("risk"), order.person("risk.checker")),
             effective_from=order.first_business_date,
             now=instant,

@@ -1,7 +1,6 @@
 """The ops console's pages: banks, scenes, jobs, the event bus, the proof of the books."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,14 +9,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from interfaces.door import OperatorView, enqueue, in_bank, now
+from interfaces.door import OperatorView, in_bank, now
 from interfaces.ops import bank_setup
 from interfaces.ops.frame import NAVIGATION
 from interfaces.pages import Form, SignInView, SignOutView, act, shown
 from kernel.ids import public_id
 from kernel.refusals import Refusal
 from ledger.proofs.queries import check_books
-from lending.day_end.queries import RunView, last_runs, unfinished_run
+from lending.day_end.queries import last_runs, unfinished_run
 from lending.proofs import check_loans
 from plumbing.clock.queries import business_date
 from plumbing.outbox import queries as outbox
@@ -50,11 +49,6 @@ class SignOut(SignOutView):
     """Operators sign out here."""
 
     home = "/ops/sign-in"
-
-
-def run_body(run: RunView | None) -> dict[str, Any] | None:
-    """Return a day-end as JSON."""
-    return None if run is None else asdict(run)
 
 
 def state_of(bank: BankView) -> dict[str, Any]:
@@ -142,37 +136,6 @@ class Bank(OperatorView):
             contracts=contracts(bank_id=bank.id),
         )
         return shown(request, "ops/bank.html", context)
-
-
-class DayEnds(OperatorView):
-    """A bank's day-ends: look, and start one."""
-
-    def get(self, request: HttpRequest, schema: str) -> HttpResponse:
-        """Return the bank's business date and its last runs."""
-        bank = get_bank(schema_name=schema)
-        with in_bank(schema):
-            runs = last_runs(limit=7)
-            today, running = business_date(), unfinished_run() is not None
-        body = {
-            "business_date": today,
-            "running": running,
-            "last_run": run_body(runs[0]) if runs else None,
-        }
-        heading = bank.name(get_language() or "")
-        context = framed("jobs", heading=heading, runs=runs, today=today, running=running)
-        return shown(request, "ops/day_ends.html", context, body)
-
-    def post(self, request: HttpRequest, schema: str) -> HttpResponse:
-        """Ask the workers to close days until the bank's business date is the one given."""
-        bank = get_bank(schema_name=schema)
-
-        def start() -> Mapping[str, Any]:
-            until = Form(request).day("until_date")
-            with in_bank(bank.schema_name):
-                enqueue("jobs.day_end", schema=bank.schema_name, until_date=until.isoformat())
-            return {"until_date": until}
-
-        return act(request, start, to=f"/ops/banks/{schema}/day-ends", status=202)
 
 
 class Jobs(OperatorView):

@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
-from interfaces.ops import console
+from interfaces.ops import console, day_ends
 
 app_name = "ops"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,7 +18,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ops/sign-out", console.SignOut.as_view(), name="sign_out"),
     path("ops/banks/new", console.NewBank.as_view(), name="bank_new"),
     path("ops/banks/<slug:schema>", console.Bank.as_view(), name="bank"),
-    path("ops/banks/<slug:schema>/day-ends", console.DayEnds.as_view(), name="day_ends"),
+    path("ops/banks/<slug:schema>/day-ends", day_ends.DayEnds.as_view(), name="day_ends"),
+    path("ops/banks/<slug:schema>/day-ends/live", day_ends.DayEndLive.as_view(), name="day_end_live"),
     path("ops/jobs", console.Jobs.as_view(), name="jobs"),
     path("ops/scenes", console.Scenes.as_view(), name="scenes"),
     path("ops/scenes/<scene:scene_id>", console.Scene.as_view(), name="scene"),

@@ -18,6 +18,7 @@ from lending.applications import queries
 from lending.applications.document import Lender
 from lending.applications.states import AgreementStatus, StateConflict
 from lending.applications.views import AgreementView
+from lending.products.publish_check import CostCapExceeded
 from plumbing.schemas import public_schema
 from tenants.banks.queries import get_bank, hosts
 
@@ -70,7 +71,12 @@ class Agreements(Resource):
         answer=AgreementShape,
         status=201,
         new_business=True,
-        refusals=(queries.ApplicationNotFound, StateConflict, applications.ApprovalExpired),
+        refusals=(
+            queries.ApplicationNotFound,
+            StateConflict,
+            applications.ApprovalExpired,
+            CostCapExceeded,
+        ),
         description="Made on the first call, the same on later ones. Give the borrower the `signing_url`.",
     )
     def handle_post(self, request: Request, context: SceneContext, application_id: str) -> Answer:

@@ -22,14 +22,17 @@ from interfaces.scene.fields import (
     WholeField,
 )
 from interfaces.scene.parsing import Body
+from interfaces.scene.products import TENOR_HELP
 from interfaces.scene.resource import Resource, one, page, pin
 from interfaces.scene.shapes import ObjectShape, PageQuery, PinnedShape
 from kernel.ids import parse_id
 from lending.applications import operations as applications
 from lending.applications import queries
 from lending.applications.states import ApplicationStatus, StateConflict
+from lending.products.publish_check import CostCapExceeded
 from lending.products.purposes import PURPOSES
 from lending.products.queries import ProductNotFound
+from lending.products.tenors import TenorMissing
 from marketing.campaigns.operations import OfferExpired
 from marketing.campaigns.queries import OfferNotFound
 from openbanking.consents.queries import ConsentExpired, ConsentRequired, ConsentRevoked
@@ -43,7 +46,7 @@ class ApplicationBody(Body):
     product = TextField(max_length=40, example="receipts_revolving")
     offer = IdField("ofr", required=False)
     amount = AmountField(example="50000.00")
-    tenor_days = WholeField(min_value=1, max_value=3650, example=90)
+    tenor_days = WholeField(min_value=1, max_value=3650, example=90, required=False, help_text=TENOR_HELP)
     purpose = TextField(max_length=40, example="working_capital", help_text=", ".join(sorted(PURPOSES)))
     external_id = TextField(max_length=100, required=False, example="credit-7731")
     submit = FlagField(required=False, default=True)
@@ -130,9 +133,11 @@ class Applications(Resource):
             ConsentRevoked,
             ConsentExpired,
             applications.AmountOutOfRange,
+            TenorMissing,
             applications.TermNotOffered,
             applications.PurposeForbidden,
             applications.PurposeNotOffered,
+            CostCapExceeded,
             applications.OutOfArea,
             applications.OfferMismatch,
             applications.DuplicateExternalId,
@@ -152,7 +157,7 @@ class Applications(Resource):
             enterprise_id=members["business"],
             product_code=members["product"],
             amount=members["amount"],
-            tenor_days=members["tenor_days"],
+            tenor_days=members.get("tenor_days"),
             purpose=members["purpose"],
             offer_id=members.get("offer"),
             external_id=members.get("external_id"),

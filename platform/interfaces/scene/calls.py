@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from rest_framework import serializers
 
@@ -11,6 +11,7 @@ from tenants.access.scopes import SCOPES
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Shape = type[serializers.Serializer[Any]]
+ANY_SCOPE: Final = ""  # any token will do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Call:
 
 def call(summary: str, *, scope: str, answer: Shape | None, **more: Any) -> Callable[[Handler], Handler]:
     """Write a call's promise on its handler; the other members are those of `Call`."""
-    if scope not in SCOPES:
+    if scope not in {*SCOPES, ANY_SCOPE}:
         raise ValueError(f"unknown scope {scope}")
     promise = Call(summary=summary, scope=scope, answer=answer, **more)
 

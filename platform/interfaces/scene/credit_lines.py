@@ -9,6 +9,7 @@ from interfaces.scene.fields import (
     CodeField,
     ConstantField,
     DayField,
+    FlagField,
     FractionField,
     IdField,
     InstantField,
@@ -22,7 +23,7 @@ from lending.credit_lines.models import LineStatus
 
 
 class CreditLineShape(ObjectShape):
-    """A revolving line: what is repaid of the principal may be drawn again."""
+    """A credit line; on one that revolves, what is repaid of the principal may be drawn again."""
 
     id = IdField("lin")
     object = ConstantField("credit_line")
@@ -30,8 +31,10 @@ class CreditLineShape(ObjectShape):
     application = IdField("app", source="application_id")
     agreement = IdField("agr", source="agreement_id")
     product = TextField(source="product.code", example="receipts_revolving")
+    revolving = FlagField(example=True, help_text="Without it the line is drawn once: a term loan.")
     limit = AmountField(example="50000.00")
     drawn = AmountField(example="30000.00")
+    outstanding = AmountField(example="30000.00", help_text="What is owed of the principal drawn.")
     reserved = AmountField(example="0.00", help_text="Held for drawdowns on their way.")
     available = AmountField(example="20000.00")
     annual_rate = FractionField(source="annual_rate.fraction")

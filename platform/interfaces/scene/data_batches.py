@@ -11,13 +11,14 @@ from rest_framework import serializers
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
-from interfaces.door import Answer, SceneContext
+from interfaces.door import Answer, SceneContext, enqueue
 from interfaces.scene.calls import call
 from interfaces.scene.fields import ConstantField, IdField, InstantField, TextField, WholeField
 from interfaces.scene.parsing import Body, declared_length
 from interfaces.scene.resource import Resource, envelope, one
 from interfaces.scene.shapes import ObjectShape
 from kernel.ids import parse_id
+from lending.credit_lines.queries import any_open_line
 from openbanking.consents.queries import (
     ConsentExpired,
     ConsentNotFound,
@@ -160,6 +161,8 @@ class DataBatches(Resource):
             rows=lines_of(self._body(request)),
             now=context.now,
         )
+        if batch.rows_accepted and any_open_line(enterprise_id=business.id):
+            enqueue("jobs.review_lines", schema=context.bank_schema, enterprise_id=str(business.id))
         return one(DataBatchShape, batch, context, 201)
 
 

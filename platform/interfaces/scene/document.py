@@ -19,6 +19,7 @@ TAGS: Final = {
     "banks": "Banks a scene works with, and their products.",
     "products": "What the bank has on offer.",
     "quotes": "What a draw would cost.",
+    "calculator": "Arithmetic without a loan: nothing is stored and nobody is bound.",
     "businesses": "The enterprises a scene introduces.",
     "consents": "Who allowed which use of which data.",
     "data_batches": "Receipts, in bulk, under a consent.",

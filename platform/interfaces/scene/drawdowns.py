@@ -16,14 +16,17 @@ from interfaces.scene.fields import (
     WholeField,
 )
 from interfaces.scene.parsing import Body
+from interfaces.scene.products import TENOR_HELP
 from interfaces.scene.resource import Resource, one, page, pin
 from interfaces.scene.shapes import PageQuery, PinnedShape
 from kernel.ids import parse_id
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineNotFound
+from lending.drawdowns import checks, queries
 from lending.drawdowns import operations as drawdowns
-from lending.drawdowns import queries
 from lending.drawdowns.states import DrawdownStatus
+from lending.products.publish_check import CostCapExceeded
+from lending.products.tenors import TenorMissing
 from marketing.campaigns.queries import OfferNotFound
 from parties.enterprises.queries import BankAccountNotFound
 
@@ -33,7 +36,7 @@ class DrawdownBody(Body):
 
     credit_line = IdField("lin")
     amount = AmountField()
-    tenor_days = WholeField(min_value=1, max_value=3650, example=90)
+    tenor_days = WholeField(min_value=1, max_value=3650, example=90, required=False, help_text=TENOR_HELP)
     bank_account = IdField("acc", help_text="One of the business's own accounts.")
     offer = IdField("ofr", required=False, help_text="The offer that led to it, for the campaign's figures.")
     external_id = TextField(
@@ -77,9 +80,13 @@ class Drawdowns(Resource):
             LineNotFound,
             BankAccountNotFound,
             OfferNotFound,
-            drawdowns.DrawTooSmall,
-            drawdowns.TenorNotOffered,
-            drawdowns.OrderAlreadyFinanced,
+            checks.DrawTooSmall,
+            TenorMissing,
+            checks.TenorNotOffered,
+            checks.LineDrawnOnce,
+            checks.AccountRefused,
+            checks.OrderAlreadyFinanced,
+            CostCapExceeded,
             lines.LimitExceeded,
             lines.LineFrozen,
             lines.LineExpired,
@@ -87,7 +94,8 @@ class Drawdowns(Resource):
         ),
         description=(
             "Answered as `created`, the limit held; the payment follows at once and its outcome comes as "
-            "`drawdown.paid_out` or `drawdown.failed`. An unknown outcome is never sent again."
+            "`drawdown.paid_out` or `drawdown.failed`. An unknown outcome is never sent again. A line that "
+            "does not revolve is drawn once."
         ),
     )
     def handle_post(self, request: Request, context: SceneContext) -> Answer:
@@ -97,7 +105,7 @@ class Drawdowns(Resource):
             line_id=members["credit_line"],
             scene_id=context.scene_id,
             amount=members["amount"],
-            tenor_days=members["tenor_days"],
+            tenor_days=members.get("tenor_days"),
             bank_account_id=members["bank_account"],
             external_id=members.get("external_id"),
             offer_id=members.get("offer"),

@@ -12,6 +12,8 @@ def example_of(shape: Any) -> Any:
         return [example_of(made.child)]
     if isinstance(made, serializers.ListField):
         return [example_of(made.child)]
+    if hasattr(made, "example_document"):
+        return made.example_document()
     if isinstance(made, serializers.Serializer):
         found = {name: example_of(field) for name, field in made.fields.items()}
         left_out = getattr(made, "left_out_of_example", ())

@@ -21,12 +21,15 @@ from interfaces.scene.fields import (
     WholeField,
 )
 from interfaces.scene.parsing import Body
+from interfaces.scene.products import METHODS, day_count_said
 from interfaces.scene.resource import Resource, envelope, one, page, shown
 from interfaces.scene.shapes import ObjectShape, PageQuery
 from kernel.ids import parse_id
 from lending.loans import queries
 from lending.loans.queries import LoanView, PositionView
+from lending.loans.queries.payments import InstalmentStatus, NextPayment, next_payment, payments
 from lending.loans.states import LoanStatus, TransactionKind
+from lending.products.queries import get_product
 
 OVERDUE = "overdue"
 STATUSES = [*(status.value for status in LoanStatus), OVERDUE]
@@ -38,8 +41,18 @@ class OutstandingShape(serializers.Serializer[Any]):
     as_of_date = DayField(source="on_date", example="2026-11-13")
     principal = AmountField()
     interest = AmountField(example="60.00")
-    penalty = AmountField(example="0.00")
-    total = AmountField(example="30060.00")
+    penalty = AmountField(example="0.00", help_text="Penalty and compound interest.")
+    compound = AmountField(example="0.00", help_text="The compound interest in `penalty`.")
+    fees = AmountField(source="fee", example="0.00", help_text="What repaying it early costs.")
+    total = AmountField(example="30060.00", help_text="What settles the loan.")
+
+
+class NextPaymentShape(serializers.Serializer[Any]):
+    """What to pay next: all that is due with its penalty, else the instalment that falls due first."""
+
+    number = WholeField(example=1)
+    due_date = DayField(example="2027-02-01")
+    amount = AmountField(example="30540.00")
 
 
 class LoanShape(ObjectShape):
@@ -51,14 +64,25 @@ class LoanShape(ObjectShape):
     credit_line = IdField("lin", source="loan.line_id")
     drawdown = IdField("drw", source="loan.drawdown_id")
     status = CodeField(STATUSES, example="active")
+    repayment_method = CodeField(METHODS, source="loan.method", example="daily_interest")
     principal = AmountField(source="loan.principal")
     outstanding = OutstandingShape(source="position")
+    next_payment = NextPaymentShape(allow_null=True, help_text="Null once nothing is to be paid.")
+    credit_balance = AmountField(
+        source="loan.credit_balance", example="0.00", help_text="Paid too much: the borrower's own money."
+    )
     annual_rate = FractionField(source="loan.annual_rate.fraction")
     day_count = TextField(example="actual/360")
     overdue_rate = FractionField(source="loan.penalty_rate.fraction", example="0.108000")
     tenor_days = WholeField(source="loan.tenor_days", example=90)
     value_date = DayField(source="loan.value_date", allow_null=True)
-    due_date = DayField(source="loan.due_date", allow_null=True, example="2027-02-01")
+    due_date = DayField(
+        source="loan.due_date", allow_null=True, example="2027-02-01", help_text="Of the last payment."
+    )
+    instalment_count = WholeField(source="loan.instalment_count", example=1)
+    schedule_version = WholeField(
+        source="loan.schedule_version", example=0, help_text="Counts up when instalments are drawn anew."
+    )
     days_past_due = WholeField(source="position.days_past_due", example=0)
     closed_date = DayField(source="loan.closed_date", allow_null=True, example="2026-11-30")
     created_at = InstantField(source="loan.booked_at")
@@ -70,6 +94,7 @@ class LoanOnDay:
 
     loan: LoanView
     position: PositionView
+    next_payment: NextPayment | None
 
     @property
     def status(self) -> str:
@@ -79,23 +104,40 @@ class LoanOnDay:
 
     @property
     def day_count(self) -> str:
-        """The days a year has for interest."""
-        return f"actual/{self.loan.annual_rate.basis}"
+        """How the days of interest are counted: by the day, or as the product's schedule does."""
+        if self.loan.schedule_version == 0 or self.loan.product_version_id is None:
+            return f"actual/{self.loan.annual_rate.basis}"
+        return day_count_said(get_product(product_version_id=self.loan.product_version_id))
 
 
 def on_day(loan: LoanView, day: date) -> LoanOnDay:
     """Return a loan with what it owes on a day."""
-    return LoanOnDay(loan, queries.loan_position(loan_id=loan.id, on_date=day))
+    return LoanOnDay(
+        loan,
+        queries.loan_position(loan_id=loan.id, on_date=day),
+        next_payment(loan=loan, on_date=day),
+    )
 
 
 class ScheduleRowShape(serializers.Serializer[Any]):
-    """One payment still to come, if nothing is paid before."""
+    """One instalment, paid or to come; of a loan lent by the day the one payment still to come.
 
+    `penalty` is penalty and compound interest to date, on the oldest instalment past due. `remaining` is
+    `total` less what is paid.
+    """
+
+    number = WholeField(example=1)
     due_date = DayField(example="2027-02-01")
+    status = CodeField([status.value for status in InstalmentStatus], example="future")
     principal = AmountField()
     interest = AmountField(example="540.00")
+    fees = AmountField(example="0.00")
     penalty = AmountField(example="0.00")
     total = AmountField(example="30540.00")
+    principal_paid = AmountField(example="0.00")
+    interest_paid = AmountField(example="0.00")
+    fees_paid = AmountField(example="0.00")
+    remaining = AmountField(example="30540.00")
 
 
 class TransactionShape(serializers.Serializer[Any]):
@@ -109,6 +151,8 @@ class TransactionShape(serializers.Serializer[Any]):
     principal_change = AmountField(example="-10000.00", help_text="What it adds to the debt.")
     interest_paid = AmountField(example="60.00")
     penalty_paid = AmountField(example="0.00")
+    compound_paid = AmountField(example="0.00")
+    fee_paid = AmountField(example="0.00")
     excess = AmountField(example="0.00")
     created_at = InstantField(source="recorded_at")
 
@@ -120,14 +164,15 @@ class PayoffBody(Body):
 
 
 class PayoffShape(ObjectShape):
-    """What a full repayment on a day takes; there is no prepayment fee."""
+    """What a full repayment on a day takes."""
 
     object = ConstantField("payoff_quote")
     loan = IdField("lon", source="loan_id")
     on_date = DayField(example="2026-11-30")
     principal = AmountField(example="20000.00")
     interest = AmountField(example="68.00")
-    penalty = AmountField(example="0.00")
+    penalty = AmountField(example="0.00", help_text="Penalty and compound interest.")
+    fees = AmountField(source="fee", example="0.00", help_text="The product's prepayment fee.")
     total = AmountField(example="20068.00")
 
 
@@ -178,9 +223,9 @@ class LoanSchedule(Resource):
         refusals=(queries.LoanNotFound,),
     )
     def handle_get(self, request: Request, context: SceneContext, loan_id: str) -> Answer:
-        """List what is still to be paid."""
+        """List every instalment with its state today; of a loan lent by the day what is still to be paid."""
         found = queries.get_loan(loan_id=parse_id("lon", loan_id), scene_id=context.scene_id)
-        rows = queries.schedule(loan_id=found.id, on_date=context.business_date)
+        rows = payments(loan=found, on_date=context.business_date)
         return Answer(200, envelope([shown(ScheduleRowShape, row, context) for row in rows], has_more=False))
 
 

@@ -94,7 +94,7 @@ def meaning_of(refusal: type[Refusal]) -> str:
 
 def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
     """Return every problem of a call by status: code and meaning."""
-    refusals = [*ALWAYS, *promise.refusals]
+    refusals = [*(one for one in ALWAYS if promise.scope or one is not ScopeInsufficient), *promise.refusals]
     codes = ["internal"]
     if promise.request is not None:
         refusals += BODY

@@ -19,21 +19,24 @@ from interfaces.scene.fields import (
     WholeField,
 )
 from interfaces.scene.parsing import Body
+from interfaces.scene.products import METHODS, TENOR_HELP, day_count_said
 from interfaces.scene.resource import Resource, one
 from interfaces.scene.shapes import ObjectShape
 from kernel.ids import parse_id
 from kernel.money import Money
+from lending.products.publish_check import CostCapExceeded
 from lending.products.queries import ProductNotFound, current_product, quote
-from lending.products.quotes import APR_METHOD, AmountNotOffered, Quote, TenorNotOffered
-from lending.products.terms import Collector, Payer
+from lending.products.quotes import APR_METHODS, AmountNotOffered, Quote, TenorNotOffered
+from lending.products.tenors import TenorMissing
+from lending.products.terms import Collector, Payer, ProductView
 from marketing.campaigns.queries import OfferNotFound, get_offer
 
 
 class QuoteBody(Body):
-    """The draw to reckon."""
+    """The draw to reckon; without `tenor_days` where the product has instalments."""
 
     amount = AmountField()
-    tenor_days = WholeField(min_value=1, max_value=3650, example=90)
+    tenor_days = WholeField(min_value=1, max_value=3650, example=90, required=False, help_text=TENOR_HELP)
 
 
 class ProductQuoteBody(QuoteBody):
@@ -43,12 +46,14 @@ class ProductQuoteBody(QuoteBody):
 
 
 class QuoteRowShape(serializers.Serializer[Any]):
-    """One payment."""
+    """One payment; `balance` is the principal left once it is made."""
 
+    number = WholeField(example=1)
     due_date = DayField(example="2027-02-01")
     principal = AmountField()
     interest = AmountField(example="540.00")
     total = AmountField(example="30540.00")
+    balance = AmountField(example="0.00")
 
 
 class QuoteFeeShape(serializers.Serializer[Any]):
@@ -66,10 +71,15 @@ class QuoteShape(ObjectShape):
 
     object = ConstantField("quote")
     all_in_cost = FractionField(example="0.109500")
-    apr_method = CodeField([APR_METHOD], help_text="Simple interest on actual days over 365.")
+    apr_method = CodeField(
+        [method.value for method in APR_METHODS],
+        help_text="The convention of `all_in_cost`, the one the cap is held against. simple_365: simple "
+        "interest on actual days; irr_months: 12 x the monthly internal rate; irr_days: 365 x the daily one.",
+    )
     nominal_rate = FractionField(source="nominal_360", example="0.108000")
     nominal_rate_365 = FractionField(source="nominal_365", example="0.109500")
-    day_count = ConstantField("actual/360")
+    day_count = TextField(example="actual/360")
+    repayment_method = CodeField(METHODS, example="daily_interest")
     amount = AmountField()
     tenor_days = WholeField(example=90)
     days = WholeField(example=90, help_text="To the due date after it was moved to a workday.")
@@ -91,28 +101,31 @@ class _Fee:
         self.collector, self.payer, self.amount = fee.collector.value, fee.payer.value, amount
 
 
-def _quote(context: SceneContext, *, product_code: str, amount: Money, tenor_days: int) -> Answer:
+def _quote(context: SceneContext, *, product_code: str, amount: Money, tenor_days: int | None) -> Answer:
+    product = current_product(code=product_code, on_date=context.business_date)
     reckoned = quote(
-        product=current_product(code=product_code, on_date=context.business_date),
+        product=product,
         amount=amount,
         tenor_days=tenor_days,
         draw_date=context.business_date,
     )
-    return one(QuoteShape, _Shown(reckoned), context)
+    return one(QuoteShape, _Shown(reckoned, product), context)
 
 
 class _Shown:
-    """A quote whose fees carry their amounts."""
+    """A quote whose fees carry their amounts, with how its product is repaid."""
 
-    def __init__(self, quote: Quote) -> None:
+    def __init__(self, quote: Quote, product: ProductView) -> None:
         self._quote = quote
+        self.repayment_method = product.repayment_method
+        self.day_count = day_count_said(product)
         self.fees = [_Fee(fee, amount) for fee, amount in quote.fees]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._quote, name)
 
 
-REFUSALS = (ProductNotFound, AmountNotOffered, TenorNotOffered)
+REFUSALS = (ProductNotFound, AmountNotOffered, TenorMissing, TenorNotOffered, CostCapExceeded)
 
 
 class ProductQuotes(Resource):
@@ -133,7 +146,7 @@ class ProductQuotes(Resource):
             context,
             product_code=members["product"],
             amount=members["amount"],
-            tenor_days=members["tenor_days"],
+            tenor_days=members.get("tenor_days"),
         )
 
 
@@ -155,5 +168,5 @@ class OfferQuotes(Resource):
             context,
             product_code=offer.product_code,
             amount=members["amount"],
-            tenor_days=members["tenor_days"],
+            tenor_days=members.get("tenor_days"),
         )

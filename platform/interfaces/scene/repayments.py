@@ -23,31 +23,45 @@ from interfaces.scene.shapes import PageQuery, PinnedShape
 from kernel.ids import parse_id
 from lending.loans.operations import ReceiptNotPositive
 from lending.loans.queries import LoanNotActive, LoanNotFound
+from lending.products.methods import Prepayment
 from lending.repayments import operations as repayments
 from lending.repayments import queries
 from lending.repayments.models import RepaymentKind, RepaymentStatus
 from parties.enterprises.queries import BankAccountNotFound
 
+CHOICES = (Prepayment.KEEP_TERM, Prepayment.KEEP_INSTALMENT)
 ASKED = (RepaymentKind.SCHEDULED, RepaymentKind.PARTIAL_PREPAY, RepaymentKind.FULL_PREPAY)
 
 
 class RepaymentBody(Body):
-    """What to collect: a sum, or a principal (its interest to date is added), or all that is owed."""
+    """What to collect: a sum, or a principal (its interest to date is added), or all that is owed.
+
+    `scheduled` without a sum collects what is due today with its penalty, or the next instalment where
+    nothing is; `full_prepay` collects the payoff quote.
+    """
 
     loan = IdField("lon")
     type = CodeField([kind.value for kind in ASKED], example="partial_prepay")
     amount = AmountField(required=False, example="10060.00")
     principal = AmountField(required=False, example="10000.00", help_text="Instead of `amount`.")
+    prepayment = CodeField(
+        [choice.value for choice in CHOICES],
+        required=False,
+        help_text="Of a partial prepayment on instalments: smaller ones, or fewer of them. Without it, as "
+        "the product says.",
+    )
     bank_account = IdField("acc")
     external_id = TextField(max_length=100, required=False, example="rep-5521")
     metadata = MetadataField(required=False, default=dict)
-    left_out_of_example = ("amount",)
+    left_out_of_example = ("amount", "prepayment")
 
 
 class AllocationShape(serializers.Serializer[Any]):
     """How the money was used, in this order; `excess` is the borrower's."""
 
     penalty = AmountField(example="0.00")
+    compound = AmountField(example="0.00", help_text="Compound interest on overdue interest.")
+    fee = AmountField(example="0.00")
     interest = AmountField(example="60.00")
     principal = AmountField(example="10000.00")
     excess = AmountField(example="0.00")
@@ -62,6 +76,9 @@ class RepaymentShape(PinnedShape):
     loan = IdField("lon", source="loan_id")
     type = CodeField([kind.value for kind in RepaymentKind], source="kind", example="partial_prepay")
     amount = AmountField(example="10060.00")
+    prepayment = TextField(
+        example="", help_text="On instalments: what money above what is due does, where the borrower chose."
+    )
     bank_account = IdField("acc", source="bank_account_id", allow_null=True)
     status = CodeField([status.value for status in RepaymentStatus], example="succeeded")
     failure_code = TextField(example="")
@@ -107,6 +124,7 @@ class Repayments(Resource):
             external_id=members.get("external_id"),
             now=context.now,
             business_date=context.business_date,
+            prepayment=members.get("prepayment", ""),
         )
         pin(found.public_id, members["metadata"], context)
         enqueue("jobs.collect", schema=context.bank_schema, repayment_id=str(found.id))

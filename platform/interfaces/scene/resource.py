@@ -30,7 +30,7 @@ class Resource(SceneView):
         super().__init_subclass__(**kwargs)
         promises = {method: call_of(cls, method) for method in ("GET", "POST", "PATCH", "DELETE")}
         known = {method: promise for method, promise in promises.items() if promise is not None}
-        cls.scopes = {method: promise.scope for method, promise in known.items()}
+        cls.scopes = {method: promise.scope for method, promise in known.items() if promise.scope}
         cls.key_required = frozenset(method for method, promise in known.items() if promise.moves_money)
         cls.new_business = frozenset(method for method, promise in known.items() if promise.new_business)
 

@@ -61,8 +61,8 @@ class CallSchema(AutoSchema):
         return [self.path.removeprefix("/v1/").split("/")[0]]
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Return the scope the call needs."""
-        return [{"oauth2": [self.promise.scope]}, {"token": []}]
+        """Return the scope the call needs, or none when any token will do."""
+        return [{"oauth2": [self.promise.scope] if self.promise.scope else []}, {"token": []}]
 
     def get_request_serializer(self) -> Any:
         """Return the body by its media type."""

@@ -3,7 +3,9 @@
 from typing import Final
 
 from interfaces.ops.bank_setup import STEPS as SETUP_STEPS
+from ledger.chart.first_rules import FIRST_RULES
 from lending.day_end.operations import STEPS
+from lending.loans.queries.payments import InstalmentStatus
 from lending.scoreboard import METER_NAMES
 from openbanking.consents.catalogue import DATA_CLASSES, PURPOSES
 
@@ -19,15 +21,39 @@ BOOKS: Final = (
     "a reversal mirrors what it reverses",
     "what is pending is known",
     "content hashes match the contents",
+    "seals chain from the first to the last",
+    "sealed lines stand as they were sealed",
 )
 LOANS: Final = (
     *("loans.principal", "loans.accrued_interest", "loans.penalty_receivable", "loans.in_flight"),
     *("loans.log_is_projection", "lines.drawn_and_held", "rails.booked_once", "loans.accrual_not_behind"),
+    *("loans.replay_is_projection", "joint.mirror_asset", "joint.mirror_liability"),
 )
 ENTRIES: Final = (
     *("loan.disbursing", "loan.paying_out", "loan.repayment", "loan.counter_receipt", "loan.reallocation"),
     *("loan.interest_correction", "loan.penalty_correction", "day_end.interest_accrual"),
     *("day_end.penalty_accrual", "settlement.funded", "reversal"),
+)
+FIGURES: Final = (
+    *("business_date", "open_payments", "open_payments_amount", "open_collections"),
+    *("open_collections_amount", "interest", "penalty", "loans", "entries", "accrued_through", "postings"),
+    *("account_days", "month", "checked", "wrong", "stale", "books", "difference", "differing", "lines"),
+    *("drawn", "held", "over_limit", "instructions", "unbooked", "misbooked", "days_behind"),
+    *("due", "principal", "crossed", "by_rules", "tier_changes", "stage_changes", "exposures"),
+    *("stage_1", "stage_2", "stage_3", "commitment", "root", "refusal", "reason", "sub_ledger"),
+)
+REPORTS: Final = (
+    *("Account", "Name", "Debits", "Credits", "Balance", "Total", "no product", "Control", "Accounts"),
+    *("General ledger", "Sub-ledger", "Difference", "Month", "Interest, exempt", "Interest, taxable"),
+    *("Penalty interest", "Fees", "VAT charged", "VAT reversed or settled", "Line", "Stage 1", "Stage 2"),
+    *("Stage 3", "Commitments", "Entry", "Kind", "Reference", "Booked", "Valued", "Debit", "Credit"),
+    *("assets", "liabilities", "equity", "liabilities_and_equity", "income", "expense", "result", "total"),
+    *("off_balance_sheet", "vat_by_kind_of_entry"),
+    *("opening", "closing", "charge", "release", "stage_transfer", "write_off", "recovery", "first_loss"),
+    *("other", "Debits = credits", "Assets = liabilities + equity", "The split equals the account days"),
+    *("VAT by month = VAT by kind of entry", "Opening + movements = closing"),
+    *("Transfers between stages cancel out", "The lines lead to the balance"),
+    *(rules.event for rules in FIRST_RULES),
 )
 LOAN_PURPOSES: Final = ("working_capital", "stock_purchase", "rent_and_wages", "equipment_repair")
 STAGES: Final = ("admit", "pd", "grade", "limit", "price", "watch", "verdict")
@@ -56,7 +82,9 @@ PHRASES: Final = (  # of HTTP statuses; 413 and 422 were renamed in Python 3.13
     *("Unprocessable Entity", "Unprocessable Content", "Too Many Requests", "Internal Server Error"),
     "Service Unavailable",
 )
+INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
 OTHER_CODES: Final = (
-    *(*BOOKS, *LOANS, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
+    *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
+    *(*REPORTS, *INSTALMENTS),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )

@@ -19,6 +19,9 @@ BENCHES = {
     "banks": "testkit.bench_banks",
 }
 LOCK = ROOT / "requirements.lock"
+PEER_LOCK = (
+    ROOT / "requirements-bench.lock"
+)  # what `bench money` measures beside ours, outside the environment
 
 
 def setup(_: list[str]) -> int:
@@ -35,15 +38,37 @@ def bench(arguments: list[str]) -> int:
         raise Trouble(f"bench what? one of: {', '.join(BENCHES)}")
     if importlib.util.find_spec(module) is None:
         raise Trouble(f"there is no measurement {name!r} (it would be the module {module})")
+    if name == "money":
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *peers()]))
     return with_servers([sys.executable, "-m", module, *arguments[1:]])
 
 
+def peers() -> list[str]:
+    """Return where the packages to measure against lie, installed now; nothing without a network."""
+    folder = places().state / "bench"
+    if not (folder / "hordak").exists():
+        command = [uv(), "pip", "install", "-q", "--require-hashes", "--no-deps", "--target", str(folder)]
+        done = subprocess.run([*command, "-r", str(PEER_LOCK)], cwd=ROOT, check=False)
+        if done.returncode != 0:
+            sys.stdout.write("django-hordak could not be installed: it is left out of the comparison\n")
+            return []
+    return [str(folder)]
+
+
+def uv() -> str:
+    """Return the path of uv, which the launcher brought."""
+    found = shutil.which("uv") or str(places().state / "uv" / "bin" / "uv")
+    if not Path(found).exists():
+        raise Trouble("there is no uv on the PATH: ./sluice setup --again brings one")
+    return found
+
+
 def bank(arguments: list[str]) -> int:
-    """Create a bank (or finish a creation that stopped), or bring every bank's schema up to date."""
-    commands = {"create": "create_bank", "migrate": "migrate_banks"}
+    """Create a bank (or finish one that stopped), migrate every bank's schema, or end a bank's days."""
+    commands = {"create": "create_bank", "migrate": "migrate_banks", "day-end": "end_days"}
     name = arguments[0] if arguments else ""
     if name not in commands:
-        raise Trouble("bank what? one of: create, migrate")
+        raise Trouble(f"bank what? one of: {', '.join(commands)}")
     return manage([commands[name], *arguments[1:]])
 
 
@@ -74,21 +99,22 @@ def manage(arguments: list[str]) -> int:
 
 
 def lock(arguments: list[str]) -> int:
-    """Resolve the dependencies anew; the result names versions and hashes, and no host."""
-    uv = shutil.which("uv") or str(places().state / "uv" / "bin" / "uv")
-    if not Path(uv).exists():
-        raise Trouble("there is no uv on the PATH: ./sluice setup --again brings one")
-    command = [uv, "export", "-q", "--no-emit-project", "--all-groups", *arguments, "-o", LOCK.name]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        raise Trouble(f"the dependencies do not resolve: {lines[-1][:300] if lines else done.returncode}")
-    named = re.findall(r"https?://\S+", LOCK.read_text(encoding="utf-8"))
-    if named:
-        raise Trouble(
-            f"requirements.lock names a host ({named[0]}): unset the index variables and lock again"
-        )
-    sys.stdout.write(f"{LOCK.name} written\n")
+    """Resolve the dependencies anew; the results name versions and hashes, and no host."""
+    for chosen, target in (
+        (["--all-groups", "--no-group", "bench"], LOCK),
+        (["--only-group", "bench"], PEER_LOCK),
+    ):
+        command = [uv(), "export", "-q", "--no-emit-project", *chosen, *arguments, "-o", target.name]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+            raise Trouble(f"the dependencies do not resolve: {lines[-1][:300] if lines else done.returncode}")
+        named = re.findall(r"https?://\S+", target.read_text(encoding="utf-8"))
+        if named:
+            raise Trouble(
+                f"{target.name} names a host ({named[0]}): unset the index variables and lock again"
+            )
+        sys.stdout.write(f"{target.name} written\n")
     return 0
 
 

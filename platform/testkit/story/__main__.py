@@ -35,6 +35,7 @@ def tell(base_url: str, state_dir: Path, parts: Sequence[Part], days: int, telle
         credit.sign_all(place, teller)
         credit.draw_all(place, teller)
         servicing.plan_loans(calendar, place)
+        servicing.plan_instalments(calendar, place, teller)
         servicing.plan_month_close(calendar, place, teller)
     servicing.plan_shop(calendar, places[0], teller)
     servicing.plan_sample(calendar, places[1], teller)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final
 
 from testkit.identities import card_number
-from testkit.receipts import AREAS, GUILIN_AREAS, Merchant, retail_shop, synthetic_merchants
+from testkit.receipts import AREAS, GUILIN_AREAS, Merchant, Shape, retail_shop, synthetic_merchants
 
 START: Final = date(2026, 8, 3)
 DAYS: Final = 90
@@ -24,6 +24,8 @@ SCOPES: Final = (
     "events:read webhooks:read webhooks:write"
 )
 PURPOSE: Final = "working_capital"
+TERM_PRODUCT: Final = "term_level"
+TERM_EVERY: Final = 6  # one merchant in so many takes a term loan in instalments
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,11 @@ def shop(part: Part) -> Merchant:
 def day(offset: int) -> date:
     """Return a business date of the story, counted from its start."""
     return START + timedelta(days=offset)
+
+
+def takes_term_loan(merchant: Merchant) -> bool:
+    """Tell whether a merchant asks for a term loan in instalments; the others draw and repay any day."""
+    return merchant.shape is not Shape.REAL and merchant.number % TERM_EVERY == 1
 
 
 def account_number(merchant: Merchant, ending: str) -> str:

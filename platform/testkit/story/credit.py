@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from testkit.receipts import Shape
-from testkit.story.cast import PURPOSE, account_number, affordable
+from testkit.story.cast import PURPOSE, TERM_PRODUCT, account_number, affordable
 from testkit.story.client import PersonClient, StoryBroken, once
 from testkit.story.enrolment import Enrolled, Place, add_account, the_one
 from testkit.story.telling import Teller
@@ -61,23 +60,24 @@ def campaign_form(product_code: str) -> dict[str, Any]:
 def apply(place: Place, one: Enrolled) -> str:
     """Ask for a quote, apply, and wait for the decision; return its outcome."""
     asked = affordable(Decimal(150_000 if one.merchant.number % 5 == 0 else 40_000), "1")
-    part = place.part
+    product = TERM_PRODUCT if one.on_terms else place.part.product_code
+    tenors = ({}, {}) if one.on_terms else ({"tenor_days": 60}, {"tenor_days": 365})
     quote = place.scene.post(
         "/quotes",
-        {"product": part.product_code, "amount": money(asked), "tenor_days": 60},
+        {"product": product, "amount": money(asked), **tenors[0]},
         key=place.key("quote", one.merchant.external_id),
     )
     if Decimal(quote["all_in_cost"]) > Decimal("0.24"):
         raise StoryBroken("a quote above the cap was given")
     body = {
         "business": one.business,
-        "product": part.product_code,
+        "product": product,
         "amount": money(asked),
-        "tenor_days": 365,
+        **tenors[1],
         "purpose": PURPOSE,
         "external_id": f"app-{one.merchant.external_id}",
     }
-    if one.offer:
+    if one.offer and not one.on_terms:
         body["offer"] = one.offer
     answer = place.scene.try_post(
         "/applications", body, key=place.key("application", one.merchant.external_id)
@@ -142,16 +142,19 @@ def sign_all(place: Place, teller: Teller) -> None:
     teller.together(f"{name}: agreements signed", opened, lambda pair: sign(place, *pair))
 
 
-def draw(place: Place, one: Enrolled, amount: str, tenor_days: int, *, word: str, account: str = "") -> Any:
-    """Draw on a line and wait until the rail has spoken."""
-    body = {
+def draw(
+    place: Place, one: Enrolled, amount: str, tenor_days: int | None, *, word: str, account: str = ""
+) -> Any:
+    """Draw on a line and wait until the rail has spoken; a term loan runs for as long as its product says."""
+    body: dict[str, Any] = {
         "credit_line": one.line,
         "amount": money(amount),
-        "tenor_days": tenor_days,
         "bank_account": account or one.account,
         "external_id": f"draw-{word}-{one.merchant.external_id}",
     }
-    if one.offer:
+    if tenor_days is not None:
+        body["tenor_days"] = tenor_days
+    if one.offer and not one.on_terms:
         body["offer"] = one.offer
     begun = place.scene.post("/drawdowns", body, key=place.key("draw", word, one.merchant.external_id))
     ended = place.scene.wait_for(
@@ -171,9 +174,7 @@ def tenor_of(one: Enrolled) -> int:
 def draw_all(place: Place, teller: Teller) -> None:
     """Most draw; one account turns out closed, and once the rail does not answer."""
     kept = place.largest_line
-    holders = [
-        one for one in place.enrolled if one.line and one is not kept and one.merchant.shape is not Shape.REAL
-    ]
+    holders = [one for one in place.revolving if one is not kept]
     mishaps = (("0001", "an account turns out closed"), ("0009", "the rail does not answer"))
     for one, (ending, told) in zip(holders, mishaps, strict=False):
         account = add_account(place, one.business, one.merchant, account_number(one.merchant, ending))
@@ -185,4 +186,9 @@ def draw_all(place: Place, teller: Teller) -> None:
         f"{place.part.name_zh}: draws paid out",
         holders,
         lambda one: draw(place, one, affordable(Decimal(one.limit), "0.5"), tenor_of(one), word="first"),
+    )
+    teller.together(
+        f"{place.part.name_zh}: term loans in instalments paid out",
+        place.on_terms,
+        lambda one: draw(place, one, one.limit, None, word="term"),
     )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from testkit.receipts import Merchant, Shape
-from testkit.story.cast import OPERATOR, PASSWORD, SCOPES, START, Part, shop
+from testkit.story.cast import OPERATOR, PASSWORD, SCOPES, START, Part, shop, takes_term_loan
 from testkit.story.client import PersonClient, SceneClient, StoryBroken, checked, once
 from testkit.story.telling import Teller
 
@@ -32,6 +32,11 @@ class Enrolled:
     approved: str = "0"
     loans: list[str] = field(default_factory=list)
 
+    @property
+    def on_terms(self) -> bool:
+        """Whether it takes a term loan in instalments."""
+        return takes_term_loan(self.merchant)
+
 
 @dataclass
 class Place:
@@ -50,9 +55,22 @@ class Place:
 
     @property
     def largest_line(self) -> Enrolled | None:
-        """The merchant with the largest line: it draws the sample loan and nothing else."""
-        holders = [one for one in self.enrolled if one.line and one.merchant.shape is not Shape.REAL]
-        return max(holders, key=lambda one: Decimal(one.limit), default=None)
+        """The merchant with the largest revolving line: it draws the sample loan and nothing else."""
+        return max(self.revolving, key=lambda one: Decimal(one.limit), default=None)
+
+    @property
+    def revolving(self) -> list[Enrolled]:
+        """Merchants with a line that they draw and repay any day; the real shop goes its own way."""
+        return [
+            one
+            for one in self.enrolled
+            if one.line and not one.on_terms and one.merchant.shape is not Shape.REAL
+        ]
+
+    @property
+    def on_terms(self) -> list[Enrolled]:
+        """Merchants with a term loan to draw."""
+        return [one for one in self.enrolled if one.line and one.on_terms]
 
     @property
     def the_shop(self) -> Enrolled:

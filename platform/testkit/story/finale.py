@@ -57,6 +57,7 @@ def show(found: dict[str, dict[str, Any]], teller: Teller) -> None:
         ("disbursed, yuan", *(f"{Decimal(board['draws']['disbursed']['amount']):,.2f}" for board in boards))
     )
     teller.table(rows, heading="Scoreboard")
+    teller.table(lent_by_product(found), heading="What each product lent")
     costs: list[tuple[Any, ...]] = [("meter", *(f"{bank}: count, yuan" for bank in banks))]
     for at, meter in enumerate(boards[0]["meters"]):
         cells = [board["meters"][at] for board in boards]
@@ -65,6 +66,26 @@ def show(found: dict[str, dict[str, Any]], teller: Teller) -> None:
         )
     costs.append(("a loan costs, yuan", *(f"{Decimal(board['cost_per_loan'] or 0):.2f}" for board in boards)))
     teller.table(costs, heading="Unit cost: metered use x the tariff each bank adopted (S1-01)")
+
+
+def lent_by_product(found: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Return a row for each bank and product: loans, principal, what is owed, interest collected, overdue."""
+    rows: list[tuple[Any, ...]] = [
+        ("bank", "product", "loans", "lent, yuan", "owed, yuan", "interest, yuan", "overdue")
+    ]
+    for bank, its in found.items():
+        for product in its["performance"]["products"]:
+            sums = (Decimal(product[name]["amount"]) for name in ("lent", "outstanding", "interest"))
+            rows.append(
+                (
+                    bank,
+                    product["name_en"],
+                    product["loans"],
+                    *(f"{amount:,.2f}" for amount in sums),
+                    product["overdue"],
+                )
+            )
+    return rows
 
 
 def books(found: dict[str, dict[str, Any]], teller: Teller) -> bool:

@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from testkit.receipts import Shape
-from testkit.story.cast import day
+from testkit.story.cast import affordable, day
 from testkit.story.client import PersonClient, StoryBroken
 from testkit.story.credit import draw, money, tenor_of
 from testkit.story.enrolment import Enrolled, Place
@@ -17,6 +16,7 @@ from testkit.story.telling import Teller
 PARTIAL_DAY = 10
 SETTLE_DAY = 27
 BACK_DATED_DAYS = 4
+LATE_DAYS = 6
 CLOSE_DAY = 32  # the first business date on which the first month can be closed
 STANDSTILL_SECONDS = 20.0  # a day-end takes a second; after so many its worker is dead
 DAYS_SECONDS = 600.0
@@ -119,7 +119,7 @@ def plan_shop(calendar: Calendar, place: Place, teller: Teller) -> None:
 
 def plan_loans(calendar: Calendar, place: Place) -> None:
     """Everybody else: early in full, early in part, on the day, late, and two who do not pay at all."""
-    holders = [one for one in place.enrolled if one.loans and one.merchant.shape is not Shape.REAL]
+    holders = [one for one in place.revolving if one.loans]
     for place_no, one in enumerate(holders):
         loan, due = one.loans[-1], tenor_of(one)
         habit = place_no % 10
@@ -129,9 +129,35 @@ def plan_loans(calendar: Calendar, place: Place) -> None:
             calendar.on(max(1, due // 3), _part(place, loan, one))
             calendar.on(due, _act(place, loan, one, "rest"))
         elif habit == 9 and place_no >= 10:
-            calendar.on(due + 6, _act(place, loan, one, "late"))
+            calendar.on(due + LATE_DAYS, _act(place, loan, one, "late"))
         elif place_no not in (9, 19):
             calendar.on(due, _act(place, loan, one, "on-time"))
+
+
+def plan_instalments(calendar: Calendar, place: Place, teller: Teller) -> None:
+    """Term loans: most pay each instalment on its day, some late; one in five prepays and keeps its size."""
+    holders = [one for one in place.on_terms if one.loans]
+    for place_no, one in enumerate(holders):
+        late = LATE_DAYS if place_no % 5 == 4 else 0
+        for row in place.scene.get(f"/loans/{one.loans[-1]}/schedule")["data"]:
+            due = (date.fromisoformat(row["due_date"]) - day(0)).days
+            calendar.on(due + late, _instalment(place, one, row["number"]))
+            if place_no % 5 == 3 and row["number"] == 1:
+                calendar.on(due + 3, _prepay(place, one))
+    if holders:
+        first = place.scene.get(f"/loans/{holders[0].loans[-1]}")["next_payment"]["due_date"]
+        teller.line(f"{place.part.bank}: term loans: {len(holders)}, the first instalments due on {first}")
+
+
+def _instalment(place: Place, one: Enrolled, number: int) -> Callable[[], None]:
+    loan = one.loans[-1]
+    return lambda: repay(place, loan, one, f"instalment-{number}", type="scheduled")
+
+
+def _prepay(place: Place, one: Enrolled) -> Callable[[], None]:
+    share = affordable(Decimal(one.limit), "0.2")
+    what = {"type": "partial_prepay", "amount": money(share), "prepayment": "keep_instalment"}
+    return lambda: repay(place, one.loans[-1], one, "prepay", **what)
 
 
 def _act(place: Place, loan: str, one: Enrolled, word: str) -> Callable[[], None]:

@@ -1,4 +1,4 @@
-"""Three kills in the middle of a short story: nothing is lost, nothing is done twice."""
+"""Three kills in the middle of day-ends and a disbursement: nothing is lost, nothing is done twice."""
 
 import json
 import os
@@ -28,4 +28,6 @@ def test_the_story_survives_three_kills() -> None:
     assert report["passed"], done.stdout
     assert (done.returncode, report["status"], len(report["kills"])) == (0, 0, 3)
     assert sorted(kill["victim"] for kill in report["kills"]) == ["postgres", "web", "worker"]
+    assert all(kill["in_the_middle"] for kill in report["kills"])
+    assert [kill["aimed_at"].split()[0] for kill in report["kills"]] == ["disbursement", "day-end", "day-end"]
     assert all(finding["ok"] for finding in report["findings"])

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from interfaces.jobs import payments
+from interfaces.jobs.day_ends import end_days
 from kernel.ids import new_id
 from lending.drawdowns.queries import get_drawdown
 from lending.loans.queries import get_loan
@@ -28,6 +29,7 @@ def lent(committed_qinglan: str) -> Borrower:
     with transaction.atomic():
         asked = ask(who, get_loan(loan_id=loan_id, scene_id=None), amount="5000.00")
     payments.collect(asked.id)
+    end_days()
     return who
 
 
@@ -64,9 +66,10 @@ PAID, TAKEN = (f"the rail's own memory of '{direction}' equals 1003" for directi
         ("UPDATE payment_rails_railmessage SET amount = amount + 1 WHERE direction = 'pay'", {BOOKED, PAID}),
         ("DELETE FROM payment_rails_railmessage WHERE direction = 'collect'", {COLLECTED, TAKEN}),
         (
-            "INSERT INTO payment_rails_railmessage SELECT 'ins_twice', direction, amount, account_suffix,"
-            " business_date, state, failure_code, 1, 0 FROM payment_rails_railmessage"
-            " WHERE direction = 'pay'",
+            "INSERT INTO payment_rails_railmessage (message_id, direction, amount, account_suffix,"
+            " business_date, settled_date, state, failure_code, send_count, enquiry_count)"
+            " SELECT 'ins_twice', direction, amount, account_suffix, business_date, settled_date, state,"
+            " failure_code, 1, 0 FROM payment_rails_railmessage WHERE direction = 'pay'",
             {PAID},
         ),
         (
@@ -74,6 +77,19 @@ PAID, TAKEN = (f"the rail's own memory of '{direction}' equals 1003" for directi
             {"every draw that failed moved no money and holds no limit"},
         ),
         ("UPDATE repayments_repayment SET status = 'processing'", {"nothing is still on its way"}),
+        (
+            "UPDATE day_end_dayendstep SET status = 'pending', finished_at = NULL WHERE name = 'fold'",
+            {"every step of every day-end is done, once, in its order"},
+        ),
+        (
+            "UPDATE day_end_dayendstep SET figures = jsonb_set(figures, '{entries}', '2')"
+            " WHERE name = 'accrue_interest'",
+            {"interest of every day is posted once, as its step says"},
+        ),
+        (
+            "UPDATE clock_businessclock SET business_date = business_date + 1",
+            {"every day-end moved the date by one day"},
+        ),
     ],
 )
 def test_each_fault_is_found(

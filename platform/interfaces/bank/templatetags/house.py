@@ -1,5 +1,6 @@
 """Filters that write the house's types: money, rates, public ids, and a badge's tone for a status."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -16,10 +17,13 @@ _GOOD: Final = frozenset(
     {"approved", "contracted", "active", "paid_out", "succeeded", "signed", "posted", "hit"}
 )
 _GOOD_MORE: Final = frozenset(
-    {"finished", "done", "authorised", "published", "open", "approve", "paid_off", "pass"}
+    {"finished", "done", "authorised", "published", "open", "approve", "paid_off", "paid", "pass"}
 )
 _WARN: Final = frozenset(
-    {"submitted", "in_review", "processing", "pending", "refer", "awaiting_funds", "unknown"}
+    {
+        *("submitted", "in_review", "processing", "pending", "running", "refer", "awaiting_funds", "unknown"),
+        *("due", "part_paid"),
+    }
 )
 _BAD: Final = frozenset({"declined", "failed", "overdue", "frozen", "revoked", "decline", "expired", "miss"})
 
@@ -68,3 +72,48 @@ def said(code: Any) -> str:
         return ""
     text = gettext(name)
     return text.replace("_", " ") if text == name else text
+
+
+@register.filter
+def as_seconds(milliseconds: int | None) -> str:
+    """Return milliseconds as seconds with two decimals; a dash for none."""
+    return f"{(milliseconds or 0) / 1000:.2f} s" if milliseconds is not None else "–"
+
+
+@register.filter
+def rows(step: Any) -> str:
+    """Return how many rows a day-end's step has done, of how many if that is known."""
+    if not step.rows_done and not step.rows_total:
+        return "–"
+    return f"{step.rows_done:,}" + (f" / {step.rows_total:,}" if step.rows_total is not None else "")
+
+
+@register.filter
+def figures(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return figures with the reader's word for each; a name that ends in `_minor` is money in fen."""
+    return [(said(_label(name)), _figure(name, value)) for name, value in found.items()]
+
+
+def _label(name: str) -> str:
+    """Return a figure's code: what the loans come to is the sub-ledger's sum, not a number of loans."""
+    return "sub_ledger" if name == "loans_minor" else name.removesuffix("_minor")
+
+
+def _figure(name: str, value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return format(Money(value), ",") if name.endswith("_minor") else f"{value:,}"
+    return str(value)
+
+
+@register.filter
+def found(finding: Any) -> str:
+    """Return what a proof found, in the reader's language; what is broken also in the proof's own words."""
+    known = (
+        finding
+        if isinstance(finding, Mapping)
+        else {"ok": finding.ok, "detail": finding.detail, "figures": finding.figures}
+    )
+    text = ", ".join(f"{label} {value}" for label, value in figures(known.get("figures") or {}))
+    if not text:
+        return str(known["detail"])
+    return text if known["ok"] else f"{text} · {known['detail']}"

@@ -16,6 +16,7 @@ from lending.applications import operations, queries
 from lending.applications.models import Agreement, Application
 from lending.applications.views import AgreementView
 from lending.credit_lines.models import CreditLine
+from lending.products.operations import TERM_PRODUCT
 from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
 from plumbing.outbox.models import OutboxEvent
@@ -96,6 +97,28 @@ def words(html: str) -> str:
     """Return the page's text without its tags, in reading order."""
     body = re.sub(r"(?s)<(script|style|head).*?</\1>", " ", html)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["drawn once within 365 days", "every month (level instalments)", "compound interest"]),
+        ("zh-hans", ["等额本息", "每月", "对逾期利息按同一利率计收复利"]),
+    ],
+)
+def test_a_term_loan_lists_every_instalment_and_what_late_and_early_cost(
+    shop: Applicant, browser: Browser, language: str, said: list[str]
+) -> None:
+    """P-03: the schedule, the penalty and its compounding, and the borrower's choice when prepaying."""
+    made = agree(shop, now=NOW, business_date=TODAY, tenor_days=None, product_code=TERM_PRODUCT)
+    text = words(browser.get(f"/sign/{made.signing_token}?lang={language}").content.decode())
+    rows = made.terms["disclosure"]["example"]["schedule"]
+    assert (len(rows), rows[0]["total"], rows[0]["interest"]) == (12, "1039.43", "72.00")
+    places = [text.index(row["due_date"]) for row in rows]
+    assert places == sorted(places)
+    for part in ("7.20%", "1,039.43", "10.80%", "12,473.15", *said):
+        assert part in text
+    assert made.document.count("1039.43") == 2 * 11
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,15 @@
 """What runs out is ended by the sweep: once, and one kind that fails does not stop the others."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from interfaces.door import now
 from interfaces.jobs import expiries, tasks
+from kernel.money import Money
+from ledger.journal import operations as journal
+from ledger.journal.entry import EntryDraft, Line
+from ledger.journal.queries import pending_entries
 from lending.applications import operations as applications
 from lending.applications.queries import get_application
 from openbanking.consents.models import Consent
@@ -23,6 +27,15 @@ def told(event: str) -> int:
     return Waiting.objects.filter(event__type=event).count()
 
 
+def hold(instant: datetime, today: date) -> None:
+    """Hold funds for an hour, as a payment would."""
+    lines = (Line.debit("1303.01", Money(100)), Line.credit("3001", Money(100)))
+    held = EntryDraft(
+        "test", today, today, lines, "held", pending=True, expires_at=instant + timedelta(hours=1)
+    )
+    journal.post_entry(entry=held, now=instant)
+
+
 def remember(instant: datetime) -> None:
     idempotency.remember(scope="s", key="k", body_sha256="x", status=201, response={}, now=instant)
 
@@ -33,12 +46,14 @@ def test_the_sweep_ends_what_has_run_out_once(qinglan: str, monkeypatch: pytest.
     merchant = admit(now=instant, business_date=today, scene_id=scene)
     agreement = agree(merchant, now=instant, business_date=today)
     remember(instant)
+    hold(instant, today)
     assert tasks.sweep(schema="qinglan")["ended"] == 0
     clock.roll(from_date=today, to_date=today + timedelta(days=31))
     monkeypatch.setattr(expiries, "now", lambda: instant + timedelta(days=4000))
     consents = Consent.objects.filter(status="authorised").count()
     assert consents > 0
-    assert tasks.sweep(schema="qinglan")["ended"] == 1 + consents + 1
+    assert tasks.sweep(schema="qinglan")["ended"] == 1 + consents + 1 + 1
+    assert pending_entries() == ()
     assert get_application(application_id=agreement.application_id, scene_id=None).status == "expired"
     assert (told("application.expired"), told("consent.expired")) == (1, consents)
     assert RememberedCall.objects.count() == 0

@@ -42,7 +42,8 @@ def test_banks_and_products(caller: Caller) -> None:
     status = caller.get(f"/banks/{own}/status")
     assert (status["takes_new_business"], status["business_date"]) == (True, "2026-11-02")
     caller.refused("GET", f"/banks/{other}/status", 404, "banks.bank_unknown")
-    (product,) = caller.get("/products")["data"]
+    product, term_loan = caller.get("/products")["data"]
+    assert (product["id"], term_loan["id"]) == ("receipts_revolving", "term_level")
     assert product == caller.get(f"/products/{product['id']}")
     assert product["all_in_cost"] == "0.109500"
     for code in ("nothing", "%00", "%F0%9F%98%80", "x" * 300):

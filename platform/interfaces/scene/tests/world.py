@@ -122,7 +122,10 @@ class Merchant:
         }
 
     def loan(self, line: str, amount: str, **changes: Any) -> Any:
-        drawdown = self.caller.post("/drawdowns", self.draw_body(line, amount, **changes))
+        return self.loan_of(self.draw_body(line, amount, **changes))
+
+    def loan_of(self, body: dict[str, Any]) -> Any:
+        drawdown = self.caller.post("/drawdowns", body)
         disburse(self.caller.bank, drawdown["id"])
         paid = self.caller.get(f"/drawdowns/{drawdown['id']}")
         assert paid["status"] == "paid_out", paid

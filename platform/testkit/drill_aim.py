@@ -1,0 +1,98 @@
+"""Where a drill kills: in the middle of a day-end's step, or between a payment's sending and its outcome.
+
+It looks at the tables of the running stack a few hundred times a second, and says when something is under way
+that no kill has hit yet.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+from psycopg import sql
+
+DAY_END: Final = "day-end"
+DISBURSEMENT: Final = "disbursement"
+LOOK_SECONDS: Final = 0.002
+CONNECT_SECONDS: Final = 2
+
+_UNDER_WAY: Final = """
+SELECT {kind_day}, {schema}, s.name, s.id::text || '.' || s.begun_count || '.' || s.rows_done
+  FROM {steps} s WHERE s.status = 'running'
+UNION ALL
+SELECT {kind_pay}, {schema}, i.message_id, i.message_id || '.' || i.attempt_count
+  FROM {instructions} i
+ WHERE i.direction = 'pay' AND i.state = 'sending' AND i.attempt_count > 0 AND i.finished_at IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Something that is under way: what, at which bank, what it is called; `token` tells two tries apart."""
+
+    kind: str
+    bank: str
+    name: str
+    token: str
+
+
+class Lookout:
+    """Looks into a running stack's tables; a server that is down shows nothing."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._connection: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._statement: sql.Composed | None = None
+        self._hit: set[str] = set()
+
+    def under_way(self) -> list[Target]:
+        """Return what is under way now and was not hit before."""
+        try:
+            if self._connection is None or self._connection.closed:
+                self._connect()
+            if self._connection is None or self._statement is None:
+                return []
+            rows = self._connection.execute(self._statement).fetchall()
+        except psycopg.Error:
+            self.close()
+            return []
+        found = [Target(*row) for row in rows]
+        return [target for target in found if target.token not in self._hit]
+
+    def see(self, kinds: Sequence[str]) -> Target | None:
+        """Return the first thing of some kinds that is under way, looking once."""
+        return next((target for target in self.under_way() if target.kind in kinds), None)
+
+    def still(self, target: Target) -> bool:
+        """Tell whether a thing is under way still, and remember it as hit."""
+        alive = any(other.token == target.token for other in self.under_way())
+        self._hit.add(target.token)
+        return alive
+
+    def close(self) -> None:
+        """Forget the connection."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _connect(self) -> None:
+        self._connection = psycopg.connect(self.url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+        banks = self._connection.execute(
+            "SELECT schema_name FROM public.banks_bank WHERE ready_at IS NOT NULL ORDER BY schema_name"
+        ).fetchall()
+        self._statement = sql.SQL(" UNION ALL ").join(
+            sql.SQL(_UNDER_WAY).format(
+                kind_day=sql.Literal(DAY_END),
+                kind_pay=sql.Literal(DISBURSEMENT),
+                schema=sql.Literal(bank),
+                steps=sql.Identifier(bank, "day_end_dayendstep"),
+                instructions=sql.Identifier(bank, "payment_rails_paymentinstruction"),
+            )
+            for (bank,) in banks
+        )
+
+
+def pause() -> None:
+    """Wait until it is worth looking again."""
+    time.sleep(LOOK_SECONDS)
