@@ -28,6 +28,7 @@ LOANS: Final = (
     *("loans.principal", "loans.accrued_interest", "loans.penalty_receivable", "loans.in_flight"),
     *("loans.log_is_projection", "lines.drawn_and_held", "rails.booked_once", "loans.accrual_not_behind"),
     *("loans.replay_is_projection", "joint.mirror_asset", "joint.mirror_liability"),
+    *("loans.output_vat", "loans.credit_balance"),
 )
 ENTRIES: Final = (
     *("loan.disbursing", "loan.paying_out", "loan.repayment", "loan.counter_receipt", "loan.reallocation"),

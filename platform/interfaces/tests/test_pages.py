@@ -1,6 +1,7 @@
 """Every page of the portal and the console over a small world: opens in both languages, refuses cleanly."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,6 +43,7 @@ from testkit.scenes import SceneAccess, open_scene
 from testkit.servicing import end_days
 from testkit.worlds import World, build
 
+VIEWS = 4
 H1 = re.compile(r"<h1[ >]")
 SHOP = "示例拉面馆7"
 SAID = {
@@ -144,9 +146,12 @@ def test_every_link_of_a_page_leads_somewhere_this_person_may_go(world: World) -
     found = []
     for email in PEOPLE.values():
         client = signed_in(HOST, email)
-        seen, todo = set(), ["/"]
+        seen, todo, opened = set(), ["/"], Counter[str]()
         while todo:
             path = todo.pop()
+            opened[path.split("?")[0]] += 1
+            if opened[path.split("?")[0]] > VIEWS:  # a page of dates leads to another one for ever
+                continue
             answer = client.get(path)
             if answer.status_code != 200:
                 found.append(f"{email}: {path} is {answer.status_code}")
