@@ -42,6 +42,7 @@ FIGURES: Final = (
     *("drawn", "held", "over_limit", "instructions", "unbooked", "misbooked", "days_behind"),
     *("due", "principal", "crossed", "by_rules", "tier_changes", "stage_changes", "exposures"),
     *("stage_1", "stage_2", "stage_3", "commitment", "root", "refusal", "reason", "sub_ledger"),
+    "statements",
 )
 REPORTS: Final = (
     *("Account", "Name", "Debits", "Credits", "Balance", "Total", "no product", "Control", "Accounts"),

@@ -71,7 +71,7 @@ def test_its_text_is_parsed_back(minor: int, currency: str) -> None:
         (1.5, "CNY"),
         (True, "CNY"),
         (None, "CNY"),
-        ("1", "XXX"),
+        ("1", "XAU"),
     ],
 )
 def test_what_is_no_amount_is_refused(amount: Any, currency: str) -> None:

@@ -78,7 +78,7 @@ def test_a_worker_that_dies_is_made_up_for_by_the_sweep(
 
     def dying(**given: object) -> object:
         calls.append(given)
-        if len(calls) == 14:  # in the second day
+        if len(calls) == 20:  # in the second day
             raise Died
         return real(**given)  # type: ignore[arg-type]
 

@@ -77,7 +77,7 @@ def test_a_new_bank_has_its_product_its_people_and_its_books(caller: Caller) -> 
     page = staff(BANK, "product").page("/products")
     assert "10.95" in page  # the all-in cost, on 365 days
     assert "10.80" in page  # nominal, on 360
-    [product] = caller.get("/products")["data"]
+    product = caller.get("/products/receipts_revolving")
     assert (product["annual_rate"], product["all_in_cost"]) == ("0.108000", "0.109500")
     assert (product["limit_min"], product["limit_max"]) == (world.yuan("5000.00"), world.yuan("300000.00"))
     with bank_schema(BANK):
@@ -100,7 +100,7 @@ def test_a_product_above_the_cap_or_published_by_its_drafter_is_not_on_offer(cal
     assert getattr(refusal.value, "params", {})["cost_percent"] == "24.13"
     assert rows_of(BANK) == before
     publish(cheap, drafted_by="product@taihe.example", published_by="risk@taihe.example")
-    [product] = caller.get("/products")["data"]
+    product = caller.get("/products/receipts_revolving")
     assert (product["version"], product["annual_rate"]) == (2, "0.072000")
 
 
