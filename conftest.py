@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from celery import current_app
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from psycopg import sql
@@ -96,7 +97,10 @@ def template_database(run_id: str, django_db_blocker: pytest.FixtureRequest) -> 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, template_database: str, django_db_blocker: pytest.FixtureRequest
+    request: pytest.FixtureRequest,
+    quick_passwords: None,
+    template_database: str,
+    django_db_blocker: pytest.FixtureRequest,
 ) -> Iterator[None]:
     """Replace pytest-django's database: this worker's own copy of the template."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -120,6 +124,12 @@ def django_db_setup(
 def static_root(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Give whitenoise a folder: without one it warns, and a warning is an error."""
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hash the passwords of tests with few rounds: a guess that costs half a second teaches nothing here."""
+    PBKDF2PasswordHasher.iterations = 1_000
 
 
 @pytest.fixture(scope="session", autouse=True)

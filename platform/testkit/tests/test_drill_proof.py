@@ -12,30 +12,32 @@ from interfaces.jobs.day_ends import end_days
 from kernel.ids import new_id
 from lending.drawdowns.queries import get_drawdown
 from lending.loans.queries import get_loan
+from plumbing.schemas import bank_schema
 from testkit.drill_proof import counted, kept, summed
 from testkit.servicing import Borrower, ask, borrower, draw, fund
 
 
-@pytest.fixture
-def lent(committed_qinglan: str) -> Borrower:
+@pytest.fixture(scope="module")
+def lent(module_database: str) -> Borrower:
     """A borrower who drew 30,000 and paid 5,000 back, through the jobs and the rail."""
-    with transaction.atomic():
-        fund("100000.00")
-        who = borrower()
-        drawn = draw(who, "30000.00", order="O-1")
-    payments.disburse(drawn.id)
-    loan_id = get_drawdown(drawdown_id=drawn.id, scene_id=None).loan_id
-    assert loan_id is not None
-    with transaction.atomic():
-        asked = ask(who, get_loan(loan_id=loan_id, scene_id=None), amount="5000.00")
-    payments.collect(asked.id)
-    end_days()
+    with bank_schema("qinglan"):
+        with transaction.atomic():
+            fund("100000.00")
+            who = borrower()
+            drawn = draw(who, "30000.00", order="O-1")
+        payments.disburse(drawn.id)
+        loan_id = get_drawdown(drawdown_id=drawn.id, scene_id=None).loan_id
+        assert loan_id is not None
+        with transaction.atomic():
+            asked = ask(who, get_loan(loan_id=loan_id, scene_id=None), amount="5000.00")
+        payments.collect(asked.id)
+        end_days()
     return who
 
 
 @pytest.fixture
 def beside(lent: Borrower) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    """A connection of the proof's own, in the bank's schema."""
+    """A connection of the proof's own, in the bank's schema; what a test plants there is undone after it."""
     server = connection.settings_dict
     with psycopg.connect(
         host=server["HOST"],
@@ -43,10 +45,10 @@ def beside(lent: Borrower) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
         user=server["USER"],
         password=server["PASSWORD"] or None,
         dbname=server["NAME"],
-        autocommit=True,
         options="-c search_path=qinglan",
     ) as opened:
         yield opened
+        opened.rollback()
 
 
 def broken(beside: psycopg.Connection[tuple[Any, ...]], promised: list[tuple[str, Any]]) -> set[str]:
