@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
-from interfaces.bank import books, business, clearing, day_ends, offering, overview, reports
+from interfaces.bank import books, business, clearing, day_ends, offering, overview, posting_rules, reports
 from interfaces.theme import theme
 
 app_name = "bank"
@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounting/clearing/breaks/<break:break_id>/propose", clearing.BreakPropose.as_view()),
     path("accounting/clearing/breaks/<break:break_id>/approve", clearing.BreakApprove.as_view()),
     path("accounting/clearing/breaks/<break:break_id>/reject", clearing.BreakReject.as_view()),
+    path("accounting/rules", posting_rules.PostingRules.as_view(), name="posting_rules"),
     path("accounting/funding", books.Funding.as_view(), name="funding"),
     path("accounting/periods", books.Periods.as_view(), name="periods"),
     path("accounting/periods/<str:month>/close", books.PeriodClose.as_view(), name="period_close"),

@@ -40,6 +40,7 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
         "accounting-day-ends": ("/accounting/day-ends", "audit"),
         "accounting-account": ("/accounting/accounts/1303.01", "accounts"),
         "accounting-periods": ("/accounting/periods", "accounts"),
+        "accounting-rules": ("/accounting/rules", "accounts"),
         "reports": ("/reports", "accounts"),
         "report-statement": ("/reports/account-statement?account=1303.01", "accounts"),
         "partners": ("/partners", "product"),

@@ -55,6 +55,10 @@ SAID = {
     "customer": {"en": (SHOP, "****"), "zh-hans": (SHOP, "****", "授权")},
     "loan": {"en": ("3,000.00", "Schedule"), "zh-hans": ("3,000.00", "还款计划")},
     "accounting": {"en": ("Debits = credits", "1303.01"), "zh-hans": ("借贷相等", "1303.01")},
+    "accounting-rules": {
+        "en": ("loan.drawn", "Dr A1 principal", "1303.01"),
+        "zh-hans": ("loan.drawn", "Dr A1 principal", "1303.01"),
+    },
     "partners": {"en": ("鲜链云",), "zh-hans": ("鲜链云", "合作场景")},
     "campaign": {"en": ("Autumn stock",), "zh-hans": ("秋收备货",)},
     "ops-banks": {"en": ("Qinglan Rural",), "zh-hans": ("青澜农商银行", "会计日期")},
