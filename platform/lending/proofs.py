@@ -73,27 +73,49 @@ class Since:
     finished_from: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class LoanSums:
+    """What all loans amount to, in fen: 1303.01, 1303.02, 1132, 2221.01 and, of what they were paid, 2241."""
+
+    principal: int
+    interest: int
+    receivable: int
+    loan_count: int
+    vat: int
+    credit_balance: int
+
+
 @functools.cache
-def _statement() -> str:
-    return (Path(__file__).parent / "loans" / "sql" / "proof.sql").read_text(encoding="utf-8")
+def _statement(name: str) -> str:
+    return (Path(__file__).parent / "loans" / "sql" / name).read_text(encoding="utf-8")
 
 
 def loan_totals(*, accrued_through: date) -> tuple[Money, Money, Money]:
     """Return what all loans amount to, interest earned before a day: 1303.01, 1303.02 and 1132."""
-    principal, interest, penalty = _loans(accrued_through, None)[:3]
-    return Money(int(principal)), Money(int(interest)), Money(int(penalty))
+    sums = loan_sums(accrued_through=accrued_through)
+    return Money(sums.principal), Money(sums.interest), Money(sums.receivable)
 
 
-def _loans(accrued_through: date, since: Since | None) -> tuple[Any, ...]:
-    due_through = accrual.books_at(business_date=accrued_through).due_through
+def loan_sums(*, accrued_through: date, whole: bool = True) -> LoanSums:
+    """Return what all loans amount to, interest earned before a day; without `whole`, of loans that can owe."""
     scope = {
-        "whole": since is None,
-        "booked_from": None if since is None else since.booked_from,
-        "due_through": due_through,
+        "accrued_through": accrued_through,
+        "whole": whole,
         "actual": day_index(accrued_through, thirty=False),
         "thirty": day_index(accrued_through, thirty=True),
     }
-    return _row(_statement(), {"accrued_through": accrued_through, **scope})
+    return LoanSums(*(int(figure) for figure in _row(_statement("sums.sql"), scope)))
+
+
+def _differing(accrued_through: date, since: Since | None) -> tuple[int, list[str]]:
+    """Return how many loans differ from the fold of their log, and the first of them by name."""
+    scope = {
+        "whole": since is None,
+        "booked_from": None if since is None else since.booked_from,
+        "due_through": accrual.books_at(business_date=accrued_through).due_through,
+    }
+    count, examples = _row(_statement("proof.sql"), scope)
+    return int(count), [public_id("lon", loan_id) for loan_id in examples or ()]
 
 
 def _row(statement: str, parameters: dict[str, Any] | None = None) -> tuple[Any, ...]:
@@ -179,21 +201,19 @@ def check_loans(*, business_date: date, since: Since | None = None) -> tuple[Fin
     what was paid, 2221.01 the VAT that tags ask of it, 2241 also what others are owed, 3001 is with the rail.
     """
     accrued_through = accrual.hold_still() or business_date
-    principal, interest, penalty, loan_count, differing, examples, vat, credit = _loans(
-        accrued_through, since
-    )
+    sums = loan_sums(accrued_through=accrued_through, whole=since is None)
+    differing, named = _differing(accrued_through, since)
     open_payments = rails.open_items(direction=Direction.PAY)
     drawn_wrong, held_wrong, over_limit, line_count = _row(_LINES)
     unbooked, misbooked, instruction_count = _instructions(since)
-    named = [public_id("lon", loan_id) for loan_id in examples or ()]
     return (
-        *_principal(int(principal)),
-        *_owed(interest, penalty, vat, credit),
+        *_principal(sums.principal),
+        *_owed(sums.interest, sums.receivable, sums.vat, sums.credit_balance),
         _equal("loans.in_flight", entries.IN_FLIGHT, open_payments.total.minor),
         _counted(
             "loans.log_is_projection",
-            f"{differing} of {loan_count} loans differ from the fold of their log {' '.join(named)}".strip(),
-            {"loans": loan_count, "differing": differing},
+            f"{differing} of {sums.loan_count} loans differ from the fold of their log {' '.join(named)}".strip(),
+            {"loans": sums.loan_count, "differing": differing},
             wrong=differing,
         ),
         _replayed(business_date, since),

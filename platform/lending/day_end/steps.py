@@ -42,7 +42,6 @@ from lending.proofs import Since, check_loans
 from lending.statements import operations as statements
 from plumbing.clock import operations as clock
 
-DUE_SOON_DAYS: Final = 3
 LOANS_A_PORTION: Final = 2_000
 CLOSED_BY: Final = "day_end"
 STAGES: Final = (1, 2, 3)  # IFRS 9
@@ -237,11 +236,8 @@ def _roll_overdue(work: Work) -> Portion:
 
 
 def _emit_reminders(work: Work) -> Portion:
-    today = work.next_date
-    count = watch.mark_due_soon(
-        business_date=today, days_before=DUE_SOON_DAYS, now=work.now, limit=LOANS_A_PORTION
-    )
-    return _marked(work, count, watch.due_soon_count(business_date=today, days_before=DUE_SOON_DAYS))
+    count = watch.mark_due_soon(business_date=work.next_date, now=work.now, limit=LOANS_A_PORTION)
+    return _marked(work, count, watch.due_soon_count(business_date=work.next_date))
 
 
 def _marked(work: Work, count: int, left: int) -> Portion:

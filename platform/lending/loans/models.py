@@ -1,5 +1,6 @@
 """Loans, their instalments, their append-only transactions, and how far the bank has accrued."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
@@ -10,6 +11,9 @@ from lending.loans.states import AccrualDays, LoanStatus, TransactionKind
 from lending.products.methods import RepaymentMethod
 from plumbing.fields import MoneyField, RateField, key
 
+DUE_SOON = timedelta(days=3)  # so long before its due date a borrower is reminded of an instalment
+# Nobody was told yet of the instalment that is due next; the words of an index, so that a query is found in it.
+NOT_REMINDED = Q(due_soon_date__isnull=True) | Q(due_soon_date__lt=F("oldest_due_date") - DUE_SOON)
 ROUNDINGS = (Rounding.HALF_UP, Rounding.UP, Rounding.DOWN)  # the rules that the set-based accrual knows
 
 
@@ -159,6 +163,16 @@ class Loan(models.Model):
         ]
         indexes = [
             models.Index(fields=["oldest_due_date"], condition=Q(status="active"), name="loan_oldest_due"),
+            models.Index(
+                fields=["oldest_due_date", "id"],
+                condition=Q(status="active", overdue_since_date__isnull=True),
+                name="loan_not_marked_overdue",
+            ),
+            models.Index(
+                fields=["oldest_due_date", "id"],
+                condition=Q(status="active") & NOT_REMINDED,
+                name="loan_not_reminded",
+            ),
             models.Index(fields=["next_roll_date"], condition=Q(status="active"), name="loan_next_roll"),
             models.Index(fields=["status", "booked_at"], name="loan_by_status"),
         ]

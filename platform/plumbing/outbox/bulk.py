@@ -1,14 +1,35 @@
-"""Emitting one event for each of many subjects in a few statements, for work that touches a whole book."""
+"""Emitting one event for each of many subjects in one statement, for work that touches a whole book."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
 
-from plumbing.outbox.models import OutboxEvent, Waiting
+from kernel.ids import new_id
 from plumbing.sql import in_transaction
+
+_EMIT: Final = """
+WITH given AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(types)s::text[], %(subjects)s::text[], %(scenes)s::uuid[], %(data)s::text[])
+             WITH ORDINALITY AS g (id, type, subject, scene_id, data, n)
+), counted AS (
+    INSERT INTO outbox_subject AS s (subject, last_sequence)
+    SELECT subject, 1 FROM given ORDER BY n
+        ON CONFLICT (subject) DO UPDATE SET last_sequence = s.last_sequence + 1
+    RETURNING subject, last_sequence
+), told AS (
+    INSERT INTO outbox_event (id, type, subject, sequence, scene_id, data, occurred_at)
+    SELECT g.id, g.type, g.subject, c.last_sequence, g.scene_id, g.data::jsonb, %(now)s
+      FROM given g JOIN counted c ON c.subject = g.subject
+    RETURNING id
+)
+INSERT INTO outbox_waiting (event_id)
+SELECT g.id FROM given g JOIN told t ON t.id = g.id ORDER BY g.n
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +51,18 @@ def emit_many(*, events: Sequence[EventDraft], now: datetime) -> int:
     ordered = sorted(events, key=lambda event: event.subject)
     if len({event.subject for event in ordered}) != len(ordered):
         raise ValueError("one call tells a subject's events one at a time")
+    if not ordered:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO outbox_subject AS s (subject, last_sequence)"
-            " SELECT subject, 1 FROM unnest(%s::text[]) WITH ORDINALITY AS given (subject, n) ORDER BY n"
-            " ON CONFLICT (subject) DO UPDATE SET last_sequence = s.last_sequence + 1"
-            " RETURNING subject, last_sequence",
-            [[event.subject for event in ordered]],
+            _EMIT,
+            {
+                "ids": [new_id() for _ in ordered],
+                "types": [event.type for event in ordered],
+                "subjects": [event.subject for event in ordered],
+                "scenes": [event.scene_id for event in ordered],
+                "data": [json.dumps(event.data) for event in ordered],
+                "now": now,
+            },
         )
-        sequences = dict(cursor.fetchall())
-    rows = OutboxEvent.objects.bulk_create(
-        [
-            OutboxEvent(
-                type=event.type,
-                subject=event.subject,
-                sequence=sequences[event.subject],
-                scene_id=event.scene_id,
-                data=event.data,
-                occurred_at=now,
-            )
-            for event in ordered
-        ],
-        batch_size=1000,
-    )
-    Waiting.objects.bulk_create([Waiting(event=row) for row in rows], batch_size=1000)
-    return len(rows)
+    return len(ordered)

@@ -107,19 +107,20 @@ def classify_set(*, exposures: str, on_date: date, now: datetime) -> ClassifyFig
     hold_name("classification")
     policy, rules = policy_on(on_date)
     work = _Pass(exposures, on_date, now, policy, rules)
-    crossed, tier_changes, stage_changes = _cross(work)
-    looked_at = _by_rules(work)
+    (crossed, tier_changes, stage_changes), special = _cross(work)
+    looked_at = _by_rules(work, special)
     if looked_at:  # a debtor that turned bad or good has its other claims looked at as well (C-03)
-        looked_at += _by_rules(work)
+        looked_at += _by_rules(work, work.rows(over("special.sql", work.exposures)))
     return ClassifyFigures(
         crossed + looked_at, looked_at, tier_changes + len(work.tiers), stage_changes + len(work.stages)
     )
 
 
-def _cross(work: _Pass) -> tuple[int, int, int]:
+def _cross(work: _Pass) -> tuple[tuple[int, int, int], list[tuple[Any, ...]]]:
+    """Move the plain ones; return how many, with their changes of tier and stage, and the others' facts."""
     days = (0, *work.policy.day_steps)
     tiers = [tier_by_days(count, work.policy) for count in days]
-    ((crossed, tier_changes, stage_changes),) = work.rows(
+    ((crossed, tier_changes, stage_changes, *special),) = work.rows(
         over("cross.sql", work.exposures),
         tiers=[tier.value for tier in tiers],
         stages=[
@@ -129,12 +130,11 @@ def _cross(work: _Pass) -> tuple[int, int, int]:
         rules=json.dumps(list(work.rules)),
         now=work.now,
     )
-    return int(crossed), int(tier_changes), int(stage_changes)
+    return (int(crossed), int(tier_changes), int(stage_changes)), list(zip(*special, strict=True))
 
 
-def _by_rules(work: _Pass) -> int:
+def _by_rules(work: _Pass, rows: list[tuple[Any, ...]]) -> int:
     """Judge the exposures that one statement cannot; return how many there were."""
-    rows = work.rows(over("special.sql", work.exposures))
     if not rows:
         return 0
     ids = [row[0] for row in rows]

@@ -1,4 +1,4 @@
--- The exposures that crossed a threshold, or whose day of review has come, and that cross.sql left to Python.
+-- The exposures that cross.sql would leave to Python now, after Python has looked at some of them already.
 SELECT coalesce(l.exposure_id, s.exposure_id), coalesce(l.debtor_id, s.debtor_id), l.oldest_due_date,
        coalesce(l.day_step, 0)
   FROM (SELECT exposure_id, debtor_id, oldest_due_date, is_retail,
