@@ -75,9 +75,9 @@ def problem(refusal: Refusal, request: Any) -> JsonResponse:
         request,
         status=status,
         code=refusal.code,
-        detail=refusal.text(gettext(refusal.message)),
+        detail=refusal.said(gettext),
         params=wire(refusal.params),
-        errors=list(getattr(refusal, "errors", ())),
+        errors=refusal.faults(gettext),
         retryable=refusal.kind is Kind.UNAVAILABLE or refusal.code in RETRY_AFTER,
     )
 

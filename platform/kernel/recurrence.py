@@ -11,10 +11,11 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Placed, Refusal
 
 MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 MOST_OF_UNIT: Final = {"day": 3_660, "week": 520, "month": 120}
+FIRST_YEAR: Final = 1_600  # before it the calendar was another
 LAST_YEAR: Final = 9_000  # beyond it nobody means what was written, and dates soon end
 
 
@@ -26,7 +27,7 @@ class FrequencyInvalid(Refusal):
     message = "Every {every} {unit} is not a frequency."
 
 
-class DateBeyondCalendar(Refusal):
+class DateBeyondCalendar(Placed):
     """A due date lies further away than dates go, or the anchor is no day of a month."""
 
     code = "date_beyond_calendar"

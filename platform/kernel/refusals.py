@@ -1,7 +1,16 @@
 """Refusals: how a room says no, with a code, a kind and the facts behind it."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import ClassVar
+
+Say = Callable[[str], str]  # what puts a text of ours into the reader's language
+
+
+class Phrase(str):
+    """Our own words among the facts of a refusal: English, and the key of their translation."""
+
+    __slots__ = ()
 
 
 class Kind(StrEnum):
@@ -33,3 +42,26 @@ class Refusal(Exception):
     def text(self, template: str | None = None) -> str:
         """Return the message with its facts filled in; `template` replaces the English one."""
         return (template or self.message).format(**self.params)
+
+    def said(self, say: Say = str) -> str:
+        """Return the message in the reader's language, the phrases among its facts included."""
+        facts = {name: say(fact) if isinstance(fact, Phrase) else fact for name, fact in self.params.items()}
+        return say(self.message).format(**facts)
+
+    def faults(self, say: Say = str) -> list[dict[str, str]]:
+        """Return what is wrong in the input, each fault with `pointer` (RFC 6901), `code` and `detail`."""
+        return list(getattr(self, "errors", ()))
+
+
+class Placed(Refusal):
+    """A refusal that knows where in the input the fault is: `at` among its facts, a path such as `fees/0`."""
+
+    def faults(self, say: Say = str) -> list[dict[str, str]]:
+        """Return the one fault."""
+        place = str(self.params.get("at", ""))
+        return [{"pointer": f"/{place}" if place else "", "code": self.code, "detail": self.said(say)}]
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """The fault, in English."""
+        return self.faults()

@@ -21,7 +21,7 @@ ROOMS: Final = (
     *("plumbing", "kernel", "tenants", "risk", "ledger"),
 )
 ELSEWHERE: Final = frozenset({"tests", "migrations", "management"})
-CALLS: Final = frozenset({"gettext", "gettext_lazy", "_"})
+CALLS: Final = frozenset({"gettext", "gettext_lazy", "_", "Phrase"})
 TRANSLATED: Final = re.compile(
     r"""\{%\s*translate\s+(?:"([^"]+)"|'([^']+)')|\b_\((?:"([^"]+)"|'([^']+)')\)"""
 )

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
+from typing import Final
 
 from kernel.allocation.policy import Component, DueStatus, FutureRule, Policy, Precedence, Processing
 from kernel.money import MAX_MINOR
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Placed
+
+NO_AMOUNT: Final = Phrase("an amount is negative, absurd or not of whole minor units")
+USED_TWICE: Final = Phrase("an instalment number is used twice")
 
 
-class AllocationInputInvalid(Refusal):
+class AllocationInputInvalid(Placed):
     """An amount is negative, absurd or no whole number of fen, or an instalment appears twice."""
 
     code = "allocation_input_invalid"
@@ -132,17 +136,16 @@ def allocate(*, instalments: Sequence[Instalment], payment: int, policy: Policy,
 
 def _require_sound(instalments: Sequence[Instalment], payment: int) -> None:
     if type(payment) is not int or not 0 <= payment <= MAX_MINOR:
-        raise AllocationInputInvalid(fault=f"{str(payment)[:40]} is not an amount")
-    numbers = [instalment.number for instalment in instalments]
-    if len(set(numbers)) != len(numbers):
-        raise AllocationInputInvalid(fault="an instalment number is used twice")
-    for instalment in instalments:
+        raise AllocationInputInvalid(at="payment", fault=NO_AMOUNT)
+    seen: set[int] = set()
+    for at, instalment in enumerate(instalments):
+        if instalment.number in seen:
+            raise AllocationInputInvalid(at=f"instalments/{at}/number", fault=USED_TWICE)
+        seen.add(instalment.number)
         for component, minor in instalment.owed.items():
             sound = type(minor) is int and 0 <= minor <= MAX_MINOR and isinstance(component, Component)
             if not sound:
-                raise AllocationInputInvalid(
-                    fault=f"{str(minor)[:40]} is no amount of {component} on instalment {instalment.number}"
-                )
+                raise AllocationInputInvalid(at=f"instalments/{at}/owed/{component}", fault=NO_AMOUNT)
 
 
 def _visits(

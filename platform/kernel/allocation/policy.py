@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Placed, Refusal
 
 
 class Component(StrEnum):
@@ -55,7 +55,7 @@ class Precedence(StrEnum):
 Step = tuple[DueStatus, Component]
 
 
-class PolicyIncomplete(Refusal):
+class PolicyIncomplete(Placed):
     """A policy must say where every component of every status comes."""
 
     code = "allocation_policy_incomplete"
@@ -63,7 +63,7 @@ class PolicyIncomplete(Refusal):
     message = "The allocation order does not say when {missing} is paid."
 
 
-class PolicyRepeats(Refusal):
+class PolicyRepeats(Placed):
     """A policy names a component of a status once."""
 
     code = "allocation_policy_repeats"

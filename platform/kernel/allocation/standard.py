@@ -19,7 +19,7 @@ from kernel.allocation.policy import (
     Processing,
     Step,
 )
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Placed
 
 _C = Component
 _INTEREST_FIRST: Final = (_C.COST, _C.FEE, _C.INTEREST, _C.PENALTY, _C.COMPOUND, _C.PRINCIPAL)
@@ -69,7 +69,7 @@ class LoanCondition(StrEnum):
     NON_ACCRUAL = "non_accrual"
 
 
-class PolicyMissing(Refusal):
+class PolicyMissing(Placed):
     """A set of orders must say what holds for a sound loan, for every kind of payment it takes."""
 
     code = "allocation_policy_missing"
@@ -112,7 +112,7 @@ class PolicySet:
             found = self.policies.get((transaction, milder))
             if found is not None:
                 return found
-        raise PolicyMissing(transaction=transaction.value, condition=condition.value)
+        raise PolicyMissing(at="transaction", transaction=transaction.value, condition=condition.value)
 
 
 _MILDER: Final = {

@@ -13,6 +13,7 @@ from decimal import Decimal, localcontext
 from kernel.apr.flows import CashFlow, CashFlowsInvalid, by_day, one_currency
 from kernel.apr.solving import DIGITS, PLACES, solve
 from kernel.apr.unit_periods import Months, UnitPeriod, unit_period
+from kernel.refusals import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def appendix_j(flows: Sequence[CashFlow]) -> AppendixJ:
     one_currency([flow.amount for flow in flows])
     nets = by_day(flows)
     if not nets:
-        raise CashFlowsInvalid(reason="there are none")
+        raise CashFlowsInvalid(reason=Phrase("there are none"))
     begins = nets[0][0]
     advances = [day for day, minor in nets if minor > 0]
     payments = [day for day, minor in nets if minor < 0]

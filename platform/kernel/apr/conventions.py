@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from kernel.apr.appendix_j import appendix_j
 from kernel.apr.eu import eu_rate
@@ -18,6 +19,9 @@ from kernel.apr.internal import (
 )
 from kernel.apr.unit_periods import Months
 from kernel.money import Money
+from kernel.refusals import Phrase
+
+NOT_MONTHS_APART: Final = Phrase("they are not whole months apart")
 
 
 class Convention(StrEnum):
@@ -81,14 +85,14 @@ def in_months(flows: Sequence[CashFlow]) -> list[Money]:
     """Return the net amount of every month from the first flow; refuses flows that fall between months."""
     nets = by_day(flows)
     if not nets:
-        raise CashFlowsInvalid(reason="there are none")
+        raise CashFlowsInvalid(reason=Phrase("there are none"))
     first, currency = nets[0][0], flows[0].amount.currency
     months_of = Months(day for day, _ in nets[1:])
     found: dict[int, int] = {0: nets[0][1]}
     for day, minor in nets[1:]:
         month = months_of.whole_months(first, day)
         if not month:
-            raise CashFlowsInvalid(reason="they are not whole months apart")
+            raise CashFlowsInvalid(reason=NOT_MONTHS_APART)
         found[month] = found.get(month, 0) + minor
     return [Money(found.get(month, 0), currency) for month in range(max(found) + 1)]
 
@@ -102,7 +106,7 @@ def all_in_cost(
     """
     added = tuple(charges)
     if any(charge.amount.minor <= 0 for charge in added):
-        raise CashFlowsInvalid(reason="a charge is not above zero")
+        raise CashFlowsInvalid(reason=Phrase("a charge is not above zero"))
     everything = [*flows, *(CashFlow(charge.day, -charge.amount) for charge in added)]
     annual_exact = annual_cost(everything, convention)
     currency = everything[0].amount.currency

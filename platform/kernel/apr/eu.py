@@ -18,6 +18,7 @@ from typing import Final
 from kernel.apr.flows import CashFlow, CashFlowsInvalid, by_day
 from kernel.apr.solving import DIGITS, PLACES, solve
 from kernel.apr.unit_periods import MONTHS, WEEK, WEEKS, Months
+from kernel.refusals import Phrase
 
 ONE_DECIMAL: Final = Decimal("0.001")  # of a fraction: one decimal of a percentage
 FEBRUARY: Final = 2
@@ -43,7 +44,7 @@ def eu_rate(flows: Sequence[CashFlow], *, interval: EuInterval | None = None) ->
     """
     nets = by_day(flows)
     if not nets:
-        raise CashFlowsInvalid(reason="there are none")
+        raise CashFlowsInvalid(reason=Phrase("there are none"))
     days = [day for day, _ in nets]
     months_of = Months(days[1:])
     chosen = interval or _interval(months_of, days)

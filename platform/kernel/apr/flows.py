@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from kernel.money import CurrencyMismatch, Money
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Placed
 
 
-class CashFlowsInvalid(Refusal):
+class CashFlowsInvalid(Placed):
     """No single non-negative rate explains these cash flows."""
 
     code = "cash_flows_invalid"
@@ -48,11 +48,11 @@ def require_loan(amounts: Sequence[int]) -> None:
     """Refuse flows, in order of time, that no loan has: paid first, or less paid than received."""
     moved = [amount for amount in amounts if amount]
     if not moved:
-        raise CashFlowsInvalid(reason="there are none")
+        raise CashFlowsInvalid(reason=Phrase("there are none"))
     if moved[0] < 0:
-        raise CashFlowsInvalid(reason="the borrower pays first")
+        raise CashFlowsInvalid(reason=Phrase("the borrower pays first"))
     if sum(moved) > 0:
-        raise CashFlowsInvalid(reason="less is paid than received")
+        raise CashFlowsInvalid(reason=Phrase("less is paid than received"))
 
 
 def crossings(amounts: Sequence[int]) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 from kernel.apr.flows import CashFlow, CashFlowsInvalid, by_day, one_currency, require_loan
 from kernel.apr.solving import DIGITS, PLACES, solve
 from kernel.money import Money
+from kernel.refusals import Phrase
 
 MONTHS: Final = 12
 DAYS: Final = 365
@@ -56,7 +57,7 @@ def simple_by_days(flows: Sequence[CashFlow]) -> Decimal:
     last = nets[-1][0]
     weighted = sum(amount * (last - day).days for day, amount in nets)
     if weighted <= 0:
-        raise CashFlowsInvalid(reason="nothing was outstanding")
+        raise CashFlowsInvalid(reason=Phrase("nothing was outstanding"))
     with localcontext(prec=DIGITS):
         return (Decimal(-sum(amount for _, amount in nets) * DAYS) / weighted).quantize(PLACES)
 

@@ -11,6 +11,7 @@ from decimal import Decimal, localcontext
 from typing import Final
 
 from kernel.apr.flows import CashFlowsInvalid, crossings, require_loan
+from kernel.refusals import Phrase
 
 DIGITS: Final = 40
 PLACES: Final = Decimal("1E-12")
@@ -34,7 +35,7 @@ def solve(amounts: Sequence[int], factors: Factors) -> Decimal:
     with localcontext(prec=DIGITS):
         rate = _root(lambda at: _worth(amounts, factors(at)))
         if crossings(amounts) > LOAN_CROSSINGS and not _owed_throughout(amounts, factors(rate)):
-            raise CashFlowsInvalid(reason="more than one rate would fit")
+            raise CashFlowsInvalid(reason=Phrase("more than one rate would fit"))
         return rate
 
 
@@ -61,7 +62,7 @@ def _root(worth: Callable[[Decimal], Decimal]) -> Decimal:
     while at_high < 0:
         low, at_low, high = high, at_high, high * 4
         if high > HIGHEST:
-            raise CashFlowsInvalid(reason="the rate is beyond any loan")
+            raise CashFlowsInvalid(reason=Phrase("the rate is beyond any loan"))
         at_high = worth(high)
     step = 0
     while high - low >= WIDTH and at_high != 0:

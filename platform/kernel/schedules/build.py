@@ -5,9 +5,9 @@ from datetime import date
 from typing import Final
 
 from kernel.rates import PPM
-from kernel.schedules.checks import check
+from kernel.recurrence import DateBeyondCalendar
+from kernel.schedules.checks import check, shown
 from kernel.schedules.reasons import (
-    AmountInvalid,
     CreditAboveInterest,
     NegativeAmortisation,
     PaymentAboveBalance,
@@ -42,9 +42,11 @@ def build_schedule(terms: ScheduleTerms) -> Schedule:
     schedule with a `schedules.` code and the place in the terms; see `kernel.schedules.reasons`.
     """
     digits = check(terms)
-    timeline = lay_out(terms)
-    run = _Run(terms, timeline, digits)
-    rows = run.rows()
+    try:
+        run = _Run(terms, lay_out(terms), digits)
+        rows = run.rows()
+    except DateBeyondCalendar as far:
+        raise DateBeyondCalendar(**{"at": "count", **far.params}) from None
     interest, fees = sum(row.interest for row in rows), sum(row.fees for row in rows)
     notes = ((FLAT_RATE,) if terms.method is Method.FLAT else ()) + run.notes
     return Schedule(
@@ -274,21 +276,20 @@ class _Run:
         """Return the instalment (or the part of the principal) from a row on, rounded by its rule."""
         terms, steps = self.terms, self.steps
         left = len(self.timeline) - at
-        if terms.balloon > self.balance and left > 1:
-            raise AmountInvalid(at="balloon", given=terms.balloon, low=0, high=self.balance)
+        balloon = min(terms.balloon, self.balance)  # what it is part of may be drawn later
         if terms.instalment is not None:
             self._note(at, terms.instalment)
             return terms.instalment
         if terms.method is Method.LEVEL_PRINCIPAL:
-            exact, parts = self.balance - terms.balloon, left
+            exact, parts = self.balance - balloon, left
         elif terms.method is Method.FLAT:
             bears = self.owed[at] * steps.rows[at] + extra + self.lent * sum(steps.rows[at + 1 :])
-            exact, parts = (self.balance - terms.balloon) * steps.scale + bears, left * steps.scale
+            exact, parts = (self.balance - balloon) * steps.scale + bears, left * steps.scale
         else:
             drawn = self.balance - opening
             exact, parts = level(
                 balance=self.balance,
-                balloon=terms.balloon,
+                balloon=balloon,
                 steps=steps.rows[at:],
                 scale=steps.scale,
                 extra=extra - drawn * steps.rows[at],
@@ -340,5 +341,4 @@ class _Run:
         return True
 
     def _shown(self, minor: int) -> str:
-        whole, rest = divmod(minor, 10**self.digits)
-        return f"{whole}.{rest:0{self.digits}d}" if self.digits else str(minor)
+        return shown(minor, self.digits)

@@ -7,8 +7,9 @@ from typing import Final
 from kernel.day_counts import DayCount
 from kernel.money import DIGITS, Rounding
 from kernel.periods import Period
-from kernel.recurrence import Frequency
+from kernel.recurrence import FIRST_YEAR, LAST_YEAR, Frequency
 from kernel.schedules.reasons import (
+    AmountAboveLoan,
     AmountInvalid,
     CountInvalid,
     CurrencyInvalid,
@@ -17,6 +18,7 @@ from kernel.schedules.reasons import (
     DayCountUnknown,
     GraceTooLong,
     MethodUnknown,
+    RateChangeRepeated,
     RateInvalid,
     TermNotForMethod,
     TermUnknown,
@@ -52,7 +54,9 @@ def check(terms: ScheduleTerms) -> int:
     _fees(terms.fees)
     _fits_method(terms)
     _effort(terms)
-    return _digits(terms)
+    digits = _digits(terms)
+    _parts(terms, digits)
+    return digits
 
 
 def amount(given: object, at: str, low: int = 0) -> None:
@@ -74,9 +78,15 @@ def rate(given: object, at: str) -> None:
 
 
 def day(given: object, at: str) -> None:
-    """Refuse anything but a plain date."""
-    if type(given) is not date:
-        raise DateInvalid(at=at, given=str(given)[:40])
+    """Refuse anything but a plain date of years in which loans are made."""
+    if type(given) is not date or not FIRST_YEAR <= given.year <= LAST_YEAR:
+        raise DateInvalid(at=at, given=str(given)[:40], first=FIRST_YEAR, last=LAST_YEAR)
+
+
+def shown(minor: int, digits: int) -> str:
+    """Return minor units as people write them: 866190 with two decimals is 8661.90."""
+    whole, rest = divmod(minor, 10**digits)
+    return f"{whole}.{rest:0{digits}d}" if digits else str(minor)
 
 
 def _codes(terms: ScheduleTerms) -> None:
@@ -104,10 +114,6 @@ def _tranches(terms: ScheduleTerms) -> None:
         day(tranche.day, f"tranches/{at}/date")
     amount(terms.principal, "tranches", 1)
     amount(terms.down_payment, "down_payment")
-    if terms.down_payment:
-        first = sum(tranche.minor for tranche in terms.tranches if tranche.day == terms.start_date)
-        if terms.down_payment >= first:
-            raise AmountInvalid(at="down_payment", given=terms.down_payment, low=0, high=first - 1)
 
 
 def _numbers(terms: ScheduleTerms) -> None:
@@ -134,6 +140,11 @@ def _rates(terms: ScheduleTerms) -> None:
         day(change.from_date, f"rate_changes/{at}/from_date")
         if change.known_date is not None:
             day(change.known_date, f"rate_changes/{at}/known_date")
+    rates: dict[tuple[date, date], int] = {}
+    for at, change in enumerate(terms.rate_changes):
+        known = max(change.known_date or change.from_date, change.from_date)
+        if rates.setdefault((change.from_date, known), change.rate_ppm) != change.rate_ppm:
+            raise RateChangeRepeated(at=f"rate_changes/{at}/from_date", given=change.from_date)
 
 
 def _spans(terms: ScheduleTerms) -> None:
@@ -145,7 +156,10 @@ def _spans(terms: ScheduleTerms) -> None:
     whole(len(terms.interest_pauses), "interest_pauses", 0, MOST_ENTRIES)
     for at, pause in enumerate(terms.interest_pauses):
         if not isinstance(pause, Period):
-            raise DateInvalid(at=f"interest_pauses/{at}", given=str(pause)[:40])
+            shown_as = str(pause)[:40]
+            raise DateInvalid(at=f"interest_pauses/{at}", given=shown_as, first=FIRST_YEAR, last=LAST_YEAR)
+        day(pause.start_date, f"interest_pauses/{at}/from_date")
+        day(pause.end_date, f"interest_pauses/{at}/to_date")
     whole(len(terms.payments), "payments", 0, MOST_ENTRIES)
     for at, payment in enumerate(terms.payments):
         amount(payment.minor, f"payments/{at}/principal", 1)
@@ -192,12 +206,24 @@ def _effort(terms: ScheduleTerms) -> None:
 
 def _digits(terms: ScheduleTerms) -> int:
     """Return the decimals of the currency; one the house does not know must say how many it has."""
-    known = DIGITS.get(terms.currency)
-    digits = known if terms.currency_digits is None else terms.currency_digits
     named = type(terms.currency) is str and len(terms.currency) == 3
+    known = DIGITS.get(terms.currency) if named else None
+    digits = known if terms.currency_digits is None else terms.currency_digits
     if not named or type(digits) is not int or digits not in {0, 2, 3} or known not in {None, digits}:
         raise CurrencyInvalid(at="currency", currency=str(terms.currency)[:8], digits=str(digits)[:8])
     return digits
+
+
+def _parts(terms: ScheduleTerms, digits: int) -> None:
+    """Refuse a down payment that leaves nothing lent on the first day, and a balloon above what is lent."""
+    first = sum(tranche.minor for tranche in terms.tranches if tranche.day == terms.start_date)
+    lent = terms.principal - terms.down_payment
+    for at, given, high in (
+        ("down_payment", terms.down_payment, first - 1),
+        ("balloon", terms.balloon, lent),
+    ):
+        if given > high:
+            raise AmountAboveLoan(at=at, given=shown(given, digits), high=shown(high, digits))
 
 
 def in_order(dates: Sequence[date], start: date, at: str) -> None:

@@ -2,22 +2,10 @@
 
 from typing import Final
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Placed, Refusal
 
 
-class _Placed:
-    """Gives a refusal the list of faults that doors show: one, at its place."""
-
-    @property
-    def errors(self) -> list[dict[str, str]]:
-        """The fault with its pointer (RFC 6901)."""
-        refusal: Refusal = self  # type: ignore[assignment]  # mixed into refusals only
-        place = str(refusal.params.get("at", ""))
-        pointer = f"/{place}" if place else ""
-        return [{"pointer": pointer, "code": refusal.code, "detail": refusal.text()}]
-
-
-class AmountInvalid(_Placed, Refusal):
+class AmountInvalid(Placed):
     """An amount is negative, a fraction of a minor unit, or longer than 18 digits."""
 
     code = "schedules.amount_invalid"
@@ -25,7 +13,15 @@ class AmountInvalid(_Placed, Refusal):
     message = "{at}: {given} is not a whole number of minor units from {low} to {high}."
 
 
-class RateInvalid(_Placed, Refusal):
+class AmountAboveLoan(Placed):
+    """A down payment or a balloon is not below, or above, what it is a part of."""
+
+    code = "schedules.amount_above_loan"
+    kind = Kind.INVALID
+    message = "{at}: {given} is more than the {high} it can be of what is lent."
+
+
+class RateInvalid(Placed):
     """A rate is not a whole number of millionths a year within bounds."""
 
     code = "schedules.rate_invalid"
@@ -33,7 +29,7 @@ class RateInvalid(_Placed, Refusal):
     message = "{at}: {given} is not a rate in millionths from 0 to {high}."
 
 
-class MethodUnknown(_Placed, Refusal):
+class MethodUnknown(Placed):
     """There is no such method."""
 
     code = "schedules.method_unknown"
@@ -41,7 +37,7 @@ class MethodUnknown(_Placed, Refusal):
     message = "{given} is no method of repayment."
 
 
-class DayCountUnknown(_Placed, Refusal):
+class DayCountUnknown(Placed):
     """There is no such day count."""
 
     code = "schedules.day_count_unknown"
@@ -49,7 +45,15 @@ class DayCountUnknown(_Placed, Refusal):
     message = "{given} is no day count."
 
 
-class TermUnknown(_Placed, Refusal):
+class RateChangeRepeated(Placed):
+    """Two rates hold from the same day and became known on the same day."""
+
+    code = "schedules.rate_change_repeated"
+    kind = Kind.INVALID
+    message = "{at}: another rate holds from {given} already."
+
+
+class TermUnknown(Placed):
     """A term has none of the values it can have."""
 
     code = "schedules.term_unknown"
@@ -57,7 +61,7 @@ class TermUnknown(_Placed, Refusal):
     message = "{at}: {given} is not one of its values."
 
 
-class CountInvalid(_Placed, Refusal):
+class CountInvalid(Placed):
     """A schedule has none, too many or half a row."""
 
     code = "schedules.count_invalid"
@@ -65,15 +69,15 @@ class CountInvalid(_Placed, Refusal):
     message = "{at}: {given} is not a whole number from {low} to {high}."
 
 
-class DateInvalid(_Placed, Refusal):
-    """Something that must be a date is none."""
+class DateInvalid(Placed):
+    """Something that must be a date is none, or lies where no loan does."""
 
     code = "schedules.date_invalid"
     kind = Kind.INVALID
-    message = "{at}: {given} is not a date."
+    message = "{at}: {given} is not a date of the years {first} to {last}."
 
 
-class DatesOutOfOrder(_Placed, Refusal):
+class DatesOutOfOrder(Placed):
     """A date does not come after the one it must follow."""
 
     code = "schedules.dates_out_of_order"
@@ -81,7 +85,7 @@ class DatesOutOfOrder(_Placed, Refusal):
     message = "{at}: {given} does not come after {before}."
 
 
-class DateOutsideSchedule(_Placed, Refusal):
+class DateOutsideSchedule(Placed):
     """A draw or a payment lies outside the schedule."""
 
     code = "schedules.date_outside"
@@ -89,7 +93,7 @@ class DateOutsideSchedule(_Placed, Refusal):
     message = "{at}: {given} is not between {first} and {last}."
 
 
-class CurrencyInvalid(_Placed, Refusal):
+class CurrencyInvalid(Placed):
     """The currency is unknown, or has another number of decimals than was said."""
 
     code = "schedules.currency_invalid"
@@ -97,7 +101,7 @@ class CurrencyInvalid(_Placed, Refusal):
     message = "{currency} with {digits} decimals is no currency here."
 
 
-class GraceTooLong(_Placed, Refusal):
+class GraceTooLong(Placed):
     """Every row would be grace."""
 
     code = "schedules.grace_too_long"
@@ -105,7 +109,7 @@ class GraceTooLong(_Placed, Refusal):
     message = "{at}: {given} of {count} rows cannot be grace."
 
 
-class TermNotForMethod(_Placed, Refusal):
+class TermNotForMethod(Placed):
     """A term is given that the method does not have."""
 
     code = "schedules.term_not_for_method"
@@ -113,21 +117,21 @@ class TermNotForMethod(_Placed, Refusal):
     message = "{at} is no term of the method {method}."
 
 
-class NegativeAmortisation(_Placed, Refusal):
+class NegativeAmortisation(Placed):
     """The instalment does not pay the interest of its period, and the terms do not allow that."""
 
     code = "schedules.negative_amortisation"
     message = "The instalment of {instalment} does not pay the interest of {interest} in row {row}."
 
 
-class PaymentAboveBalance(_Placed, Refusal):
+class PaymentAboveBalance(Placed):
     """More principal is repaid than is owed."""
 
     code = "schedules.payment_above_balance"
     message = "{at}: {given} is more than the {balance} owed on that day."
 
 
-class CreditAboveInterest(_Placed, Refusal):
+class CreditAboveInterest(Placed):
     """A back-dated fall of the rate leaves a credit that the interest still to come cannot take up."""
 
     code = "schedules.credit_above_interest"
@@ -136,7 +140,9 @@ class CreditAboveInterest(_Placed, Refusal):
 
 REASONS: Final[tuple[type[Refusal], ...]] = (
     AmountInvalid,
+    AmountAboveLoan,
     RateInvalid,
+    RateChangeRepeated,
     MethodUnknown,
     DayCountUnknown,
     TermUnknown,

@@ -35,6 +35,8 @@ from kernel.allocation import (
     policy_as_json,
 )
 from kernel.allocation import allocate as use
+from kernel.money import MAX_MINOR
+from kernel.refusals import Phrase
 from lending.calculators.documents import Calculator, Document, Table, grouped, shown
 from lending.calculators.members import Members
 
@@ -61,7 +63,7 @@ def compute(document: object) -> Document:
     """Return what a payment pays; refuses with a code and a pointer to what is wrong."""
     members = Members(document)
     currency = members.read_currency()
-    on_date, payment = members.day("on_date"), members.amount("payment")
+    on_date, payment = members.day("on_date"), members.amount("payment", high=MAX_MINOR)
     instalments = [_instalment(one) for one in members.objects("instalments", most=MOST_INSTALMENTS)]
     chosen = _Chosen(members)
     future = members.choice("future", {rule.value: rule for rule in FutureRule}, None, code=UNKNOWN)
@@ -86,7 +88,7 @@ def _instalment(one: Members) -> Instalment:
     return Instalment(
         number=one.whole("number", low=0, high=MOST_INSTALMENTS),
         due_date=one.day("due_date"),
-        owed={component: owed.amount(component.value, 0) for component in Component},
+        owed={component: owed.amount(component.value, 0, high=MAX_MINOR) for component in Component},
         rate_ppm=one.rate("annual_rate", 0),
     )
 
@@ -103,11 +105,14 @@ class _Chosen:
             self._named = members.choice("policy", ORDERS, PERFORMING, code=UNKNOWN)
         self._set = members.choice("policies", SETS, None, code=UNKNOWN)
         if members.has("policy") and members.has("policies"):
-            members.fault("policies", "member_unknown", "Must not be given beside policy.")
+            members.fault("policies", "member_unknown", Phrase("Must not be given beside policy."))
         kinds = {kind.value: kind for kind in TransactionType}
         self._kind = members.choice("transaction", kinds, TransactionType.REPAYMENT, code=UNKNOWN)
         self._days = members.whole("days_past_due", 0, low=0, high=MOST_DAYS)
         self._is_non_accrual = members.flag("is_non_accrual", False)
+        for name in ("transaction", "days_past_due", "is_non_accrual"):
+            if members.has(name) and not members.has("policies"):
+                members.fault(name, "member_unknown", Phrase("Only chooses among policies: none are given."))
 
     def _read_own(self, own: Members) -> None:
         self._own = own
@@ -130,7 +135,10 @@ class _Chosen:
     def policy(self) -> Policy:
         """Return the order."""
         if self._own is not None:
-            return Policy(self._order, self._processing, self._future, self._precedence)
+            try:
+                return Policy(self._order, self._processing, self._future, self._precedence)
+            except (PolicyIncomplete, PolicyRepeats) as refusal:
+                raise type(refusal)(at="policy/order", **refusal.params) from None
         if self._set is None:
             return self._named
         return self._set.policy_for(

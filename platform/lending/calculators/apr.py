@@ -21,11 +21,13 @@ from kernel.apr import (
     appendix_j,
     eu_rate_shown,
 )
-from kernel.money import Money, MoneyInvalid
+from kernel.apr.conventions import NOT_MONTHS_APART
+from kernel.money import MAX_MINOR, Money
 from kernel.rates import PPM
-from kernel.recurrence import MONTHLY, DateBeyondCalendar, date_at
+from kernel.recurrence import FIRST_YEAR, LAST_YEAR, MONTHLY, DateBeyondCalendar, date_at
+from kernel.refusals import Phrase
 from lending.calculators.documents import Calculator, Document, Table, grouped, percent, shown, shown_rate
-from lending.calculators.members import Members
+from lending.calculators.members import YEARS, Members
 from lending.calculators.quote import FREQUENCIES
 
 MOST_ENTRIES: Final = 200
@@ -33,6 +35,7 @@ MOST_COUNT: Final = 1_000
 MOST_FLOWS: Final = 1_200
 HUNDREDTH: Final = Decimal("0.0001")  # of a fraction: a hundredth of a percent, as rates are shown
 CAPPED: Final = (Convention.IRR_MONTHS, Convention.IRR_DAYS)  # the first that fits is held against a cap
+TOO_MANY_FLOWS: Final = Phrase("Must make at most {most} flows in all.")
 NOT_WHOLE_MONTHS: Final = "Not every flow is a whole number of months after the first."
 MEANING: Final = {
     Convention.IRR_MONTHS: "twelve times the monthly internal rate",
@@ -61,31 +64,39 @@ def compute(document: object) -> Document:
     wanted = members.choice("convention", {c.value: c for c in Convention}, None, code="convention_unknown")
     cap_ppm = members.rate("cap", None)
     if len(received) + len(paid) + len(charges) > MOST_FLOWS:
-        members.fault("payments", "list_too_long", f"Must make at most {MOST_FLOWS} flows in all.")
+        members.fault("payments", "list_too_long", TOO_MANY_FLOWS, most=MOST_FLOWS)
     members.finish()
-    return _answer(
-        flows=[
-            *(CashFlow(day, Money(minor, currency)) for day, minor in received),
-            *(CashFlow(day, Money(-minor, currency)) for day, minor in paid),
-        ],
-        charges=[Charge(day, Money(minor, currency), party) for day, minor, party in charges],
-        wanted=wanted,
-        cap_ppm=cap_ppm,
-    )
+    try:
+        return _answer(
+            flows=[
+                *(CashFlow(day, Money(minor, currency)) for day, minor in received),
+                *(CashFlow(day, Money(-minor, currency)) for day, minor in paid),
+            ],
+            charges=[Charge(day, Money(minor, currency), party) for day, minor, party in charges],
+            wanted=wanted,
+            cap_ppm=cap_ppm,
+        )
+    except CashFlowsInvalid as refusal:
+        at = "convention" if refusal.params["reason"] == NOT_MONTHS_APART else "payments"
+        raise CashFlowsInvalid(**{"at": at, **refusal.params}) from None
 
 
 def _flow(one: Members) -> list[tuple[date, int]]:
     """Return one amount on its date, or `count` of them from there on."""
-    day, minor = one.day("date"), one.amount("amount", low=1)
+    day, minor = one.day("date"), one.amount("amount", low=1, high=MAX_MINOR)
     count = one.whole("count", 1, low=1, high=MOST_COUNT)
     frequency = one.choice("frequency", FREQUENCIES, MONTHLY, code="frequency_invalid")
     anchor_day = one.whole("anchor_day", None, low=1, high=31)
     if count == 1 or day == date.min:
         return [(day, minor)]
-    return [
-        (date_at(anchor=day, frequency=frequency, number=number, anchor_day=anchor_day), minor)
-        for number in range(count)
-    ]
+    try:
+        return [
+            (date_at(anchor=day, frequency=frequency, number=number, anchor_day=anchor_day), minor)
+            for number in range(count)
+        ]
+    except DateBeyondCalendar:
+        one.fault("count", "date_beyond_calendar", YEARS, first=FIRST_YEAR, last=LAST_YEAR)
+        return [(day, minor)]
 
 
 def _answer(
@@ -198,5 +209,5 @@ CALCULATOR: Final = Calculator(
     line="what cash flows cost in a year, under every convention",
     compute=compute,
     table=table,
-    refusals=(CashFlowsInvalid, MoneyInvalid, DateBeyondCalendar),
+    refusals=(CashFlowsInvalid,),
 )

@@ -7,16 +7,32 @@ at most six decimals ("0.072000"); numbers with a point are refused wherever the
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from kernel.money import DIGITS
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Refusal, Say
 
 SCHEMAS: Final = Path(__file__).resolve().parents[3] / "api_docs" / "schemas"
 Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: where (RFC 6901), its code, and a sentence with the facts it needs."""
+
+    pointer: str
+    code: str
+    sentence: Phrase
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def told(self, say: Say = str) -> dict[str, str]:
+        """Return the fault in the reader's language."""
+        detail = say(self.sentence).format(**self.facts)
+        return {"pointer": self.pointer, "code": self.code, "detail": detail}
 
 
 class DocumentInvalid(Refusal):
@@ -26,10 +42,19 @@ class DocumentInvalid(Refusal):
     kind = Kind.INVALID
     message = "The document has members that cannot be used: {summary}."
 
-    def __init__(self, errors: list[dict[str, str]]) -> None:
-        self.errors = errors
-        summary = ", ".join(sorted({fault["pointer"] or "/" for fault in errors}))
+    def __init__(self, found: Sequence[Fault]) -> None:
+        self._found = tuple(found)
+        summary = ", ".join(sorted({fault.pointer or "/" for fault in found}))
         super().__init__(summary=summary[:300])
+
+    def faults(self, say: Say = str) -> list[dict[str, str]]:
+        """Return every fault of the document."""
+        return [fault.told(say) for fault in self._found]
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """Every fault, in English."""
+        return self.faults()
 
 
 class JsonInvalid(Refusal):
@@ -38,6 +63,14 @@ class JsonInvalid(Refusal):
     code = "calculator.json_invalid"
     kind = Kind.INVALID
     message = "This is not JSON: {reason}."
+
+
+class DocumentCountInvalid(Refusal):
+    """One call answers no documents, or more than it should."""
+
+    code = "calculator.document_count_invalid"
+    kind = Kind.INVALID
+    message = "There are {count} documents: one call answers from 1 to {most}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +128,8 @@ def _no_constant(name: str) -> object:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("a name occurs twice in one object")
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"the name {json.dumps(twice[:80])} occurs twice in one object")
     return value
 
 

@@ -23,6 +23,7 @@ from kernel.recurrence import (
     FrequencyInvalid,
     Unit,
 )
+from kernel.refusals import Phrase
 from kernel.schedules import (
     Fee,
     FeeBasis,
@@ -53,6 +54,7 @@ FREQUENCIES: Final = {
     "half_yearly": Frequency(Unit.MONTH, 6),
     "yearly": YEARLY,
 }
+NOT_AFTER: Final = Phrase("Does not come after {before}.")
 ROUNDINGS: Final = {rounding.name.lower(): rounding for rounding in Rounding}
 COLUMNS: Final = ("no.", "from", "due", "days", "drawn", "principal", "interest", "fees", "total", "balance")
 
@@ -91,7 +93,7 @@ def read(document: object) -> ScheduleTerms:
     ]
     for one, start, end in pauses:
         if end <= start != date.min:
-            one.fault("to_date", "schedules.dates_out_of_order", f"Does not come after {start}.")
+            one.fault("to_date", "schedules.dates_out_of_order", NOT_AFTER, before=start)
     members.finish()
     return ScheduleTerms(interest_pauses=tuple(Period(start, end) for _, start, end in pauses), **known)
 
@@ -188,7 +190,7 @@ def _rules(members: Members) -> dict[str, Any]:
 def _fee(one: Members) -> Fee:
     """Return a fee: a fixed `amount`, or a `rate` of the principal or the balance."""
     if one.has("amount") == one.has("rate"):
-        one.fault("", "fee_invalid", "Must have an amount or a rate, and not both.")
+        one.fault("", "fee_invalid", Phrase("Must have an amount or a rate, and not both."))
     bases, timings = {b.value: b for b in FeeBasis}, {t.value: t for t in FeeTiming}
     return Fee(
         code=one.text("code"),

@@ -100,7 +100,7 @@ def test_one_bad_document_refuses_them_all_and_every_problem_is_a_line(terminal:
         (b"", "json_invalid"),
         (b"  \n ", "json_invalid"),
         (b"{", "json_invalid"),
-        (b"[]", "json_invalid"),
+        (b"[]", "document_count_invalid"),
         (b"7", "member_invalid"),
         (b"null", "member_invalid"),
         (b"[1]", "member_invalid"),
@@ -117,6 +117,27 @@ def test_what_cannot_be_read_is_said_with_its_code(terminal: Terminal, data: byt
     assert (status, out) == (2, "")
     assert code in err.splitlines()[0]
     assert "Traceback" not in err
+
+
+def test_a_line_ends_where_a_line_ends_and_nowhere_else(terminal: Terminal) -> None:
+    line = json.dumps(LOAN | {"x": "\u2028\x85"}, ensure_ascii=False)
+    status, _, err = terminal.quote(f"{line}\r\n{json.dumps(LOAN)}".encode())
+    assert (status, len(err.splitlines())) == (2, 1)
+    assert "document 0: /x: member_unknown" in err
+
+
+def test_the_terminal_is_spoken_to_in_its_language(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faulty = LOAN | {"principal": "-1", "count": 1_000_000}
+    for name, words in (("zh_CN.UTF-8", "金额必须大于零。"), ("C.UTF-8", "The amount must be above zero.")):
+        monkeypatch.setenv("LC_ALL", name)
+        arithmetic.speech.cache_clear()
+        status, _, err = terminal.quote(faulty)
+        assert (status, err.splitlines()[0].rpartition(": ")[2]) == (2, words)
+        assert "document 0: /count: schedules.count_invalid: " in err
+    monkeypatch.undo()
+    arithmetic.speech.cache_clear()
 
 
 def test_a_broken_line_is_named_by_its_number(terminal: Terminal) -> None:

@@ -6,14 +6,27 @@ error that names the document (counted from 0), the place, and a code, and the s
 verb needs is imported, when it is needed.
 """
 
-import json
+import gettext
+import os
 import sys
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
-from kernel.refusals import Refusal
-from lending.calculators.documents import Calculator, Document, JsonInvalid, Table, load, parse
+import orjson
+
+from kernel.refusals import Refusal, Say
+from lending.calculators.documents import (
+    Calculator,
+    Document,
+    DocumentCountInvalid,
+    JsonInvalid,
+    Table,
+    load,
+    parse,
+)
 from lending.calculators.registry import calculator
 
 BAD_INPUT: Final = 2
@@ -25,6 +38,8 @@ OPTIONS: Final = {
     "--help": "print this",
 }
 MOST_LINES: Final = 100_000  # documents in one call
+SPOKEN: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+LOCALES: Final = Path(__file__).resolve().parents[2] / "interfaces" / "locale"
 
 
 def quote(arguments: list[str]) -> int:
@@ -98,7 +113,7 @@ class Asked:
     def shape_of(self, answers: list[Document]) -> str:
         """Return the answers as the documents came."""
         if self.form == "lines":
-            return "".join(json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers)
+            return "".join(orjson.dumps(answer).decode() + "\n" for answer in answers)
         return pretty(answers[0] if self.form == "one" else answers)
 
 
@@ -113,7 +128,7 @@ def read(data: bytes) -> Asked:
     try:
         value = parse(text)
     except JsonInvalid as refusal:
-        lines = [line for line in text.splitlines() if line.strip()]
+        lines = [line for line in text.split("\n") if line.strip()]
         if len(lines) < 2 or not all(line.lstrip().startswith("{") for line in lines):
             return Asked((), "one", tuple(told(refusal, 0)))
         return read_lines(lines)
@@ -137,19 +152,28 @@ def limited(asked: Asked) -> Asked:
     """Refuse more documents than one call takes, and none at all."""
     if not asked.problems and not 1 <= len(asked.documents) <= MOST_LINES:
         count = len(asked.documents)
-        reason = f"{count} documents, where from 1 to {MOST_LINES} can be answered"
-        return Asked((), asked.form, tuple(told(JsonInvalid(reason=reason), 0)))
+        return Asked((), asked.form, tuple(told(DocumentCountInvalid(count=count, most=MOST_LINES), 0)))
     return asked
 
 
 def told(refusal: Refusal, at: int) -> list[str]:
     """Return a line for each thing that is wrong with a document."""
-    faults: list[dict[str, str]] = list(getattr(refusal, "errors", ()))
+    say = speech()
+    faults = refusal.faults(say)
     if not faults:
-        return [f"document {at}: {refusal.code}: {refusal.text()}"]
+        return [f"document {at}: {refusal.code}: {refusal.said(say)}"]
     return [
         f"document {at}: {fault['pointer'] or '/'}: {fault['code']}: {fault['detail']}" for fault in faults
     ]
+
+
+@lru_cache(maxsize=1)
+def speech() -> Say:
+    """Return what puts our sentences into the language of the terminal (LC_ALL, LC_MESSAGES or LANG)."""
+    named = next((os.environ[name] for name in SPOKEN if os.environ.get(name)), "")
+    if not named.lower().startswith("zh"):
+        return str
+    return gettext.translation("django", LOCALES, ["zh_Hans"], fallback=True).gettext
 
 
 def complain(name: str, problem: str) -> None:
@@ -160,7 +184,7 @@ def complain(name: str, problem: str) -> None:
 
 def pretty(value: Any) -> str:
     """Return JSON for a file or a person."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def explained(chosen: Calculator) -> str:
@@ -171,7 +195,8 @@ def explained(chosen: Calculator) -> str:
         f"./sluice {chosen.name} < input.json: {chosen.line}\n\n"
         "Reads one JSON object, a list of them, or one object a line, and answers in the same shape.\n"
         "If anything in it cannot be used, nothing is answered: each problem is a line on standard error\n"
-        "(document, counted from 0; place; code; what is wrong) and the status is 2.\n\n"
+        "(document, counted from 0; place; code; what is wrong) and the status is 2. Where LC_ALL,\n"
+        "LC_MESSAGES or LANG says zh, the sentence is Chinese; place and code never change.\n\n"
         f"{options}\n\n"
         f"  ./sluice {chosen.name} --example | ./sluice {chosen.name} --table\n"
     )

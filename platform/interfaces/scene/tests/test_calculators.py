@@ -77,6 +77,18 @@ def test_a_refusal_names_the_place_and_writes_nothing(
     assert rows() == before
 
 
+def test_the_sentence_is_in_the_callers_language(caller: Caller) -> None:
+    body = json.dumps(LOAN | {"count": 0}).encode()
+    said = [
+        caller.send("POST", f"/v1{PATH}", body, accept_language=language).json()["errors"]
+        for language in ("en", "zh-Hans")
+    ]
+    assert [errors[0]["detail"] for errors in said] == [
+        "Must be a whole number from 1 to 1000.",
+        "必须是 1 至 1000 之间的整数。",
+    ]
+
+
 def test_what_is_no_object_or_too_long_is_a_problem(caller: Caller) -> None:
     for data in (b"[]", b"{", b'{"principal": NaN}', b'{"a": 1, "a": 2}'):
         response = caller.send("POST", f"/v1{PATH}", data)

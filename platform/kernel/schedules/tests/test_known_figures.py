@@ -348,3 +348,23 @@ def test_thirty_day_months_never_lose_a_day_to_a_change_of_rate() -> None:
     for cut in range(1, 28):
         change = RateChange(date(2026, 2, cut), 72_000)
         assert build_schedule(terms(**usual, rate_changes=(change,))).interest == whole
+
+
+def test_a_balloon_may_be_part_of_a_later_draw() -> None:
+    """100,000.00 now and 400,000.00 in the third month, 200,000.00 left to the end."""
+    schedule = build_schedule(
+        terms(
+            tranches=(Tranche(day("2026-01-15"), 10_000_000), Tranche(day("2026-03-15"), 40_000_000)),
+            balloon=20_000_000,
+            count=5,
+        )
+    )
+    assert [row.principal for row in schedule.rows[:2]] == [0, 0]  # all of it may be the balloon's
+    assert [row.interest for row in schedule.rows[:2]] == [60_000, 60_000]
+    assert sum(row.principal for row in schedule.rows) == 50_000_000
+    assert schedule.rows[-1].principal - schedule.rows[-2].principal > 20_000_000
+
+
+def test_one_row_pays_it_all_whatever_the_balloon() -> None:
+    given = terms(tranches=(Tranche(day("2026-01-15"), 10_000),), balloon=10_000, count=1)
+    assert paid(build_schedule(given)) == [(10_000, 60)]

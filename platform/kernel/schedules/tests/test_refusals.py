@@ -1,5 +1,6 @@
 """Terms that make no schedule: a coded refusal with its place, whatever is wrong with them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -91,6 +92,23 @@ def test_seventeen_digits_are_reckoned_and_sums_are_bounded_too() -> None:
         ({"first_due_date": "2026-02-31"}, "date_invalid", "first_due_date"),
         ({"rate_changes": (RateChange(START, 1, 5),)}, "date_invalid", "rate_changes/0/known_date"),
         ({"interest_pauses": ((START, START),)}, "date_invalid", "interest_pauses/0"),
+        (
+            {"interest_pauses": (Period(START, date(9_001, 1, 1)),)},
+            "date_invalid",
+            "interest_pauses/0/to_date",
+        ),
+        ({"tranches": (Tranche(date(1_599, 12, 31), 1),)}, "date_invalid", "tranches/0/date"),
+        ({"final_due_date": date(9_999, 12, 31)}, "date_invalid", "final_due_date"),
+        (
+            {"rate_changes": (RateChange(date(2026, 3, 1), 1), RateChange(date(2026, 3, 1), 2))},
+            "rate_change_repeated",
+            "rate_changes/1/from_date",
+        ),
+        (
+            {"rate_changes": (RateChange(START, 1), RateChange(START, 2, known_date=date(2025, 1, 1)))},
+            "rate_change_repeated",
+            "rate_changes/1/from_date",
+        ),
         ({"due_dates": ("x",)}, "date_invalid", "due_dates/0"),
         ({"first_due_date": START}, "dates_out_of_order", "first_due_date"),
         ({"first_due_date": date(2026, 1, 14)}, "dates_out_of_order", "first_due_date"),
@@ -117,6 +135,7 @@ def test_seventeen_digits_are_reckoned_and_sums_are_bounded_too() -> None:
         ({"currency": "XXX"}, "currency_invalid", "currency"),
         ({"currency": "TND", "currency_digits": 4}, "currency_invalid", "currency"),
         ({"currency": 7}, "currency_invalid", "currency"),
+        ({"currency": ["CNY"]}, "currency_invalid", "currency"),
         ({"principal_grace": 12}, "grace_too_long", "principal_grace"),
         ({"interest_grace": 12}, "grace_too_long", "interest_grace"),
         ({"method": Method.BULLET, "instalment": 5}, "term_not_for_method", "instalment"),
@@ -131,9 +150,9 @@ def test_seventeen_digits_are_reckoned_and_sums_are_bounded_too() -> None:
             "term_not_for_method",
             "interest_basis",
         ),
-        ({"down_payment": 10_000_000}, "amount_invalid", "down_payment"),
+        ({"down_payment": 10_000_000}, "amount_above_loan", "down_payment"),
         ({"down_payment": -1}, "amount_invalid", "down_payment"),
-        ({"balloon": 10_000_001}, "amount_invalid", "balloon"),
+        ({"balloon": 10_000_001}, "amount_above_loan", "balloon"),
         ({"instalment_step": 0}, "amount_invalid", "instalment_step"),
         ({"instalment": 0}, "amount_invalid", "instalment"),
         ({"fees": (Fee(code="x", timing=FeeTiming.UPFRONT, minor=-1),)}, "amount_invalid", "fees/0/amount"),
@@ -151,6 +170,21 @@ def test_the_code_and_the_place_are_told(changes: dict[str, Any], code: str, at:
     assert (refusal.code, refusal.params["at"]) == (f"schedules.{code}", at)
     assert refusal.kind is Kind.INVALID
     assert refusal.text()
+
+
+def test_a_part_of_what_is_lent_is_told_in_the_units_people_write() -> None:
+    refusal = refused(down_payment=10_000_000)
+    assert (refusal.params["given"], refusal.params["high"]) == ("100000.00", "99999.99")
+    refusal = refused(balloon=9_000_001, down_payment=1_000_000)
+    assert (refusal.params["given"], refusal.params["high"]) == ("90000.01", "90000.00")
+
+
+def test_the_same_rate_from_the_same_day_may_be_said_twice() -> None:
+    twice = (RateChange(date(2026, 3, 1), 60_000),) * 2
+    terms = ScheduleTerms(tranches=ONE, rate_ppm=72_000, method=Method.LEVEL_INSTALMENT, count=12)
+    assert build_schedule(replace(terms, rate_changes=twice)) == build_schedule(
+        replace(terms, rate_changes=twice[:1])
+    )
 
 
 def test_an_instalment_below_the_interest_is_refused_unless_it_is_allowed() -> None:
@@ -178,7 +212,9 @@ def test_a_credit_that_no_interest_is_left_for_is_refused() -> None:
 
 def test_dates_beyond_the_calendar_are_refused() -> None:
     far = (Tranche(date(8_999, 12, 31), 1),)
-    assert isinstance(refused(tranches=far, count=1_000), DateBeyondCalendar)
+    refusal = refused(tranches=far, count=1_000)
+    assert isinstance(refusal, DateBeyondCalendar)
+    assert refusal.faults()[0]["pointer"] == "/count"
 
 
 def test_a_pause_of_no_days_is_none() -> None:

@@ -128,7 +128,7 @@ def test_a_line_in_non_accrual_takes_the_milder_order_it_has() -> None:
         ({"policy": {"order": STEPS[1:]}}, PolicyIncomplete),
         ({"policy": {"order": [*STEPS, STEPS[0]]}}, PolicyRepeats),
         ({"instalments": PAID["instalments"] * 2}, AllocationInputInvalid),
-        ({"payment": "9999999999999999.00"}, AllocationInputInvalid),
+        ({"payment": "9999999999999999.00"}, DocumentInvalid),
         ({"policy": "mine"}, DocumentInvalid),
         ({"policy": {"order": [{"status": "late", "component": "fee"}]}}, DocumentInvalid),
         ({"policy": "performing", "policies": "scheduled_loan"}, DocumentInvalid),
@@ -139,12 +139,49 @@ def test_a_line_in_non_accrual_takes_the_milder_order_it_has() -> None:
         ({"instalments": [{"number": 1, "due_date": "2026-10-20", "owed": {"tip": "1"}}]}, DocumentInvalid),
         ({"instalments": [{"number": -1, "due_date": "2026-10-20", "owed": {}}]}, DocumentInvalid),
         ({"days_past_due": "95"}, DocumentInvalid),
+        ({"days_past_due": 95}, DocumentInvalid),  # chooses among policies, and there are none
+        ({"transaction": "guarantor", "policy": "guarantor"}, DocumentInvalid),
         ({"is_non_accrual": 1}, DocumentInvalid),
     ],
 )
 def test_a_faulty_payment_is_refused(change: dict[str, Any], refusal: type[Refusal]) -> None:
     with pytest.raises(refusal):
         allocate(**change)
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "code", "pointer"),
+    [
+        ("allocate", {"policy": {"order": STEPS[1:]}}, "allocation_policy_incomplete", "/policy/order"),
+        ("allocate", {"policy": {"order": [*STEPS, STEPS[0]]}}, "allocation_policy_repeats", "/policy/order"),
+        ("allocate", {"instalments": PAID["instalments"] * 2}, "allocation_input_invalid",
+         "/instalments/1/number"),
+        ("allocate", {"payment": "10000000000000.01"}, "amount_out_of_range", "/payment"),
+        ("allocate", {"instalments": [{"number": 1, "due_date": "2026-10-20", "owed":
+         {"fee": "10000000000000.01"}}]}, "amount_out_of_range", "/instalments/0/owed/fee"),
+        ("allocate", {"policies": "revolving_line", "transaction": "remittance"},
+         "allocation_policy_missing", "/transaction"),
+        ("allocate", {"is_non_accrual": True}, "member_unknown", "/is_non_accrual"),
+        ("apr", {"payments": [{"date": "2026-02-28", "amount": "1"}]}, "cash_flows_invalid", "/payments"),
+        ("apr", {"payments": [{"date": "2026-02-15", "amount": "10100.00"}], "convention": "irr_months"},
+         "cash_flows_invalid", "/convention"),
+        ("apr", {"payments": [{"date": "8999-12-31", "amount": "10.00", "count": 20}]},
+         "date_beyond_calendar", "/payments/0/count"),
+        ("apr", {"advances": [{"date": "2026-01-31", "amount": "10000000000000.01"}]},
+         "amount_out_of_range", "/advances/0/amount"),
+    ],
+)  # fmt: skip
+def test_every_refusal_has_its_place(name: str, change: dict[str, Any], code: str, pointer: str) -> None:
+    document = (LOAN if name == "apr" else PAID) | change
+    with pytest.raises(Refusal) as told:
+        calculator(name).compute(json.loads(json.dumps(document)))
+    assert [(fault["code"], fault["pointer"]) for fault in told.value.faults()] == [(code, pointer)]
+
+
+def test_a_condition_without_policies_is_refused_by_schema_and_code_alike() -> None:
+    for member in ({"transaction": "repayment"}, {"days_past_due": 3}, {"is_non_accrual": False}):
+        assert not schema_accepts("allocate", PAID | member)
+        assert schema_accepts("allocate", PAID | member | {"policies": "scheduled_loan"})
 
 
 def test_the_schema_refuses_two_orders_at_once() -> None:

@@ -51,6 +51,12 @@ def faults(document: Any) -> list[tuple[str, str]]:
         ({"principal": "100.001"}, "/principal", "amount_too_fine"),
         ({"principal": "1" * 17}, "/principal", "amount_too_long"),
         ({"principal": "1" * 19}, "/principal", "amount_too_long"),
+        ({"principal": "0" * 18 + "5"}, "/principal", "amount_too_long"),
+        ({"balloon": "-0.00"}, "/balloon", "amount_out_of_range"),
+        ({"annual_rate": "-0"}, "/annual_rate", "rate_out_of_range"),
+        ({"start_date": "1599-12-31"}, "/start_date", "date_out_of_range"),
+        ({"final_due_date": "9001-01-01"}, "/final_due_date", "date_out_of_range"),
+        ({"": 1}, "/", "member_unknown"),
         ({"principal": {"amount": "1.00", "currency": "USD"}}, "/principal", "currency_mismatch"),
         ({"principal": {"amount": "1.00"}}, "/principal", "amount_invalid"),
         ({"currency": "XXX"}, "/currency", "currency_unknown"),
@@ -133,6 +139,8 @@ def test_all_faults_are_told_at_once() -> None:
         ({"final_due_date": "2026-01-16"}, "schedules.dates_out_of_order", "/final_due_date"),
         ({"instalment": "100.00"}, "schedules.negative_amortisation", "/instalment"),
         ({"principal_grace": 12}, "schedules.grace_too_long", "/principal_grace"),
+        ({"down_payment": "100000.00"}, "schedules.amount_above_loan", "/down_payment"),
+        ({"start_date": "8999-12-31", "count": 1000}, "date_beyond_calendar", "/count"),
         ({"method": "bullet", "balloon": "1.00"}, "schedules.term_not_for_method", "/balloon"),
     ],
 )
@@ -161,6 +169,22 @@ def test_the_same_money_may_be_written_either_way() -> None:
 def test_what_is_no_json_is_refused(text: str) -> None:
     with pytest.raises(JsonInvalid):
         parse(text)
+
+
+def test_a_name_given_twice_is_named() -> None:
+    with pytest.raises(JsonInvalid) as told:
+        parse('{"fees": [{"code": "a", "when": "upfront", "code": "b"}]}')
+    assert 'the name "code" occurs twice' in told.value.text()
+
+
+def test_every_fault_is_told_in_the_readers_language() -> None:
+    with pytest.raises(DocumentInvalid) as told:
+        compute(GOOD | {"count": 0, "method": "magic"})
+    said = {"Must be a whole number from {low} to {high}.": "{low}~{high}", "Must be one of {choices}.": "?"}
+    assert [fault["detail"] for fault in told.value.faults(lambda text: said.get(text, text))] == [
+        "?", "1~1000",
+    ]  # fmt: skip
+    assert told.value.errors[1]["detail"] == "Must be a whole number from 1 to 1000."
 
 
 def test_figures_for_people() -> None:
