@@ -138,4 +138,3 @@ def test_the_seconds_of_past_days_are_read_oldest_first(who: Borrower) -> None:
     past = seconds_by_day(days=2)
     assert [one.business_date for one in past] == [date(2026, 11, 3), date(2026, 11, 4)]
     assert [one.milliseconds for one in past] == [run.milliseconds for run in reversed(last_runs(limit=2))]
-
