@@ -7,7 +7,7 @@ fee) is negative. Conventions: `annual_by_months` (twelve times the monthly rate
 charges beside a schedule. Flows without a rate, or with more than one, are refused.
 """
 
-from kernel.apr.appendix_j import AppendixJ, appendix_j
+from kernel.apr.appendix_j import AppendixJ, appendix_j, unit_period_of
 from kernel.apr.conventions import AllInCost, Charge, Convention, all_in_cost, annual_cost
 from kernel.apr.eu import EuInterval, eu_rate, eu_rate_shown, eu_years
 from kernel.apr.flows import CashFlow, CashFlowsInvalid
@@ -48,4 +48,5 @@ __all__ = [
     "monthly_rate",
     "simple_by_days",
     "unit_period",
+    "unit_period_of",
 ]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 
-from kernel.apr.flows import CashFlow, CashFlowsInvalid, by_day, one_currency
-from kernel.apr.solving import DIGITS, PLACES, solve
+from kernel.apr.flows import CashFlow, CashFlowsInvalid, by_day
+from kernel.apr.solving import DIGITS, PLACES, powers, solve
 from kernel.apr.unit_periods import Months, UnitPeriod, unit_period
 from kernel.refusals import Phrase
 
@@ -31,18 +31,30 @@ def appendix_j(flows: Sequence[CashFlow]) -> AppendixJ:
     The term begins with the first advance (b)(2). A prepaid finance charge is a payment on the day of the
     advance; advances and payments of one day are netted.
     """
-    one_currency([flow.amount for flow in flows])
     nets = by_day(flows)
-    if not nets:
-        raise CashFlowsInvalid(reason=Phrase("there are none"))
-    begins = nets[0][0]
-    advances = [day for day, minor in nets if minor > 0]
-    payments = [day for day, minor in nets if minor < 0]
-    chosen = unit_period(start=begins, advances=advances, payments=payments)
-    rate = _unit_rate(nets, begins, Months(payments), Months(advances), chosen)
+    chosen, of_advances, of_payments = _chosen(nets)
+    rate = _unit_rate(nets, nets[0][0], of_payments, of_advances, chosen)
     with localcontext(prec=DIGITS):
         annual = rate * chosen.per_year.numerator / chosen.per_year.denominator
         return AppendixJ(annual.quantize(PLACES), rate.quantize(PLACES), chosen)
+
+
+def unit_period_of(flows: Sequence[CashFlow]) -> UnitPeriod:
+    """Return the unit-period of a transaction without solving for its rate."""
+    return _chosen(by_day(flows))[0]
+
+
+def _chosen(nets: Sequence[tuple[date, int]]) -> tuple[UnitPeriod, Months, Months]:
+    """Return the unit-period, and the months as the advances and as the payments count them."""
+    if not nets:
+        raise CashFlowsInvalid(reason=Phrase("there are none"))
+    advances = [day for day, minor in nets if minor > 0]
+    payments = [day for day, minor in nets if minor < 0]
+    return (
+        unit_period(start=nets[0][0], advances=advances, payments=payments),
+        Months(advances),
+        Months(payments),
+    )
 
 
 def _unit_rate(
@@ -57,11 +69,11 @@ def _unit_rate(
         for day, minor in nets
     ]
 
+    wholes, fractions = sorted({whole for whole, _ in times}), {fraction for _, fraction in times}
+
     def factors(rate: Decimal) -> list[Decimal]:
-        growth = 1 + rate
-        return [
-            1 / ((1 + rate * fraction.numerator / fraction.denominator) * growth**whole)
-            for whole, fraction in times
-        ]
+        by_whole = powers(1 / (1 + rate), wholes)
+        by_fraction = {part: 1 / (1 + rate * part.numerator / part.denominator) for part in fractions}
+        return [by_whole[whole] * by_fraction[fraction] for whole, fraction in times]
 
     return solve([minor for _, minor in nets], factors)

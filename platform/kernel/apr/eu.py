@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Final
 
 from kernel.apr.flows import CashFlow, CashFlowsInvalid, by_day
-from kernel.apr.solving import DIGITS, PLACES, solve
+from kernel.apr.solving import DIGITS, PLACES, powers, solve
 from kernel.apr.unit_periods import MONTHS, WEEK, WEEKS, Months
 from kernel.refusals import Phrase
 
@@ -50,11 +50,14 @@ def eu_rate(flows: Sequence[CashFlow], *, interval: EuInterval | None = None) ->
     chosen = interval or _interval(months_of, days)
     times = [_interval_of(months_of, days[0], day, chosen) for day in days]
 
+    wholes = sorted({whole for whole, _, _ in times})
+    by_year = {year: sorted({odd for _, odd, of in times if of == year}) for year in {at[2] for at in times}}
+
     def factors(rate: Decimal) -> list[Decimal]:
         growth = (1 + rate).ln()
-        period = (-growth / PER_YEAR[chosen]).exp()
-        odd = {rest: (-growth * rest.numerator / rest.denominator).exp() for rest in {at[1] for at in times}}
-        return [period**whole * odd[rest] for whole, rest in times]
+        by_whole = powers((-growth / PER_YEAR[chosen]).exp(), wholes)
+        by_odd = {year: powers((-growth / year).exp(), odd) for year, odd in by_year.items()}
+        return [by_whole[whole] * by_odd[year][odd] for whole, odd, year in times]
 
     with localcontext(prec=DIGITS):
         return solve([minor for _, minor in nets], factors).quantize(PLACES)
@@ -67,8 +70,8 @@ def eu_rate_shown(rate: Decimal) -> Decimal:
 
 def eu_years(first: date, later: date, *, interval: EuInterval = EuInterval.MONTH) -> Fraction:
     """Return the interval between two dates in years."""
-    whole, rest = _interval_of(Months((later,)), first, later, interval)
-    return Fraction(whole, PER_YEAR[interval]) + rest
+    whole, odd, year = _interval_of(Months((later,)), first, later, interval)
+    return Fraction(whole, PER_YEAR[interval]) + Fraction(odd, year)
 
 
 def _interval(months_of: Months, days: Sequence[date]) -> EuInterval:
@@ -79,8 +82,8 @@ def _interval(months_of: Months, days: Sequence[date]) -> EuInterval:
     return EuInterval.WEEK if weekly else EuInterval.MONTH
 
 
-def _interval_of(months_of: Months, first: date, later: date, interval: EuInterval) -> tuple[int, Fraction]:
-    """Return whole periods, and the days before them as a fraction of a year."""
+def _interval_of(months_of: Months, first: date, later: date, interval: EuInterval) -> tuple[int, int, int]:
+    """Return whole periods, the odd days before them, and the days of the year those are a part of."""
     if interval is EuInterval.WEEK:
         whole = (later - first).days // WEEK
         end = later - timedelta(weeks=whole)
@@ -88,7 +91,7 @@ def _interval_of(months_of: Months, first: date, later: date, interval: EuInterv
         months = months_of.full_months(first, later)
         whole = months if interval is EuInterval.MONTH else months // MONTHS
         end = months_of.back(later, whole if interval is EuInterval.MONTH else whole * MONTHS)
-    return whole, Fraction((end - first).days, _days_in_year_to(end))
+    return whole, (end - first).days, _days_in_year_to(end)
 
 
 def _days_in_year_to(end: date) -> int:

@@ -9,22 +9,23 @@ from decimal import Decimal, localcontext
 from typing import Final
 
 from kernel.apr.flows import CashFlow, CashFlowsInvalid, by_day, one_currency, require_loan
-from kernel.apr.solving import DIGITS, PLACES, solve
+from kernel.apr.solving import BEYOND_ANY_LOAN, DIGITS, HIGHEST, PLACES, at_places, powers, solve
 from kernel.money import Money
 from kernel.refusals import Phrase
 
 MONTHS: Final = 12
+NOTHING_OUTSTANDING: Final = Phrase("by simple interest nothing is outstanding")
 DAYS: Final = 365
 
 
 def monthly_rate(amounts: Sequence[Money]) -> Decimal:
     """Return the rate a month of flows that are a month apart, the first at the start."""
-    return _by_month(amounts).quantize(PLACES)
+    return at_places(_by_month(amounts))
 
 
 def annual_by_months(amounts: Sequence[Money]) -> Decimal:
     """Return the annual rate as twelve times the monthly one: the figure the cap is held against."""
-    return (_by_month(amounts) * MONTHS).quantize(PLACES)
+    return at_places(_by_month(amounts), MONTHS)
 
 
 def effective_by_months(amounts: Sequence[Money]) -> Decimal:
@@ -34,12 +35,12 @@ def effective_by_months(amounts: Sequence[Money]) -> Decimal:
 
 def daily_rate(flows: Sequence[CashFlow]) -> Decimal:
     """Return the rate a day of flows on actual days."""
-    return _by_days(flows).quantize(PLACES)
+    return at_places(_by_days(flows))
 
 
 def annual_by_days(flows: Sequence[CashFlow]) -> Decimal:
     """Return the annual rate as 365 times the daily one."""
-    return (_by_days(flows) * DAYS).quantize(PLACES)
+    return at_places(_by_days(flows), DAYS)
 
 
 def effective_by_days(flows: Sequence[CashFlow]) -> Decimal:
@@ -50,22 +51,26 @@ def effective_by_days(flows: Sequence[CashFlow]) -> Decimal:
 def simple_by_days(flows: Sequence[CashFlow]) -> Decimal:
     """Return the annual rate of simple interest on actual days over 365; who shows it must say so (P-02).
 
-    Every flow bears it up to the last day: one draw and one repayment give the nominal rate back.
+    Every flow bears it up to the last day: one draw and one repayment give the nominal rate back. Where the
+    payments of a long and dear loan would bear more than its draws there is no such rate: that is refused.
     """
     nets = by_day(flows)
     require_loan([amount for _, amount in nets])
     last = nets[-1][0]
     weighted = sum(amount * (last - day).days for day, amount in nets)
     if weighted <= 0:
-        raise CashFlowsInvalid(reason=Phrase("nothing was outstanding"))
+        raise CashFlowsInvalid(reason=NOTHING_OUTSTANDING)
     with localcontext(prec=DIGITS):
         return (Decimal(-sum(amount for _, amount in nets) * DAYS) / weighted).quantize(PLACES)
 
 
 def compounded(rate: Decimal, periods: int) -> Decimal:
-    """Return what a rate a period makes in a year of so many periods."""
+    """Return what a rate a period makes in a year of so many periods; refuses what no loan costs."""
     with localcontext(prec=DIGITS):
-        return ((1 + rate) ** periods - 1).quantize(PLACES)
+        found = (1 + rate) ** periods - 1
+        if found > HIGHEST:
+            raise CashFlowsInvalid(reason=BEYOND_ANY_LOAN)
+        return found.quantize(PLACES)
 
 
 def exact_daily_rate(flows: Sequence[CashFlow]) -> Decimal:
@@ -84,17 +89,10 @@ def _by_days(flows: Sequence[CashFlow]) -> Decimal:
 
 
 def _at_whole_periods(moved: Sequence[tuple[int, int]]) -> Decimal:
-    """Return the rate of amounts at whole periods; the factors are built on each other, one gap at a time."""
+    """Return the rate of amounts at whole periods, in order of time."""
     periods = [period for period, _ in moved]
-    gaps = [late - early for early, late in zip(periods[:1] + periods, periods, strict=False)]
 
     def factors(rate: Decimal) -> list[Decimal]:
-        shrink = 1 / (1 + rate)
-        by_gap = {gap: shrink**gap for gap in set(gaps)}
-        found, factor = [], Decimal(1)
-        for gap in gaps:
-            factor *= by_gap[gap]
-            found.append(factor)
-        return found
+        return list(powers(1 / (1 + rate), periods).values())
 
     return solve([minor for _, minor in moved], factors)

@@ -18,10 +18,12 @@ from kernel.apr import (
     Convention,
     UnitPeriod,
     all_in_cost,
-    appendix_j,
     eu_rate_shown,
+    unit_period_of,
 )
 from kernel.apr.conventions import NOT_MONTHS_APART
+from kernel.apr.internal import NOTHING_OUTSTANDING
+from kernel.apr.solving import BEYOND_ANY_LOAN
 from kernel.money import MAX_MINOR, Money
 from kernel.rates import PPM
 from kernel.recurrence import FIRST_YEAR, LAST_YEAR, MONTHLY, DateBeyondCalendar, date_at
@@ -36,7 +38,12 @@ MOST_FLOWS: Final = 1_200
 HUNDREDTH: Final = Decimal("0.0001")  # of a fraction: a hundredth of a percent, as rates are shown
 CAPPED: Final = (Convention.IRR_MONTHS, Convention.IRR_DAYS)  # the first that fits is held against a cap
 TOO_MANY_FLOWS: Final = Phrase("Must make at most {most} flows in all.")
-NOT_WHOLE_MONTHS: Final = "Not every flow is a whole number of months after the first."
+WHY_NOT: Final[dict[str, str]] = {  # why one convention has no figure where another has
+    NOT_MONTHS_APART: "Not every flow is a whole number of months after the first.",
+    NOTHING_OUTSTANDING: "By simple interest to the last day the payments bear more than the advances.",
+    BEYOND_ANY_LOAN: "Compounded over a year it is more than any loan costs.",
+}
+ALWAYS: Final = frozenset({Convention.IRR_DAYS, Convention.APPENDIX_J})  # fit any flows that have a rate
 MEANING: Final = {
     Convention.IRR_MONTHS: "twelve times the monthly internal rate",
     Convention.EFFECTIVE_MONTHS: "the monthly internal rate, compounded",
@@ -77,7 +84,8 @@ def compute(document: object) -> Document:
             cap_ppm=cap_ppm,
         )
     except CashFlowsInvalid as refusal:
-        at = "convention" if refusal.params["reason"] == NOT_MONTHS_APART else "payments"
+        is_alone = wanted is not None and refusal.params["reason"] in WHY_NOT
+        at = "convention" if is_alone else "payments"
         raise CashFlowsInvalid(**{"at": at, **refusal.params}) from None
 
 
@@ -106,7 +114,7 @@ def _answer(
     wanted: Convention | None,
     cap_ppm: int | None,
 ) -> Document:
-    found = _reckoned(flows, charges, wanted)
+    found, lacking = _reckoned(flows, charges, wanted)
     first = next(iter(found.values()))
     everything = [*flows, *(CashFlow(charge.day, -charge.amount) for charge in charges)]
     currency = flows[0].amount.currency
@@ -120,40 +128,36 @@ def _answer(
             {"party": party, "amount": shown(amount.minor, currency)} for party, amount in first.by_party
         ],
         "rates": [
-            _rate(convention, found.get(convention))
+            _rate(convention, found[convention]) if convention in found else lacking[convention]
             for convention in Convention
             if wanted is None or convention is wanted
         ],
-        "unit_period": (
-            _unit_period(appendix_j(everything).unit_period) if Convention.APPENDIX_J in found else None
-        ),
+        "unit_period": (_unit_period(unit_period_of(everything)) if Convention.APPENDIX_J in found else None),
         "cap": None if cap_ppm is None else _verdict(found, cap_ppm),
     }
 
 
 def _reckoned(
     flows: Sequence[CashFlow], charges: Sequence[Charge], wanted: Convention | None
-) -> dict[Convention, AllInCost]:
-    """Return every convention that fits; all but those by months fit any flows that have a rate."""
+) -> tuple[dict[Convention, AllInCost], dict[Convention, Document]]:
+    """Return every convention that fits, and what is said of the others."""
     if wanted is not None:
-        return {wanted: all_in_cost(flows=flows, charges=charges, convention=wanted)}
-    by_months = (Convention.IRR_MONTHS, Convention.EFFECTIVE_MONTHS)
-    found = {
-        convention: all_in_cost(flows=flows, charges=charges, convention=convention)
-        for convention in Convention
-        if convention not in by_months
-    }
-    for convention in by_months:
+        return {wanted: all_in_cost(flows=flows, charges=charges, convention=wanted)}, {}
+    found, lacking = {}, {}
+    for convention in Convention:
         try:
             found[convention] = all_in_cost(flows=flows, charges=charges, convention=convention)
-        except CashFlowsInvalid:
-            continue
-    return found
+        except CashFlowsInvalid as refusal:
+            note = WHY_NOT.get(str(refusal.params["reason"]))
+            if convention in ALWAYS or note is None:
+                raise
+            lacking[convention] = {
+                "convention": convention.value, "annual_rate": None, "shown": None, "note": note,
+            }  # fmt: skip
+    return found, lacking
 
 
-def _rate(convention: Convention, cost: AllInCost | None) -> Document:
-    if cost is None:
-        return {"convention": convention.value, "annual_rate": None, "shown": None, "note": NOT_WHOLE_MONTHS}
+def _rate(convention: Convention, cost: AllInCost) -> Document:
     exact = cost.annual_exact
     is_eu = convention is Convention.EU
     brief = eu_rate_shown(exact) if is_eu else exact.quantize(HUNDREDTH, rounding=ROUND_HALF_UP)

@@ -49,6 +49,36 @@ def test_a_series_on_the_last_day_of_the_month_runs_by_months() -> None:
     assert found["eu"] == "12.6"
 
 
+def test_a_long_dear_loan_has_every_rate_but_the_simple_one() -> None:
+    long = [{"date": "2026-02-28", "amount": "70.00", "count": 360, "anchor_day": 31}]
+    found = {rate["convention"]: rate for rate in apr(payments=long)["rates"]}
+    assert found["irr_months"]["shown"] == "7.51"
+    assert (found["simple_365"]["annual_rate"], found["simple_365"]["shown"]) == (None, None)
+    assert "simple interest" in found["simple_365"]["note"]
+    with pytest.raises(CashFlowsInvalid) as told:
+        apr(payments=long, convention="simple_365")
+    assert told.value.faults()[0]["pointer"] == "/convention"
+
+
+def test_a_very_short_dear_loan_has_a_daily_rate_and_nothing_compounded() -> None:
+    """Repaid the next day with a fifth on top: 1.2 to the power of 365 is nobody's annual cost."""
+    for fee, shown in (("12000.00", "7300.00"), ("10400.00", "1460.00")):
+        found = {
+            rate["convention"]: rate
+            for rate in apr(payments=[{"date": "2026-02-01", "amount": fee}], cap="0.24")["rates"]
+        }
+        assert found["irr_days"]["shown"] == found["appendix_j"]["shown"] == shown
+        for compounded in ("effective_days", "eu"):
+            assert found[compounded]["annual_rate"] is None
+            assert "more than any loan" in found[compounded]["note"]
+    with pytest.raises(CashFlowsInvalid) as told:
+        apr(payments=[{"date": "2026-02-01", "amount": "12000.00"}], convention="effective_days")
+    assert told.value.faults()[0]["pointer"] == "/convention"
+    with pytest.raises(CashFlowsInvalid):
+        apr(payments=[{"date": "2026-02-01", "amount": "9999999999999.00"}],
+            advances=[{"date": "2026-01-31", "amount": "0.01"}])  # fmt: skip
+
+
 def test_a_cap_is_held_against_the_convention_that_fits() -> None:
     assert apr(cap="0.1195")["cap"]["is_within"] is False  # 11.96 %
     assert apr(cap="0.1197")["cap"] == {
