@@ -115,10 +115,13 @@ def _icma(start: date, end: date, periods: Sequence[date], per_year: Fraction) -
     """Count each coupon period as one part of the year, and a piece of one by its share of the days."""
     if end < start or per_year <= 0 or len(periods) < 2 or not periods[0] <= start <= end <= periods[-1]:
         raise DayCountInvalid(start=start, end=end, day_count=DayCount.ACT_ACT_ICMA.value)
-    whole = Fraction(0)
+    whole: Fraction | int = 0
     at = min(bisect_right(periods, start), len(periods) - 1)
     while at < len(periods) and periods[at - 1] < end:
-        inside = (min(end, periods[at]) - max(start, periods[at - 1])).days
-        whole += Fraction(inside, (periods[at] - periods[at - 1]).days)
+        if start <= periods[at - 1] and periods[at] <= end:
+            whole += 1
+        else:
+            inside = (min(end, periods[at]) - max(start, periods[at - 1])).days
+            whole += Fraction(inside, (periods[at] - periods[at - 1]).days)
         at += 1
     return whole / per_year

@@ -116,23 +116,21 @@ def due_dates(
         raise DateBeyondCalendar(number=anchor_day, anchor=start)
     anchor, numbers = (start, range(1, count + 1)) if first is None else (first, range(count))
     furthest = date_at(anchor=anchor, frequency=frequency, number=numbers[-1], anchor_day=anchor_day)
-    if frequency.unit is Unit.MONTH and first is None:
-        return _monthly(start, frequency.every, numbers, anchor_day or start.day)
-    return (
-        *(
-            date_at(anchor=anchor, frequency=frequency, number=number, anchor_day=anchor_day)
-            for number in numbers[:-1]
-        ),
-        furthest,
-    )
+    if frequency.unit is Unit.MONTH:
+        day = anchor_day or anchor.day
+        if first is None:
+            return _monthly(anchor, frequency.every, numbers, day)
+        return (first, *_monthly(anchor, frequency.every, numbers[1:], day))
+    step = timedelta(days=(7 if frequency.unit is Unit.WEEK else 1) * frequency.every)
+    return (*(anchor + step * number for number in numbers[:-1]), furthest)
 
 
 def _monthly(anchor: date, every: int, numbers: range, day: int) -> tuple[date, ...]:
     """Return monthly dates that are known to exist."""
-    found, month = [], anchor.year * 12 + anchor.month - 1 + every * (numbers[0] - 1)
-    for _ in numbers:
-        month += every
-        found.append(clamped(month // 12, month % 12 + 1, day))
+    found, first = [], anchor.year * 12 + anchor.month - 1
+    for number in numbers:
+        year, month = divmod(first + every * number, 12)
+        found.append(clamped(year, month + 1, day))
     return tuple(found)
 
 

@@ -69,11 +69,12 @@ def _unit_rate(
         for day, minor in nets
     ]
 
-    wholes, fractions = sorted({whole for whole, _ in times}), {fraction for _, fraction in times}
+    wholes, fractions = sorted({whole for whole, _ in times}), sorted({part for _, part in times})
+    at_part = [(whole, fractions.index(part)) for whole, part in times]
 
     def factors(rate: Decimal) -> list[Decimal]:
         by_whole = powers(1 / (1 + rate), wholes)
-        by_fraction = {part: 1 / (1 + rate * part.numerator / part.denominator) for part in fractions}
-        return [by_whole[whole] * by_fraction[fraction] for whole, fraction in times]
+        by_part = [1 / (1 + rate * part.numerator / part.denominator) for part in fractions]
+        return [by_whole[whole] * by_part[at] for whole, at in at_part]
 
     return solve([minor for _, minor in nets], factors)

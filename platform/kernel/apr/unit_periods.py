@@ -4,7 +4,6 @@ Months count alike whatever their days, measured back from the later date to the
 a series on the last day of the month, or on the 29th or 30th, uses the last day of a shorter month (b)(3).
 """
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,8 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
+
+from kernel.recurrence import clamped
 
 MONTHS: Final = 12
 DAYS: Final = 365
@@ -76,7 +77,7 @@ class Months:
         at = day.year * MONTHS + day.month - 1 - months
         year, month = divmod(at, MONTHS)
         wanted = self._anchors.get(day, day.day)
-        return date(year, month + 1, min(wanted, monthrange(year, month + 1)[1]))
+        return clamped(year, month + 1, wanted)
 
     def full_months(self, early: date, late: date) -> int:
         """Return the whole months between two dates, measured back from the later."""
@@ -117,9 +118,9 @@ def _anchors(series: frozenset[date]) -> dict[date, int]:
     if not series:
         return {}
     latest = max(day.day for day in series)
-    if all(day.day == min(latest, monthrange(day.year, day.month)[1]) for day in series):
+    if all(day == clamped(day.year, day.month, latest) for day in series):
         return dict.fromkeys(series, latest)
-    ends = [day for day in series if day.day == monthrange(day.year, day.month)[1]]
+    ends = [day for day in series if day == clamped(day.year, day.month, 31)]
     if len({day.day for day in series if day not in ends}) == 1:  # the 15th and the last day, say
         return dict.fromkeys(ends, latest)
     return {}

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import lcm
 from typing import Final
@@ -17,6 +17,8 @@ from kernel.schedules.reasons import CountInvalid, DateOutsideSchedule
 from kernel.schedules.terms import InterestBasis, ScheduleTerms
 
 DAYS_OF_YEAR: Final = 365
+NOTHING: Final = Fraction(0)
+ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,9 @@ class RateLine:
             found.append(0 if any(cut in pause for pause in pauses) else rate)
         return cls(since, tuple(found))
 
-    def between(self, start: date, end: date) -> list[tuple[date, date, int]]:
-        """Return the pieces of a span with one rate each."""
-        pieces = []
-        at = bisect_right(self.since, start) - 1
-        while at < len(self.since) and self.since[at] < end:
-            stop = self.since[at + 1] if at + 1 < len(self.since) else end
-            pieces.append((max(start, self.since[at]), min(stop, end), self.ppm[at]))
-            at += 1
-        return pieces
+    def at(self, day: date) -> int:
+        """Return which rate holds on a day."""
+        return bisect_right(self.since, day) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +69,7 @@ class Timeline:
     draws: dict[int, tuple[tuple[date, int], ...]]
     grid: tuple[date, ...] = ()
     known: dict[RateLine, Steps] = field(default_factory=dict)
+    spans: dict[int, Fraction] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.dues)
@@ -102,16 +99,18 @@ class Timeline:
         plain = self._plain_steps(line)
         if plain is not None:
             return plain
-        rows, draws = [], {}
-        for at in range(len(self)):
-            rows.append(self._rate_over(at, self.starts[at], line))
-            if at in self.draws:
-                draws[at] = [self._rate_over(at, day, line) for day, _ in self.draws[at]]
-        scale = lcm(*(part.denominator for part in [*rows, *(p for found in draws.values() for p in found)]))
+        rows = [self._pieces(at, self.starts[at], line) for at in range(len(self))]
+        draws = {at: [self._pieces(at, day, line) for day, _ in found] for at, found in self.draws.items()}
+        every = [*rows, *(pieces for found in draws.values() for pieces in found)]
+        scale = lcm(*{part.denominator for pieces in every for _, part in pieces})
+
+        def over(pieces: list[tuple[int, Fraction]]) -> int:
+            return sum(ppm * part.numerator * (scale // part.denominator) for ppm, part in pieces)
+
         return Steps(
-            tuple(int(part * scale) for part in rows),
-            {at: tuple(int(part * scale) for part in found) for at, found in draws.items()},
-            scale,
+            tuple(map(over, rows)),
+            {at: tuple(map(over, found)) for at, found in draws.items()},
+            scale * PPM,
         )
 
     def _plain_steps(self, line: RateLine) -> Steps | None:
@@ -139,25 +138,40 @@ class Timeline:
         moved = terms.anchor_day is not None and terms.anchor_day != self.starts[0].day
         return terms.single or terms.first_due_date is not None or moved
 
-    def _rate_over(self, at: int, since: date, line: RateLine) -> Fraction:
-        """Return what one unit owed from `since` to the end of a row bears, as a fraction."""
+    def _pieces(self, at: int, since: date, line: RateLine) -> list[tuple[int, Fraction]]:
+        """Return what one unit owed from `since` to the end of a row bears: rates and parts of a year."""
         if at + 1 in self.terms.interest_free_rows:
-            return Fraction(0)
-        rate = Fraction(0)
-        for start, end, ppm in line.between(since, self.dues[at]):
-            if ppm:
-                rate += ppm * (self._elapsed(at, end) - self._elapsed(at, start))
-        return rate / PPM
+            return []
+        due = self.dues[at]
+        first, last = line.at(since), line.at(due - ONE_DAY)
+        if first == last and since == self.starts[at]:
+            return [(line.ppm[first], self._span(at))]
+        found, before = [], self._elapsed(at, since)
+        for piece in range(first, last + 1):
+            after = self._elapsed(at, due if piece == last else line.since[piece + 1])
+            found.append((line.ppm[piece], after - before))
+            before = after
+        return found
 
     def _elapsed(self, at: int, day: date) -> Fraction:
         """Return which part of a year has gone by from the start of a row to a day in it."""
         start, due = self.starts[at], self.dues[at]
         if day == start:
-            return Fraction(0)
+            return NOTHING
+        if day == due:
+            return self._span(at)
         if self.terms.basis is InterestBasis.ACTUAL_DAYS:
             return self._fraction(start, day)
-        whole = self._period(at)
-        return whole if day == due else whole * Fraction((day - start).days, (due - start).days)
+        return self._span(at) * Fraction((day - start).days, (due - start).days)
+
+    def _span(self, at: int) -> Fraction:
+        """Return which part of a year a whole row is; the same whatever the rates."""
+        found = self.spans.get(at)
+        if found is None:
+            by_day = self.terms.basis is InterestBasis.ACTUAL_DAYS
+            found = self._fraction(self.starts[at], self.dues[at]) if by_day else self._period(at)
+            self.spans[at] = found
+        return found
 
     def _period(self, at: int) -> Fraction:
         """Return what a row counts for under equal periods: whole ones, and odd days by the day count."""
@@ -207,15 +221,15 @@ def _anchor_day(terms: ScheduleTerms, start: date) -> int | None:
 def _grid(terms: ScheduleTerms, start: date, end: date) -> tuple[date, ...]:
     """Return the bounds of the coupon periods around the schedule, on the days its due dates fall on."""
     anchor, day = terms.first_due_date or start, _anchor_day(terms, start)
-    first = last = 0
-    while date_at(anchor=anchor, frequency=terms.frequency, number=first, anchor_day=day) > start:
-        first -= 1
-    while date_at(anchor=anchor, frequency=terms.frequency, number=last, anchor_day=day) < end:
-        last += 1
-    return tuple(
-        date_at(anchor=anchor, frequency=terms.frequency, number=number, anchor_day=day)
-        for number in range(first, last + 1)
-    )
+    number, grid = 0, [anchor]
+    while grid[0] > start:
+        number -= 1
+        grid.insert(0, date_at(anchor=anchor, frequency=terms.frequency, number=number, anchor_day=day))
+    number = 0
+    while grid[-1] < end:
+        number += 1
+        grid.append(date_at(anchor=anchor, frequency=terms.frequency, number=number, anchor_day=day))
+    return tuple(grid)
 
 
 def lay_out(terms: ScheduleTerms) -> Timeline:
