@@ -14,6 +14,7 @@ from typing import Final
 from kernel.refusals import Kind, Placed, Refusal
 
 MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+SHORTEST_MONTH: Final = 28
 MOST_OF_UNIT: Final = {"day": 3_660, "week": 520, "month": 120}
 FIRST_YEAR: Final = 1_600  # before it the calendar was another
 LAST_YEAR: Final = 9_000  # beyond it nobody means what was written, and dates soon end
@@ -94,7 +95,7 @@ def date_at(*, anchor: date, frequency: Frequency, number: int, anchor_day: int 
 
 def clamped(year: int, month: int, day: int) -> date:
     """Return the day of a month, or the month's last day when it has no such day."""
-    if day > 28:
+    if day > SHORTEST_MONTH:
         day = min(day, 29 if month == 2 and isleap(year) else MONTH_DAYS[month - 1])
     return date(year, month, day)
 
@@ -127,11 +128,11 @@ def due_dates(
 
 def _monthly(anchor: date, every: int, numbers: range, day: int) -> tuple[date, ...]:
     """Return monthly dates that are known to exist."""
-    found, first = [], anchor.year * 12 + anchor.month - 1
-    for number in numbers:
-        year, month = divmod(first + every * number, 12)
-        found.append(clamped(year, month + 1, day))
-    return tuple(found)
+    first = anchor.year * 12 + anchor.month - 1
+    months = (divmod(first + every * number, 12) for number in numbers)
+    if day <= SHORTEST_MONTH:
+        return tuple([date(year, month + 1, day) for year, month in months])
+    return tuple([clamped(year, month + 1, day) for year, month in months])
 
 
 def back_from(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from kernel.money import Rounding
 from kernel.rates import PPM
 from kernel.recurrence import DateBeyondCalendar
 from kernel.schedules.checks import check, shown
@@ -152,8 +153,10 @@ class _Run:
         lengths = timeline.lengths()
         self.billed.append(rounded(balance * steps.rows[0], scale, rounding))
         share = self.share = self._solve(0, balance, 0)
+        is_usual, twice = rounding is Rounding.HALF_UP, 2 * scale
         for at, (start, due, step) in enumerate(zip(timeline.starts, timeline.dues, steps.rows, strict=True)):
-            interest = rounded(balance * step, scale, rounding)
+            exact = balance * step
+            interest = (2 * exact + scale) // twice if is_usual else rounded(exact, scale, rounding)
             principal = share - interest if is_level else share
             if principal < 0 and self._covers(at, interest):
                 principal = 0

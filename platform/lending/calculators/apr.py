@@ -38,6 +38,7 @@ MOST_FLOWS: Final = 1_200
 HUNDREDTH: Final = Decimal("0.0001")  # of a fraction: a hundredth of a percent, as rates are shown
 CAPPED: Final = (Convention.IRR_MONTHS, Convention.IRR_DAYS)  # the first that fits is held against a cap
 TOO_MANY_FLOWS: Final = Phrase("Must make at most {most} flows in all.")
+CONVENTIONS: Final = {convention.value: convention for convention in Convention}
 WHY_NOT: Final[dict[str, str]] = {  # why one convention has no figure where another has
     NOT_MONTHS_APART: "Not every flow is a whole number of months after the first.",
     NOTHING_OUTSTANDING: "By simple interest to the last day the payments bear more than the advances.",
@@ -68,7 +69,7 @@ def compute(document: object) -> Document:
         for one in members.objects("charges", (), most=MOST_ENTRIES)
         for each in _flow(one)
     ]
-    wanted = members.choice("convention", {c.value: c for c in Convention}, None, code="convention_unknown")
+    wanted = members.choice("convention", CONVENTIONS, None, code="convention_unknown")
     cap_ppm = members.rate("cap", None)
     if len(received) + len(paid) + len(charges) > MOST_FLOWS:
         members.fault("payments", "list_too_long", TOO_MANY_FLOWS, most=MOST_FLOWS)

@@ -138,8 +138,8 @@ def shown(minor: int, currency: str) -> str:
     digits = DIGITS[currency]
     if not digits:
         return str(minor)
-    whole, rest = divmod(abs(minor), 10**digits)
-    return f"{'-' if minor < 0 else ''}{whole}.{rest:0{digits}d}"
+    figures = str(abs(minor)).zfill(digits + 1)
+    return f"{'-' if minor < 0 else ''}{figures[:-digits]}.{figures[-digits:]}"
 
 
 def shown_rate(ppm: int) -> str:

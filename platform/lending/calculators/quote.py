@@ -54,6 +54,14 @@ FREQUENCIES: Final = {
     "half_yearly": Frequency(Unit.MONTH, 6),
     "yearly": YEARLY,
 }
+METHODS: Final = {method.value: method for method in Method}
+UNITS: Final = {unit.value: unit for unit in Unit}
+DAY_COUNTS: Final = {count.value: count for count in DayCount}
+INTEREST_BASES: Final = {basis.value: basis for basis in InterestBasis}
+RATE_CHANGE_RULES: Final = {rule.value: rule for rule in RateChangeRule}
+GRACE_RULES: Final = {rule.value: rule for rule in GraceRule}
+FEE_TIMINGS: Final = {timing.value: timing for timing in FeeTiming}
+FEE_BASES: Final = {basis.value: basis for basis in FeeBasis}
 NOT_AFTER: Final = Phrase("Does not come after {before}.")
 ROUNDINGS: Final = {rounding.name.lower(): rounding for rounding in Rounding}
 COLUMNS: Final = ("no.", "from", "due", "days", "drawn", "principal", "interest", "fees", "total", "balance")
@@ -69,7 +77,7 @@ def read(document: object) -> ScheduleTerms:
     """Return the terms in a request document; refuses all that is wrong with it at once."""
     members = Members(document)
     currency = members.read_currency()
-    method = members.choice("method", {m.value: m for m in Method}, code="schedules.method_unknown")
+    method = members.choice("method", METHODS, code="schedules.method_unknown")
     known: dict[str, Any] = {
         "currency": currency,
         "tranches": _tranches(members),
@@ -123,7 +131,7 @@ def _frequency(members: Members) -> Frequency:
     if not members.is_object("frequency"):
         return members.choice("frequency", FREQUENCIES, MONTHLY, code="frequency_invalid")
     one = members.inner("frequency")
-    unit = one.choice("unit", {unit.value: unit for unit in Unit}, code="frequency_invalid")
+    unit = one.choice("unit", UNITS, code="frequency_invalid")
     high = MOST_OF_UNIT[unit.value]
     return Frequency(unit, one.whole("every", low=1, high=high, code="frequency_invalid"))
 
@@ -136,19 +144,19 @@ def _rates(members: Members) -> dict[str, Any]:
         ),
         "rate_change_rule": members.choice(
             "rate_change_rule",
-            {rule.value: rule for rule in RateChangeRule},
+            RATE_CHANGE_RULES,
             RateChangeRule.SOLVE_AGAIN,
             code="schedules.term_unknown",
         ),
         "day_count": members.choice(
             "day_count",
-            {count.value: count for count in DayCount},
+            DAY_COUNTS,
             DayCount.ACT_360,
             code="schedules.day_count_unknown",
         ),
         "interest_basis": members.choice(
             "interest_basis",
-            {basis.value: basis for basis in InterestBasis},
+            INTEREST_BASES,
             None,
             code="schedules.term_unknown",
         ),
@@ -176,13 +184,14 @@ def _amounts(members: Members) -> dict[str, Any]:
 
 def _rules(members: Members) -> dict[str, Any]:
     half_up, unknown = Rounding.HALF_UP, "schedules.term_unknown"
-    rules = {rule.value: rule for rule in GraceRule}
     return {
         "interest_rounding": members.choice("interest_rounding", ROUNDINGS, half_up, code=unknown),
         "instalment_rounding": members.choice("instalment_rounding", ROUNDINGS, half_up, code=unknown),
         "principal_grace": members.whole("principal_grace", 0, low=0, high=MOST_ROWS),
         "interest_grace": members.whole("interest_grace", 0, low=0, high=MOST_ROWS),
-        "interest_grace_rule": members.choice("interest_grace_rule", rules, GraceRule.NEXT_DUE, code=unknown),
+        "interest_grace_rule": members.choice(
+            "interest_grace_rule", GRACE_RULES, GraceRule.NEXT_DUE, code=unknown
+        ),
         "allow_negative_amortisation": members.flag("allow_negative_amortisation", False),
     }
 
@@ -191,13 +200,12 @@ def _fee(one: Members) -> Fee:
     """Return a fee: a fixed `amount`, or a `rate` of the principal or the balance."""
     if one.has("amount") == one.has("rate"):
         one.fault("", "fee_invalid", Phrase("Must have an amount or a rate, and not both."))
-    bases, timings = {b.value: b for b in FeeBasis}, {t.value: t for t in FeeTiming}
     return Fee(
         code=one.text("code"),
-        timing=one.choice("when", timings, code="schedules.term_unknown"),
+        timing=one.choice("when", FEE_TIMINGS, code="schedules.term_unknown"),
         minor=one.amount("amount", 0),
         rate_ppm=one.rate("rate", 0),
-        basis=one.choice("of", bases, FeeBasis.PRINCIPAL, code="schedules.term_unknown"),
+        basis=one.choice("of", FEE_BASES, FeeBasis.PRINCIPAL, code="schedules.term_unknown"),
     )
 
 

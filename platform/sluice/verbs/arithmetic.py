@@ -230,6 +230,8 @@ def laid_out(table: Table) -> list[str]:
 
 def width_of(text: str) -> int:
     """Return how many places a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
         for letter in text
