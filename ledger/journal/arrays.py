@@ -22,4 +22,5 @@ def text_array(values: Iterable[str]) -> str:
 
 def bytes_array(values: Iterable[bytes]) -> str:
     """Return an array of binary values, as hexadecimal digits."""
-    return text_array(f"\\x{value.hex()}" for value in values)
+    digits = '","\\\\x'.join([value.hex() for value in values])
+    return f'{{"\\\\x{digits}"}}' if digits else "{}"

@@ -81,7 +81,7 @@ class EntryDraft:
         if len(texts) > _SHORT or not texts.isprintable():
             self._refuse_texts()
         for day in (self.booking_date, self.value_date):
-            if not isinstance(day, date) or isinstance(day, datetime):
+            if type(day) is not date:
                 raise EntryInvalid(reason="a date is not a calendar date")
         if self.expires_at is not None and (not self.pending or self.expires_at.tzinfo is None):
             raise EntryInvalid(reason="only a pending entry expires, at an aware instant")

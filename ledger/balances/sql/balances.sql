@@ -17,6 +17,11 @@ SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS
 DECLARE
     moved record;
 BEGIN
+    IF NOT EXISTS (
+        SELECT FROM @schema@.ledger_balance b
+         WHERE b.account_id = ANY (ARRAY(SELECT account_id FROM new_lines)) AND b.guard <> 'none') THEN
+        RETURN NULL;
+    END IF;
     FOR moved IN
         SELECT n.account_id,
                sum(CASE n.side WHEN 'debit' THEN n.amount ELSE 0 END) AS debits,

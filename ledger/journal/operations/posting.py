@@ -17,7 +17,7 @@ from kernel.ids import new_id
 from kernel.refusals import Kind, Refusal
 from ledger.chart.queries import AccountUnknown
 from ledger.journal.arrays import bytes_array, plain_array, text_array
-from ledger.journal.entry import EntryDraft, EntryInvalid, Unbalanced
+from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced
 from ledger.journal.models import Entry, EntryState
 from ledger.journal.queries import EntryView, views_of
 from ledger.journal.trip import of_this_bank, one_trip
@@ -140,8 +140,7 @@ def _wrote_one(view: EntryView, *, now: datetime) -> bool:
             None if view.reverses is None else str(view.reverses),
             text_array([line.account for line in lines]),
             plain_array([line.amount.currency for line in lines]),
-            plain_array([line.side for line in lines]),
-            plain_array([line.amount.minor for line in lines]),
+            plain_array([_signed(line) for line in lines]),
             now.isoformat(),
         ),
     )
@@ -152,27 +151,28 @@ def _call(
     made: Sequence[EntryView], entries: Sequence[EntryDraft], *, now: datetime
 ) -> list[tuple[int, UUID]]:
     """Write through `ledger_post`; return which were there already, as (ordinal from 1, id), or refuse."""
-    ids = [str(view.id) for view in made]
-    lines = [line for view in made for line in view.lines]
+    places: dict[tuple[str, str], int] = {}  # of each account among those named, from 1
+    lines = [
+        (n, no, places.setdefault((line.account, line.amount.currency), len(places) + 1), _signed(line))
+        for n, view in enumerate(made, 1)
+        for no, line in enumerate(view.lines, 1)
+    ]
     arguments = (
-        plain_array(ids),
-        text_array(view.kind for view in made),
-        plain_array(view.booking_date for view in made),
-        plain_array(view.value_date for view in made),
-        text_array(view.reference for view in made),
-        text_array(view.description for view in made),
-        text_array(view.idempotency_key for view in made),
-        bytes_array(view.content_hash for view in made),
-        plain_array(len(view.lines) for view in made),
-        plain_array(view.reverses or "NULL" for view in made),
-        plain_array(entry.pending for entry in entries),
-        text_array(_instant(entry) for entry in entries),
-        plain_array(key for key, view in zip(ids, made, strict=True) for _ in view.lines),
-        plain_array(no for view in made for no in range(1, len(view.lines) + 1)),
-        text_array(line.account for line in lines),
-        plain_array(line.amount.currency for line in lines),
-        plain_array(line.side for line in lines),
-        plain_array(line.amount.minor for line in lines),
+        plain_array([view.id.hex for view in made]),
+        text_array([view.kind for view in made]),
+        plain_array([view.booking_date for view in made]),
+        plain_array([view.value_date for view in made]),
+        text_array([view.reference for view in made]),
+        text_array([view.description for view in made]),
+        text_array([view.idempotency_key for view in made]),
+        bytes_array([view.content_hash for view in made]),
+        plain_array([len(view.lines) for view in made]),
+        _if_any([view.reverses for view in made]),
+        _if_any([entry.pending for entry in entries]),
+        _if_any([entry.expires_at for entry in entries]),
+        text_array([code for code, _ in places]),
+        plain_array([currency for _, currency in places]),
+        *(plain_array(column) for column in zip(*lines, strict=True)),
         now,
     )
     with connection.cursor() as cursor:
@@ -184,8 +184,14 @@ def _call(
     return [(ordinal, entry_id) for _, _, ordinal, entry_id in rows]
 
 
-def _instant(entry: EntryDraft) -> str:
-    return "infinity" if entry.expires_at is None else entry.expires_at.isoformat()
+def _signed(line: Line) -> int:
+    """Return a line's amount in minor units: debits above zero, credits below."""
+    return line.amount.minor if line.side is Side.DEBIT else -line.amount.minor
+
+
+def _if_any(values: Sequence[object]) -> str | None:
+    """Return an array of plain values that may be missing; nothing when all are."""
+    return plain_array("NULL" if v is None else v for v in values) if any(values) else None
 
 
 @in_transaction

@@ -27,28 +27,43 @@ ALTER TABLE @schema@.ledger_posting ALTER COLUMN position
     ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME @schema@.ledger_posting_position_seq);
 
 -- What is wrong with some entry's lines, if anything: they belong elsewhere, an account is shut, it does not balance.
--- Lines are numbered 1..line_count and an entry is complete when it arrives, so nothing can join it later: a second
--- helping would have to repeat a line number.
+-- An entry's lines are 1..line_count and arrive together, so nothing can join it later: a second helping would have to
+-- repeat a line number. Lines are summed first, so that each entry is looked up once. A whole entry of one currency makes
+-- one sum; whatever does not look like that (several currencies, or something wrong) is looked at closely.
 CREATE FUNCTION @schema@.ledger_posting_inserted() RETURNS trigger LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
 DECLARE
     wrong record;
 BEGIN
-    SELECT n.entry_id,
-           bool_and(coalesce(e.state = 'posted' AND n.booking_date = e.booking_date AND n.value_date = e.value_date
-                             AND n.line_no BETWEEN 1 AND e.line_count, false)) AS belongs,
-           bool_and(coalesce(a.opened_date <= n.booking_date
-                             AND (a.closed_date IS NULL OR n.booking_date < a.closed_date), false)) AS open
-      INTO wrong
-      FROM new_lines n
-      LEFT JOIN @schema@.ledger_entry e ON e.id = n.entry_id
-      LEFT JOIN @schema@.ledger_account a ON a.id = n.account_id
-     GROUP BY n.entry_id, a.currency
-    HAVING sum(CASE n.side WHEN 'debit' THEN n.amount ELSE -n.amount END) <> 0
-        OR NOT bool_and(coalesce(e.state = 'posted' AND n.booking_date = e.booking_date
-                                 AND n.value_date = e.value_date AND n.line_no BETWEEN 1 AND e.line_count, false))
-        OR NOT bool_and(coalesce(a.opened_date <= n.booking_date
-                                 AND (a.closed_date IS NULL OR n.booking_date < a.closed_date), false))
+    PERFORM FROM (
+        SELECT n.entry_id, n.booking_date, n.value_date, a.currency, count(*) AS lines,
+               min(n.line_no) AS first_no, max(n.line_no) AS last_no,
+               sum(CASE n.side WHEN 'debit' THEN n.amount ELSE -n.amount END) AS net
+          FROM new_lines n
+          LEFT JOIN @schema@.ledger_account a ON a.id = n.account_id AND a.opened_date <= n.booking_date
+                                             AND (a.closed_date IS NULL OR n.booking_date < a.closed_date)
+         GROUP BY n.entry_id, n.booking_date, n.value_date, a.currency) s
+      LEFT JOIN @schema@.ledger_entry e
+             ON e.id = s.entry_id AND e.state = 'posted' AND e.booking_date = s.booking_date
+            AND e.value_date = s.value_date AND e.line_count = s.lines AND s.last_no = s.lines AND s.first_no = 1
+     WHERE e.id IS NULL OR s.currency IS NULL OR s.net <> 0
+     LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT * INTO wrong
+      FROM (SELECT n.entry_id,
+                   bool_and(coalesce(e.state = 'posted' AND n.booking_date = e.booking_date
+                                     AND n.value_date = e.value_date AND n.line_no BETWEEN 1 AND e.line_count
+                                     AND n.lines = e.line_count, false)) AS belongs,
+                   bool_and(coalesce(a.opened_date <= n.booking_date
+                                     AND (a.closed_date IS NULL OR n.booking_date < a.closed_date), false)) AS open,
+                   sum(CASE n.side WHEN 'debit' THEN n.amount ELSE -n.amount END) = 0 AS balanced
+              FROM (SELECT x.*, count(*) OVER (PARTITION BY x.entry_id) AS lines FROM new_lines x) n
+              LEFT JOIN @schema@.ledger_entry e ON e.id = n.entry_id
+              LEFT JOIN @schema@.ledger_account a ON a.id = n.account_id
+             GROUP BY n.entry_id, a.currency) s
+     WHERE NOT (s.belongs AND s.open AND s.balanced)
      LIMIT 1;
     IF FOUND THEN
         PERFORM @schema@.ledger_refuse(
@@ -113,23 +128,34 @@ CREATE FUNCTION @schema@.ledger_posts_what_it_held(entry uuid) RETURNS boolean L
          WHERE p.line_no IS NULL OR h.line_no IS NULL)
 $fn$;
 
+-- That a posted entry has its first line is enough: whatever brings a line of an entry brings all of them (above).
 CREATE FUNCTION @schema@.ledger_entry_changed() RETURNS trigger LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
 DECLARE
     seen record;
+    closed_date date;
 BEGIN
     SELECT bool_or(c.request_hash IS NOT NULL) AS any_held,
            bool_or(c.reverses_id IS NOT NULL) AS any_reversal,
-           min(c.booking_date) FILTER (WHERE c.state <> 'voided' AND (
-               p.state = 'closed' OR c.booking_date < coalesce(first.month, 'infinity'))) AS closed_date,
-           bool_or(c.state = 'posted' AND c.line_count <> (
-               SELECT count(*) FROM @schema@.ledger_posting x WHERE x.entry_id = c.id)) AS incomplete
+           bool_or(c.state <> 'voided' AND CASE
+               (SELECT p.state FROM @schema@.ledger_period p
+                 WHERE p.month = c.booking_date - extract(day FROM c.booking_date)::integer + 1)
+               WHEN 'open' THEN false
+               WHEN 'closed' THEN true
+               ELSE c.booking_date < coalesce((SELECT min(month) FROM @schema@.ledger_period), 'infinity')
+           END) AS any_closed,
+           bool_or(c.state = 'posted' AND (SELECT x.line_no FROM @schema@.ledger_posting x
+                                            WHERE x.entry_id = c.id AND x.line_no = 1) IS NULL) AS incomplete
       INTO seen
-      FROM changed c
-     CROSS JOIN (SELECT min(month) AS month FROM @schema@.ledger_period) first
-      LEFT JOIN @schema@.ledger_period p ON p.month = c.booking_date - extract(day FROM c.booking_date)::integer + 1;
-    IF seen.closed_date IS NOT NULL THEN
-        PERFORM @schema@.ledger_refuse('ledger.period_closed', jsonb_build_object('booking_date', seen.closed_date));
+      FROM changed c;
+    IF seen.any_closed THEN
+        SELECT min(c.booking_date) INTO closed_date
+          FROM changed c
+          LEFT JOIN @schema@.ledger_period p
+                 ON p.month = c.booking_date - extract(day FROM c.booking_date)::integer + 1
+         WHERE c.state <> 'voided' AND (p.state = 'closed' OR c.booking_date < coalesce(
+                   (SELECT min(month) FROM @schema@.ledger_period), 'infinity'));
+        PERFORM @schema@.ledger_refuse('ledger.period_closed', jsonb_build_object('booking_date', closed_date));
     END IF;
     IF seen.any_held THEN
         seen.incomplete := seen.incomplete OR EXISTS (
@@ -140,10 +166,12 @@ BEGIN
     IF seen.incomplete THEN
         PERFORM @schema@.ledger_refuse('ledger.line_misplaced', '{}');
     END IF;
-    IF seen.any_reversal AND EXISTS (
-        SELECT FROM changed c WHERE c.state = 'posted' AND c.reverses_id IS NOT NULL
-                                AND NOT @schema@.ledger_is_mirror(c.id, c.reverses_id)) THEN
-        PERFORM @schema@.ledger_refuse('ledger.reversal_invalid', '{}');
+    IF seen.any_reversal THEN
+        PERFORM FROM changed c WHERE c.state = 'posted' AND c.reverses_id IS NOT NULL
+                                 AND NOT @schema@.ledger_is_mirror(c.id, c.reverses_id);
+        IF FOUND THEN
+            PERFORM @schema@.ledger_refuse('ledger.reversal_invalid', '{}');
+        END IF;
     END IF;
     RETURN NULL;
 END $fn$;

@@ -16,10 +16,10 @@ $fn$;
 
 -- One posted entry, and nothing out of the ordinary: true when it was written. False says only that it was not (its key
 -- was there, or something refuses it) and leaves nothing: `ledger_post` then says which. One plan for every call: made
--- for the values of each call it would cost as much as the writing.
+-- for the values of each call it would cost as much as the writing. Amounts are signed: debits above zero, credits below.
 CREATE FUNCTION @schema@.ledger_post_one(
     entry uuid, kind text, booked date, valued date, ref text, description text, key text, hash bytea, reversed uuid,
-    codes text[], currencies text[], sides text[], amounts bigint[], at timestamptz
+    codes text[], currencies text[], amounts bigint[], at timestamptz
 ) RETURNS boolean LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $fn$
 #variable_conflict use_column
@@ -29,25 +29,25 @@ BEGIN
             idempotency_key, content_hash, state, line_count, reverses_id, recorded_at, posted_at)
         VALUES (entry, ledger_post_one.kind, booked, valued, ref, ledger_post_one.description,
                 key, hash, 'posted', cardinality(codes), reversed, at, at)
-        ON CONFLICT (idempotency_key) DO NOTHING
         RETURNING id)
     INSERT INTO @schema@.ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
-    SELECT m.id, l.line_no,
-           (SELECT a.id FROM @schema@.ledger_account a WHERE a.code = l.code AND a.currency = l.currency),
-           l.side, l.amount, booked, valued
-      FROM made m
-     CROSS JOIN unnest(codes, currencies, sides, amounts) WITH ORDINALITY
-           AS l(code, currency, side, amount, line_no);
-    RETURN FOUND;
+    SELECT m.id, i,
+           (SELECT a.id FROM @schema@.ledger_account a WHERE a.code = codes[i] AND a.currency = currencies[i]),
+           CASE WHEN amounts[i] > 0 THEN 'debit' ELSE 'credit' END, abs(amounts[i]), booked, valued
+      FROM made m CROSS JOIN generate_series(1, cardinality(codes)) AS i;
+    RETURN true;
 EXCEPTION WHEN check_violation OR unique_violation OR not_null_violation THEN
     RETURN false;
 END $fn$;
 
+-- Any number of entries. Accounts are named once each; a line gives its entry's and its account's place in those arrays
+-- (from 1) and a signed amount. Where nothing is pending (`are_pending` is null), everything is taken to be new: a key
+-- that is there already shows as a unique violation, and only then does each key have to be looked at.
 CREATE FUNCTION @schema@.ledger_post(
     entry_ids uuid[], kinds text[], booking_dates date[], value_dates date[], refs text[], descriptions text[],
     keys text[], hashes bytea[], line_counts smallint[], reversed uuid[], are_pending boolean[],
-    expiries timestamptz[], line_entries uuid[], line_nos smallint[], codes text[], currencies text[], sides text[], amounts bigint[],
-    at timestamptz
+    expiries timestamptz[], codes text[], currencies text[], line_entries integer[], line_nos smallint[],
+    line_accounts integer[], amounts bigint[], at timestamptz
 ) RETURNS TABLE (refusal text, detail jsonb, ordinal integer, existing_id uuid) LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan AS $fn$
 #variable_conflict use_column
@@ -63,10 +63,35 @@ BEGIN
       INTO accounts, stray
       FROM (SELECT l.code, l.n, (SELECT a.id FROM @schema@.ledger_account a
                                   WHERE a.code = l.code AND a.currency = l.currency) AS id
-              FROM unnest(codes, currencies) WITH ORDINALITY AS l(code, currency, n)) r;
+              FROM unnest(codes, currencies) WITH ORDINALITY AS l(code, currency, n) OFFSET 0) r;
     IF stray IS NOT NULL THEN
         RETURN QUERY SELECT 'ledger.account_unknown', jsonb_build_object('account', stray), NULL::integer, NULL::uuid;
         RETURN;
+    END IF;
+    IF are_pending IS NULL THEN
+        BEGIN
+            WITH made AS (
+                INSERT INTO @schema@.ledger_entry (id, kind, booking_date, value_date, reference, description,
+                    idempotency_key, content_hash, state, line_count, reverses_id, recorded_at, posted_at)
+                SELECT entry_ids[i], kinds[i], booking_dates[i], value_dates[i], refs[i], descriptions[i],
+                       keys[i], hashes[i], 'posted', line_counts[i], reversed[i], at, at
+                  FROM generate_series(1, cardinality(entry_ids)) AS i
+                 ORDER BY keys[i]
+                RETURNING true AS done)
+            INSERT INTO @schema@.ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
+            SELECT entry_ids[line_entries[i]], line_nos[i], accounts[line_accounts[i]],
+                   CASE WHEN amounts[i] > 0 THEN 'debit' ELSE 'credit' END, abs(amounts[i]),
+                   booking_dates[line_entries[i]], value_dates[line_entries[i]]
+              FROM generate_series(1, cardinality(amounts)) AS i
+             WHERE (SELECT bool_and(done) FROM made);
+            RETURN;
+        EXCEPTION WHEN unique_violation THEN
+            written := 0;
+        WHEN check_violation THEN
+            GET STACKED DIAGNOSTICS code = CONSTRAINT_NAME, facts = PG_EXCEPTION_DETAIL;
+            RETURN QUERY SELECT code, @schema@.ledger_facts(code, facts), NULL::integer, NULL::uuid;
+            RETURN;
+        END;
     END IF;
     BEGIN
         IF true = ANY (are_pending) THEN
@@ -74,47 +99,43 @@ BEGIN
                 INSERT INTO @schema@.ledger_entry (id, kind, booking_date, value_date, reference, description,
                     idempotency_key, content_hash, request_hash, state, expires_at, line_count, reverses_id,
                     recorded_at)
-                SELECT e.id, e.kind, e.booking_date, e.value_date, e.ref, e.description,
-                       e.key, e.hash, e.hash, 'pending', nullif(e.expires_at, 'infinity'), e.line_count, e.reverses, at
-                  FROM unnest(entry_ids, kinds, booking_dates, value_dates, refs, descriptions, keys, hashes,
-                              line_counts, reversed, are_pending, expiries)
-                       AS e(id, kind, booking_date, value_date, ref, description, key, hash, line_count, reverses,
-                            is_pending, expires_at)
-                 WHERE e.is_pending
-                 ORDER BY e.key
+                SELECT entry_ids[i], kinds[i], booking_dates[i], value_dates[i], refs[i], descriptions[i],
+                       keys[i], hashes[i], hashes[i], 'pending', expiries[i], line_counts[i],
+                       reversed[i], at
+                  FROM generate_series(1, cardinality(entry_ids)) AS i
+                 WHERE are_pending[i]
+                 ORDER BY keys[i]
                 ON CONFLICT (idempotency_key) DO NOTHING
                 RETURNING id)
             INSERT INTO @schema@.ledger_pending_line (entry_id, line_no, account_id, side, amount)
-            SELECT m.id, l.line_no, l.account_id, l.side, l.amount
-              FROM unnest(line_entries, line_nos, accounts, sides, amounts)
-                   AS l(entry_id, line_no, account_id, side, amount)
-              JOIN made m ON m.id = l.entry_id;
+            SELECT m.id, line_nos[i], accounts[line_accounts[i]],
+                   CASE WHEN amounts[i] > 0 THEN 'debit' ELSE 'credit' END, abs(amounts[i])
+              FROM generate_series(1, cardinality(amounts)) AS i
+              JOIN made m ON m.id = entry_ids[line_entries[i]];
             GET DIAGNOSTICS here = ROW_COUNT;
             written := written + here;
         END IF;
-        IF false = ANY (are_pending) THEN
+        IF are_pending IS NULL OR false = ANY (are_pending) THEN
             WITH made AS (
                 INSERT INTO @schema@.ledger_entry (id, kind, booking_date, value_date, reference, description,
                     idempotency_key, content_hash, state, line_count, reverses_id, recorded_at, posted_at)
-                SELECT e.id, e.kind, e.booking_date, e.value_date, e.ref, e.description,
-                       e.key, e.hash, 'posted', e.line_count, e.reverses, at, at
-                  FROM unnest(entry_ids, kinds, booking_dates, value_dates, refs, descriptions, keys, hashes,
-                              line_counts, reversed, are_pending)
-                       AS e(id, kind, booking_date, value_date, ref, description, key, hash, line_count, reverses,
-                            is_pending)
-                 WHERE NOT e.is_pending
-                 ORDER BY e.key
+                SELECT entry_ids[i], kinds[i], booking_dates[i], value_dates[i], refs[i], descriptions[i],
+                       keys[i], hashes[i], 'posted', line_counts[i], reversed[i], at, at
+                  FROM generate_series(1, cardinality(entry_ids)) AS i
+                 WHERE are_pending[i] IS NOT TRUE
+                 ORDER BY keys[i]
                 ON CONFLICT (idempotency_key) DO NOTHING
                 RETURNING id, booking_date, value_date)
             INSERT INTO @schema@.ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
-            SELECT m.id, l.line_no, l.account_id, l.side, l.amount, m.booking_date, m.value_date
-              FROM unnest(line_entries, line_nos, accounts, sides, amounts)
-                   AS l(entry_id, line_no, account_id, side, amount)
-              JOIN made m ON m.id = l.entry_id;
+            SELECT m.id, line_nos[i], accounts[line_accounts[i]],
+                   CASE WHEN amounts[i] > 0 THEN 'debit' ELSE 'credit' END, abs(amounts[i]),
+                   m.booking_date, m.value_date
+              FROM generate_series(1, cardinality(amounts)) AS i
+              JOIN made m ON m.id = entry_ids[line_entries[i]];
             GET DIAGNOSTICS here = ROW_COUNT;
             written := written + here;
         END IF;
-        IF written < cardinality(line_nos) THEN
+        IF written < cardinality(amounts) THEN
             SELECT a.key INTO stray
               FROM unnest(keys, hashes) AS a(key, hash)
               JOIN @schema@.ledger_entry e ON e.idempotency_key = a.key
