@@ -1,6 +1,6 @@
 """Servicing in few words, by the real operations: a borrower with a line, draws, repayments, day-ends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Final
@@ -19,7 +19,7 @@ from lending.day_end import operations as day_end
 from lending.drawdowns import operations as drawdowns
 from lending.drawdowns.queries import DrawdownView
 from lending.loans.queries import LoanView, get_loan
-from lending.products.operations import FIRST_PRODUCT
+from lending.products.operations import FIRST_PRODUCT, TERM_PRODUCT
 from lending.products.queries import current_product
 from lending.proofs import check_loans
 from lending.repayments import operations as repayments
@@ -85,6 +85,22 @@ def borrower(
         business_date=today,
     )
     return Borrower(scene, enterprise.id, account, line.id)
+
+
+def term_line(who: Borrower, *, limit: str = "100000.00", code: str = TERM_PRODUCT) -> Borrower:
+    """Give a borrower a line besides that is drawn once and repaid in instalments."""
+    line = lines.grant_line(
+        enterprise_id=who.enterprise_id,
+        scene_id=who.scene_id,
+        application_id=new_id(),
+        agreement_id=new_id(),
+        product=current_product(code=code, on_date=business_date()),
+        limit=Money.parse(limit),
+        annual_rate=SEVEN_TWO,
+        now=NOON,
+        business_date=business_date(),
+    )
+    return replace(who, line_id=line.id)
 
 
 def add_account(enterprise_id: UUID, *, ending: str, now: datetime = NOON) -> UUID:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kernel.ids import public_id
 from kernel.money import Money
+from kernel.rates import is_exact
 from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
 from ledger.journal.entry import EntryDraft, Line, Side
@@ -240,7 +241,7 @@ def pledge(
     """
     lines.lock_line(line_id=line_id)
     row = _locked(collateral_id)
-    if secured.minor <= 0 or prior.minor < 0 or not 0 < max_ltv <= MAX_LTV:
+    if secured.minor <= 0 or prior.minor < 0 or not is_exact(max_ltv) or not 0 < max_ltv <= MAX_LTV:
         raise CollateralInvalid(field="amount")
     if row.pledges.filter(line_id=line_id).exclude(status=PledgeStatus.RELEASED).exists():
         raise AlreadyPledged(collateral=public_id("col", collateral_id))
@@ -333,7 +334,7 @@ def release_pledge(*, pledge_id: UUID, released_by: str, now: datetime, business
     """Let a collateral go; refused while anything is drawn or on its way on the line it secures."""
     row = _locked_pledge(pledge_id, PledgeStatus.RELEASED, PledgeStatus.AGREED, PledgeStatus.REGISTERED)
     line = lines.lock_line(line_id=row.line_id)
-    used = line.drawn + line.reserved
+    used = line.outstanding + line.reserved
     if used.minor and row.status == PledgeStatus.REGISTERED:
         raise PledgeNeeded(used=str(used))
     was_registered = row.status == PledgeStatus.REGISTERED

@@ -156,11 +156,20 @@ def appraisal(
     )
 
 
+def _ranks_before(row: Pledge) -> int:
+    """Return what our own liens that were agreed before this one secure of the same collateral."""
+    earlier = Pledge.objects.filter(collateral_id=row.collateral_id).filter(
+        Q(agreed_at__lt=row.agreed_at) | Q(agreed_at=row.agreed_at, id__lt=row.id)
+    )
+    return Money.total(earlier.exclude(status=PledgeStatus.RELEASED).values_list("secured", flat=True)).minor
+
+
 def require_cover(*, line_id: UUID, used: Money, on_date: date) -> None:
     """Refuse a draw on a secured line whose liens are not registered or no longer cover what it would use.
 
     A line without a pledge is unsecured and passes. A lien covers no more than it secures, and no more than
-    today's value allows behind what ranks before it; an expired value covers nothing.
+    today's value allows behind what ranks before it, our own earlier liens for other lines among that; an
+    expired value covers nothing.
     """
     rows = list(Pledge.objects.filter(line_id=line_id).exclude(status=PledgeStatus.RELEASED))
     if not rows:
@@ -172,9 +181,10 @@ def require_cover(*, line_id: UUID, used: Money, on_date: date) -> None:
         valued = latest_valuation(row.collateral, on_date)
         if valued is None or valued.expires_date <= on_date:
             continue
-        room = int(valued.value.minor * row.max_ltv) - row.prior.minor
+        prior = row.prior.minor + _ranks_before(row)
+        room = int(valued.value.minor * row.max_ltv) - prior
         secured = row.secured.minor
-        whole = within(secured=secured, prior=row.prior.minor, value=valued.value.minor, max_ltv=row.max_ltv)
+        whole = within(secured=secured, prior=prior, value=valued.value.minor, max_ltv=row.max_ltv)
         cover += secured if whole else max(0, room)
     if used.minor > cover:
         raise CoverTooSmall(used=str(used), cover=str(Money(cover, used.currency)))

@@ -19,7 +19,7 @@ from lending.drawdowns.models import Drawdown
 from plumbing.audit.models import AuditRecord
 from plumbing.clock.queries import business_date
 from plumbing.schemas import bank_schema
-from testkit.servicing import NOON, Borrower, borrower, draw, fund, lend
+from testkit.servicing import NOON, Borrower, at_the_counter, borrower, draw, fund, lend, term_line
 
 HOME = "示例花园"
 TITLE = "浙(2020)台州不动产权第0000001号"
@@ -219,3 +219,41 @@ def test_a_released_pledge_leaves_the_books_and_comes_back_only_anew(qinglan: st
     with pytest.raises(operations.PledgeStateConflict):
         registered(made)
     assert rows() == before
+
+
+def test_a_term_loan_repaid_lets_its_collateral_go(qinglan: str) -> None:
+    listed()
+    fund("1000000.00")
+    term = term_line(borrower())
+    made = registered(pledged(home(term), term, "100000.00"))
+    loan = lend(term, "100000.00", tenor_days=365)
+    with pytest.raises(PledgeNeeded):
+        release_pledge(pledge_id=made.id, released_by=MAKER, now=NOON, business_date=business_date())
+    at_the_counter(loan, "100000.00", received_date=business_date(), receipt_no="ALL")
+    let_go = release_pledge(pledge_id=made.id, released_by=MAKER, now=NOON, business_date=business_date())
+    assert (let_go.status, account_balance(code="9004")) == ("released", Money(0))
+
+
+def test_a_fall_in_value_is_borne_by_the_later_lien_first(qinglan: str) -> None:
+    """200,000 secures twice 80,000; at 120,000 four fifths are 96,000: 80,000 for the first, 16,000 left."""
+    listed()
+    first, second = borrower(), borrower()
+    house = home(first, value="200000.00")
+    for who in (first, second):
+        registered(pledged(house, who, "80000.00"))
+    operations.record_valuation(
+        collateral_id=house,
+        value=Money.parse("120000.00"),
+        valued_date=business_date(),
+        expires_date=NEXT_YEAR,
+        appraiser="示例评估行",
+        recorded_by=MAKER,
+        now=NOON,
+        business_date=business_date(),
+    )
+    before = rows()
+    with pytest.raises(queries.CoverTooSmall) as found:
+        draw(second, "16000.01")
+    assert (found.value.params["cover"], rows()) == ("16000.00", before)
+    draw(first, "80000.00")
+    draw(second, "16000.00")
