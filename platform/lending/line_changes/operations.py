@@ -1,6 +1,6 @@
 """Verbs: move a line, answer a proposal, cut many lines at once (S0-21, J8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,10 +9,11 @@ from uuid import UUID
 
 from kernel.ids import public_id
 from kernel.money import Money, Rounding, round_minor
-from kernel.rates import AnnualRate
+from kernel.rates import AnnualRate, is_exact
 from kernel.refusals import Kind, Refusal
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView, get_line
+from lending.guarantees.queries import borrowers_monthly_fee
 from lending.line_changes.models import Cause, LineProposal, LineVersion, MassCut, ProposalStatus
 from lending.line_changes.moves import LineTerms, divided
 from lending.line_changes.queries import (
@@ -24,11 +25,13 @@ from lending.line_changes.queries import (
     proposal_view,
     version_view,
 )
+from lending.products.cost_cap import require_draw_within_cap
 from plumbing.audit.operations import record
 from plumbing.outbox import operations as outbox
 from plumbing.sql import in_transaction
 
 PROPOSAL_DAYS: Final = 30
+CLOSED: Final = "closed"  # the state of a line that has ended
 MASS_CUT_BORROWERS: Final = 50  # J8: a cut that hits more needs its impact worked out and a second approver
 
 
@@ -147,27 +150,51 @@ def move_line(
     """Move a line to another limit or price; what is left out stays.
 
     Cuts and lower prices apply at once, to draws to come only; a rise waits for the borrower and replaces
-    what waited before. What is drawn keeps its rate and its dates whatever happens here.
+    what waited before. What is drawn keeps its rate and its dates whatever happens here. Refuses a line that
+    is closed, and a rate at which a draw would cost more than the cap of the day (R-11).
     """
     if not reason_code.strip():
         raise MoveUnexplained
     line = lines.lock_line(line_id=line_id)
+    if line.status == CLOSED:
+        raise lines.LineStateConflict(status=line.status, wanted="changed")
     current = _terms(line)
-    wanted = LineTerms(limit or current.limit, annual_rate or current.rate)
+    wanted = LineTerms(
+        current.limit if limit is None else limit, current.rate if annual_rate is None else annual_rate
+    )
     if wanted.limit.minor <= 0 or wanted.limit > line.product.limit_max:
         raise LimitAboveProduct(asked=str(wanted.limit), limit_max=str(line.product.limit_max))
+    if wanted.rate != current.rate:
+        _require_rate_within_cap(line, wanted, business_date)
     move = divided(current, wanted)
     version = None
     why = Why(Cause.REVIEW, reason_code, decision_id)
     if move.now is not None:
         version = _apply(line, move.now, why, business_date=business_date, now=now)
-    LineProposal.objects.filter(line_id=line_id, status=ProposalStatus.OPEN).update(
-        status=ProposalStatus.REPLACED, answered_at=now
-    )
+    _replace_proposals([line_id], now)
     proposal = None
     if move.proposed is not None:
         proposal = _propose(line, move.proposed, why, business_date=business_date, now=now)
     return Moved(version, proposal)
+
+
+def _require_rate_within_cap(line: LineView, terms: LineTerms, on_date: date) -> None:
+    """Refuse a rate at which the line's dearest draw would cost more than the cap of a day."""
+    require_draw_within_cap(
+        product=line.product,
+        amount=terms.limit,
+        days=line.product.tenor_days_min,
+        on_date=on_date,
+        annual_rate=terms.rate,
+        monthly_fee=borrowers_monthly_fee(line_id=line.id),
+    )
+
+
+def _replace_proposals(line_ids: Iterable[UUID], now: datetime) -> None:
+    """End what waits for the borrower on lines that have moved: it was worked out on what no longer holds."""
+    LineProposal.objects.filter(line_id__in=line_ids, status=ProposalStatus.OPEN).update(
+        status=ProposalStatus.REPLACED, answered_at=now
+    )
 
 
 def _propose(
@@ -220,11 +247,13 @@ def answer_proposal(
     row = LineProposal.objects.get(id=proposal_id)
     if row.status != ProposalStatus.OPEN or business_date > row.valid_until:
         raise ProposalClosed(status=str(row.status) if row.status != ProposalStatus.OPEN else "expired")
+    terms = LineTerms(row.limit, AnnualRate.parse(row.annual_rate, row.day_basis))
+    if accepted and terms.rate != line.annual_rate:
+        _require_rate_within_cap(line, terms, business_date)
     row.status = ProposalStatus.ACCEPTED if accepted else ProposalStatus.DECLINED
     row.answered_at = now
     row.save(update_fields=["status", "answered_at"])
     if accepted:
-        terms = LineTerms(row.limit, AnnualRate.parse(row.annual_rate, row.day_basis))
         why = Why(Cause.CONSENT, row.reason_code, row.decision_id)
         _apply(line, terms, why, business_date=business_date, now=now)
     _tell(row, line, now)
@@ -240,7 +269,8 @@ def _impact(found: Sequence[LineView], factor: Decimal) -> tuple[Money, Money, M
     before = [_terms(line).limit for line in found]
     after = [_cut(limit, factor) for limit in before]
     above = [
-        max(Money(0), line.drawn + line.reserved - limit) for line, limit in zip(found, after, strict=True)
+        max(Money(0), line.outstanding + line.reserved - limit)
+        for line, limit in zip(found, after, strict=True)
     ]
     return Money.total(before), Money.total(after), Money.total(above)
 
@@ -249,10 +279,14 @@ def _impact(found: Sequence[LineView], factor: Decimal) -> tuple[Money, Money, M
 def simulate_cut(
     *, line_ids: Sequence[UUID], factor: Decimal, reason_code: str, simulated_by: str, now: datetime
 ) -> MassCutView:
-    """Work out what cutting lines to `factor` of their limits would do, and keep it; nothing changes yet."""
-    if not line_ids or not 0 < factor < 1 or not reason_code.strip():
-        raise CutInvalid(factor=str(factor), line_count=len(line_ids))
+    """Work out what cutting lines to `factor` of their limits would do, and keep it; nothing changes yet.
+
+    Lines that are closed have nothing to cut and are left out.
+    """
     found = [get_line(line_id=line_id, scene_id=None) for line_id in sorted(set(line_ids))]
+    found = [line for line in found if line.status != CLOSED]
+    if not found or not is_exact(factor) or not 0 < factor < 1 or not reason_code.strip():
+        raise CutInvalid(factor=str(factor), line_count=len(found))
     before, after, above = _impact(found, factor)
     row = MassCut.objects.create(
         line_ids=[line.id for line in found],
@@ -281,15 +315,17 @@ def apply_cut(
         raise CutOutdated
     approvers = {approved_by, second_approver} - {"", row.simulated_by}
     needed = 2 if row.borrower_count > MASS_CUT_BORROWERS else 1
-    if len(approvers) < needed or approved_by not in approvers:
+    if len(approvers) < needed or approved_by not in approvers or second_approver == row.simulated_by:
         raise ApprovalMissing(borrower_count=row.borrower_count, needed=needed)
     lines.lock_lines(line_ids=row.line_ids)
     found = [get_line(line_id=line_id, scene_id=None) for line_id in row.line_ids]
-    if _impact(found, row.factor) != (row.limit_before, row.limit_after, row.in_use_above):
+    closed = any(line.status == CLOSED for line in found)
+    if closed or _impact(found, row.factor) != (row.limit_before, row.limit_after, row.in_use_above):
         raise CutOutdated
     for line in found:
         terms = LineTerms(_cut(_terms(line).limit, row.factor), line.annual_rate)
         _apply(line, terms, Why(Cause.MASS_CUT, row.reason_code), business_date=business_date, now=now)
+    _replace_proposals(row.line_ids, now)
     row.approved_by, row.second_approver, row.applied_at = approved_by, second_approver, now
     row.save(update_fields=["approved_by", "second_approver", "applied_at"])
     record(

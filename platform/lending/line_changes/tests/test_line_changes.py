@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from kernel.money import Money
 from kernel.rates import AnnualRate
+from lending.credit_lines import operations as lines
 from lending.credit_lines.models import CreditLine
 from lending.credit_lines.operations import LimitExceeded
 from lending.credit_lines.queries import get_line
@@ -17,10 +19,23 @@ from lending.line_changes import operations, queries
 from lending.line_changes.models import LineProposal, LineVersion, MassCut
 from lending.line_changes.operations import Moved, answer_proposal, apply_cut, move_line, simulate_cut
 from lending.loans.queries import get_loan
+from lending.products.publish_check import CostCapExceeded
 from plumbing.clock.queries import business_date
 from plumbing.outbox.models import OutboxEvent
 from plumbing.schemas import bank_schema
-from testkit.servicing import NOON, Borrower, ask, borrower, collected, draw, fund, lend
+from regulation.operations import set_own_cost_cap
+from testkit.servicing import (
+    NOON,
+    Borrower,
+    ask,
+    at_the_counter,
+    borrower,
+    collected,
+    draw,
+    fund,
+    lend,
+    term_line,
+)
 
 TABLES = (LineVersion, LineProposal, MassCut, CreditLine, OutboxEvent)
 LOWER, HIGHER = AnnualRate.parse("0.060000"), AnnualRate.parse("0.080000")
@@ -132,6 +147,7 @@ def test_the_scene_is_told_and_never_a_figure(who: Borrower) -> None:
     [
         ("300000.01", "x", operations.LimitAboveProduct),
         ("-1.00", "x", operations.LimitAboveProduct),
+        ("0.00", "x", operations.LimitAboveProduct),
         ("1000.00", " ", operations.MoveUnexplained),
     ],
 )
@@ -197,7 +213,7 @@ def test_a_cut_whose_lines_have_moved_is_worked_out_anew(who: Borrower) -> None:
     )
 
 
-@pytest.mark.parametrize(("count", "factor"), [(0, "0.5"), (1, "1"), (1, "0")])
+@pytest.mark.parametrize(("count", "factor"), [(0, "0.5"), (1, "1"), (1, "0"), (1, "NaN"), (1, "0.3333333")])
 def test_a_cut_that_cuts_nothing(who: Borrower, count: int, factor: str) -> None:
     refuses(
         operations.CutInvalid,
@@ -217,3 +233,52 @@ def test_the_other_bank_sees_nothing(who: Borrower) -> None:
     moved(who, "50000.00")
     with bank_schema("lian"):
         assert rows() == before
+
+
+def test_a_cut_ends_what_waited_for_the_borrower(who: Borrower) -> None:
+    waiting = moved(who, "200000.00").proposal
+    cut(who.line_id)
+    refuses(operations.ProposalClosed, lambda: answer(waiting))
+    assert figures(who)[:2] == ("50000.00", None)
+
+
+def cut(*line_ids: UUID) -> queries.MassCutView:
+    made = simulate_cut(
+        line_ids=line_ids, factor=Decimal("0.5"), reason_code="x", simulated_by="risk@q", now=NOON
+    )
+    return apply_cut(cut_id=made.id, approved_by="head@q", now=NOON, business_date=business_date())
+
+
+def test_a_rate_above_the_cap_is_neither_proposed_nor_accepted(who: Borrower) -> None:
+    """23.8 % on 360 days are 24.13 %; a rate proposed under one cap is not accepted under a lower one."""
+    dear = AnnualRate.parse("0.238000")
+    with pytest.raises(CostCapExceeded) as found:
+        moved(who, rate=dear)
+    assert found.value.params["cost_percent"] == "24.13"
+    refuses(CostCapExceeded, lambda: moved(who, rate=dear))
+    waiting = moved(who, rate=HIGHER).proposal
+    set_own_cost_cap(
+        annual_cost_cap=Decimal("0.075"),
+        effective_from=business_date() + timedelta(days=1),
+        adopted_by="risk@q",
+        reason="risk committee",
+        now=NOON,
+    )
+    refuses(CostCapExceeded, lambda: answer(waiting, on=business_date() + timedelta(days=1)))
+    answer(waiting)
+
+
+def test_lines_that_ended_are_neither_moved_nor_cut(who: Borrower) -> None:
+    other = borrower()
+    lines.close_line(line_id=who.line_id, now=NOON)
+    refuses(lines.LineStateConflict, lambda: moved(who, "140000.00"))
+    refuses(operations.CutInvalid, lambda: cut(who.line_id))
+    both = cut(who.line_id, other.line_id)
+    assert (both.line_count, str(both.limit_before), figures(other)[0]) == (1, "100000.00", "50000.00")
+
+
+def test_what_came_back_on_a_term_loan_is_not_lent_above_its_new_limit(who: Borrower) -> None:
+    term = term_line(who)
+    loan = lend(term, "100000.00", tenor_days=365)
+    at_the_counter(loan, "40000.00", received_date=business_date(), receipt_no="P")
+    assert str(cut(term.line_id).in_use_above) == "10000.00"
