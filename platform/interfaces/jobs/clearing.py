@@ -122,14 +122,14 @@ def reconcile_rail(through_date: date) -> RunView:
 
 
 def send_refund(refund_id: UUID) -> str:
-    """Book a refund and send it; without funds it waits for the next sweep."""
+    """Book a refund and send it; without funds it waits for the next sweep, without a balance it fails."""
     try:
         instruction = payments.on_the_books(
             lambda today: clearing.prepare_refund(refund_id=refund_id, now=now(), business_date=today)
         )
     except InsufficientFunds:
         return "awaiting_funds"
-    return payments.send_first(instruction)
+    return "failed" if instruction is None else payments.send_first(instruction)
 
 
 def pay_batch(batch_id: UUID) -> str:

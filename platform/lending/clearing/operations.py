@@ -120,10 +120,12 @@ def _paying(row: Refund, on: date) -> EntryDraft:
 
 
 @in_transaction
-def prepare_refund(*, refund_id: UUID, now: datetime, business_date: date) -> InstructionView:
-    """Hold the bank's funds, book the refund in flight and write the instruction; called again, the same one.
+def prepare_refund(*, refund_id: UUID, now: datetime, business_date: date) -> InstructionView | None:
+    """Hold the bank's funds, book the refund in flight and write the instruction; again, the same one.
 
-    Raises the ledger's `InsufficientFunds`, and leaves nothing behind, when the settlement account is short.
+    A refund of a payment that was taken back meanwhile, or of a balance that is there no more, fails and sends
+    nothing: None. What is on the loan by then came from somebody else's account (J6, F over). Raises the
+    ledger's `InsufficientFunds`, and leaves nothing behind, when the settlement account is short.
     """
     hold_book(business_date=business_date)
     row = _locked(refund_id)
@@ -131,6 +133,11 @@ def prepare_refund(*, refund_id: UUID, now: datetime, business_date: date) -> In
         return get_instruction(instruction_id=row.instruction_id)
     if row.status != RefundStatus.CREATED:
         raise NothingToRefund(asked=str(row.amount), left="0.00")
+    loan = loans.lock_loan(loan_id=row.loan_id)
+    returned = get_repayment(repayment_id=row.repayment_id, scene_id=None).status != "succeeded"
+    if returned or row.amount > loan.credit_balance:
+        _fail(row, "repayment_returned" if returned else "balance_used", now)
+        return None
     taken = loans.take_credit_balance(
         loan_id=row.loan_id,
         amount=row.amount,
@@ -150,6 +157,12 @@ def prepare_refund(*, refund_id: UUID, now: datetime, business_date: date) -> In
     row.status, row.instruction_id = RefundStatus.PROCESSING, instruction.id
     row.save()
     return instruction
+
+
+def _fail(row: Refund, failure_code: str, now: datetime) -> None:
+    row.status, row.failure_code, row.finished_at = RefundStatus.FAILED, failure_code, now
+    row.save(update_fields=["status", "failure_code", "finished_at"])
+    _tell(row, "failed", now)
 
 
 @in_transaction

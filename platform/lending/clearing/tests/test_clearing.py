@@ -45,7 +45,10 @@ from lending.clearing import operations as clearing
 from lending.clearing.models import Refund
 from lending.clearing.operations import NothingToRefund, SourceUnknown
 from lending.clearing.queries import RefundNotFound, get_refund, unsent
+from lending.loans import operations as loans
 from lending.loans.accrual import BusinessDateMoved
+from lending.loans.queries import get_loan
+from lending.repayments import operations as repayments
 from lending.repayments.queries import RepaymentView, get_repayment
 from testkit.servicing import (
     NOON,
@@ -87,7 +90,9 @@ def ask_back(repayment: RepaymentView, amount: str | None = None) -> UUID:
 
 
 def prepared(refund_id: UUID) -> InstructionView:
-    return clearing.prepare_refund(refund_id=refund_id, now=NOON, business_date=TODAY)
+    instruction = clearing.prepare_refund(refund_id=refund_id, now=NOON, business_date=TODAY)
+    assert instruction is not None
+    return instruction
 
 
 def facts() -> tuple[object, ...]:
@@ -142,6 +147,28 @@ def test_more_than_is_left_cash_and_what_does_not_exist_are_refused(overpaid: Re
     cash = at_the_counter(lend(who, "1000.00"), "1500.00", received_date=TODAY, receipt_no="C-1")
     assert str(get_repayment(repayment_id=cash.id, scene_id=None).excess) == "500.00"
     refuses(SourceUnknown, lambda: ask_back(cash))
+
+
+def test_a_refund_never_takes_what_another_account_paid_too_much(overpaid: RepaymentView) -> None:
+    refund_id = ask_back(overpaid)
+    give_back(overpaid)
+    loan = get_loan(loan_id=overpaid.loan_id, scene_id=None)
+    assert str(at_the_counter(loan, "35000.00", received_date=TODAY, receipt_no="C-2").excess) == "5000.00"
+    entries = Entry.objects.count()
+    assert clearing.prepare_refund(refund_id=refund_id, now=NOON, business_date=TODAY) is None
+    failed = get_refund(refund_id=refund_id)
+    assert (failed.status, failed.failure_code) == ("failed", "repayment_returned")
+    assert (unsent(), balance("2241"), Entry.objects.count()) == ((), "5000.00", entries)
+    assert broken() == []
+
+
+def give_back(repayment: RepaymentView) -> None:
+    repayments.return_repayment(repayment_id=repayment.id, reason="bounced", now=NOON, business_date=TODAY)
+
+
+def test_a_payment_whose_excess_went_back_is_not_taken_back(overpaid: RepaymentView) -> None:
+    prepared(ask_back(overpaid, "0.01"))
+    refuses(loans.ExcessRefunded, lambda: give_back(overpaid))
 
 
 PARTY, SCENE = "bank:lian", "scene:x"

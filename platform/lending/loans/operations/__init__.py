@@ -27,6 +27,7 @@ from lending.loans.operations.ending import (
 )
 from lending.loans.operations.locking import lock_loan
 from lending.loans.operations.receiving import (
+    ExcessRefunded,
     NotAReceipt,
     ReceiptNotPositive,
     Received,
@@ -38,6 +39,7 @@ from lending.loans.operations.renewing import RenewalFacts, RenewalRefused, rene
 
 __all__ = [
     "CreditTaken",
+    "ExcessRefunded",
     "LoanTerms",
     "NoCreditBalance",
     "NotAReceipt",

@@ -49,7 +49,8 @@ def change_rate(
     """Give a loan another rate from a day on; the days before keep theirs (J8).
 
     A day already past corrects, today and with that value date, what was accrued since; a day still to come
-    is written down and takes effect by `apply_rate_changes`. A schedule is drawn anew for the rows to come.
+    is written down and takes effect by `apply_rate_changes`, unless another change for that day replaces it.
+    A schedule is drawn anew for the rows to come.
     Refuses a rate at which the loan would cost more than the cap of the day it takes effect (R-11).
     """
     as_of, row = begin(loan_id, business_date, _ACTIVE)
@@ -66,8 +67,8 @@ def change_rate(
         reason=reason,
         recorded_at=now,
     )
+    RateChange.objects.filter(loan_id=loan_id, from_date=from_date, transaction_id=None).delete()
     if from_date > business_date:
-        RateChange.objects.filter(loan_id=loan_id, from_date=from_date, transaction_id=None).delete()
         change.save(force_insert=True)
         return view_of(row)
     _take_effect(row, change, as_of, now)

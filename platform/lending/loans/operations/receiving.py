@@ -8,6 +8,7 @@ from kernel.ids import new_id, public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
+from ledger.journal.queries import get_entry
 from lending.credit_lines import operations as lines
 from lending.loans import entries
 from lending.loans.events import tell
@@ -31,7 +32,7 @@ from lending.products.methods import RepaymentMethod
 from lending.replay import AsOf, Event, EventKind
 from plumbing.sql import in_transaction
 
-RECEIPTS = (TransactionKind.REPAYMENT, TransactionKind.COUNTER_RECEIPT, TransactionKind.RENEWAL)
+RECEIPTS = (TransactionKind.REPAYMENT, TransactionKind.COUNTER_RECEIPT)
 
 
 class ValueDateInvalid(Refusal):
@@ -56,6 +57,14 @@ class NotAReceipt(Refusal):
     code = "lending.not_a_receipt"
     kind = Kind.CONFLICT
     message = "This {kind} cannot be reversed."
+
+
+class ExcessRefunded(Refusal):
+    """What the payment left over has gone back to the borrower: it cannot be taken back as a whole."""
+
+    code = "lending.excess_refunded"
+    kind = Kind.CONFLICT
+    message = "{excess} of this payment became a credit balance, of which {held} is left."
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +301,10 @@ def settle_if_paid(row: Loan, *, business_date: date, now: datetime) -> None:
 def reverse_receipt(*, transaction_id: UUID, business_date: date, now: datetime) -> TransactionView:
     """Take a payment back as if it had never been (冲正): same value date, booked today, the line used again.
 
-    The line must have room: what was freed by the payment may have been drawn since. A refund that the rail
-    refused is taken back in the same way: the credit is the borrower's again (Dr 3001 / Cr 2241).
+    What was freed by the payment may have been drawn since: the line stretches (`lines.take_back`). A refund
+    that the rail refused is taken back in the same way: the credit is the borrower's again (Dr 3001 / Cr
+    2241). Refuses what no money came in for (a renewal, a guarantor's accepted claim: their own rooms know
+    what else hangs on them), and a payment whose excess was refunded.
     """
     found = LoanTransaction.objects.filter(id=transaction_id).first()
     if found is None or found.kind not in (*RECEIPTS, TransactionKind.CREDIT_REFUND):
@@ -301,10 +312,13 @@ def reverse_receipt(*, transaction_id: UUID, business_date: date, now: datetime)
     as_of, row = begin(found.loan_id, business_date)
     if LoanTransaction.objects.filter(reverses=found).exists() or found.entry_id is None:
         raise NotAReceipt(kind=f"{found.kind}, already reversed,")
+    cash = entries.IN_FLIGHT if found.kind == TransactionKind.CREDIT_REFUND else entries.SETTLEMENT
+    if cash not in {line.account for line in get_entry(found.entry_id).lines}:
+        raise NotAReceipt(kind=f"{found.kind} without money")
     if row.method == RepaymentMethod.DAILY_INTEREST:
         written = _reverse_daily(row, found, as_of, now)
     else:
-        booked = _reverse_scheduled(row, found, as_of, now)
+        booked = _reverse_scheduled(row, found, cash, as_of, now)
         written = booked.transaction
         free_line(row, booked.freed)
     if row.status == LoanStatus.PAID_OFF and position_of(row, business_date).total > 0:
@@ -314,7 +328,7 @@ def reverse_receipt(*, transaction_id: UUID, business_date: date, now: datetime)
     return transaction_view(written)
 
 
-def _reverse_scheduled(row: Loan, found: LoanTransaction, as_of: AsOf, now: datetime) -> Booked:
+def _reverse_scheduled(row: Loan, found: LoanTransaction, cash: str, as_of: AsOf, now: datetime) -> Booked:
     event = Event(
         sequence=next_event(row),
         kind=EventKind.REVERSAL,
@@ -322,15 +336,15 @@ def _reverse_scheduled(row: Loan, found: LoanTransaction, as_of: AsOf, now: date
         amount=-found.amount.minor,
         reverses=found.sequence,
     )
-    refund = found.kind == TransactionKind.CREDIT_REFUND
-    cash_account = entries.IN_FLIGHT if refund else entries.SETTLEMENT
-    act = Act(event, cash_account=cash_account, reference=found.reference, reverses_id=found.id)
+    act = Act(event, cash_account=cash, reference=found.reference, reverses_id=found.id)
     return book(row, act, as_of=as_of, now=now)
 
 
 def _reverse_daily(row: Loan, found: LoanTransaction, as_of: AsOf, now: datetime) -> LoanTransaction:
     if found.entry_id is None:
         raise NotAReceipt(kind=str(found.kind))
+    if found.excess > row.credit_balance:
+        raise ExcessRefunded(excess=str(found.excess), held=str(row.credit_balance))
     if found.principal_change:
         lines.take_back(line_id=row.line_id, amount=-found.principal_change)
     entry = journal.reverse_entry(

@@ -209,6 +209,27 @@ def test_the_december_of_j8(who: Borrower) -> None:
     assert broken() == []
 
 
+def test_a_rate_agreed_on_the_day_replaces_the_one_that_was_to_come(who: Borrower, term: Borrower) -> None:
+    """The day-end that lets rates take effect finds none left; it does not stop there."""
+    made = [lend(who, "10000.00", tenor_days=20), lend(term, "10000.00", tenor_days=365)]
+    tomorrow = TODAY + timedelta(1)
+    for rate, on in (("0.080000", TODAY), ("0.060000", tomorrow)):
+        go_to(on)
+        for loan in made:
+            loans.change_rate(
+                loan_id=loan.id,
+                annual_rate=AnnualRate.parse(rate),
+                penalty_rate=AnnualRate.parse("0.090000"),
+                from_date=tomorrow,
+                reason="agreed",
+                business_date=on,
+                now=NOON,
+            )
+    assert loans.apply_rate_changes(business_date=tomorrow, now=NOON) == 0
+    rates = [str(get_loan(loan_id=loan.id, scene_id=None).annual_rate) for loan in made]
+    assert (rates, broken()) == (["0.060000", "0.060000"], [])
+
+
 def test_a_loan_is_waived_written_off_and_recovered_by_either_calculator(
     who: Borrower, term: Borrower
 ) -> None:
@@ -251,6 +272,9 @@ def test_a_renewal_pays_the_old_loan_through_clearing_once_its_interest_is_paid(
     assert (new.status, new.renews_loan_id, str(new.outstanding)) == ("active", loan.id, "10000.00")
     assert get_loan(loan_id=loan.id, scene_id=None).status == "paid_off"
     assert (balance("1303.01"), balance("3001")) == ("10000.00", "0.00")
+    paid = LoanTransaction.objects.get(loan_id=loan.id, kind="renewal").id
+    back = {"transaction_id": paid, "business_date": business_date(), "now": NOON}
+    refuses(loans.NotAReceipt, lambda: loans.reverse_receipt(**back))
     assert broken() == []
 
 
