@@ -48,7 +48,8 @@ SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND coalesce(t.times, 0) <> 
        count(*)
   FROM payment_rails_paymentinstruction i
   LEFT JOIN (SELECT reference, count(*) AS times FROM loans_loantransaction
-              WHERE kind IN ('disbursement', 'repayment') GROUP BY reference) t ON t.reference = i.subject
+              WHERE kind IN ('disbursement', 'repayment', 'recovery')
+              GROUP BY reference) t ON t.reference = i.subject
  WHERE left(i.subject, 4) IN ('drw_', 'rpy_')
 """
 _INSTRUCTIONS_SINCE: Final = """
@@ -60,7 +61,7 @@ SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND t.times <> 1),
   LEFT JOIN repayments_repayment r ON r.instruction_id = i.id,
        LATERAL (SELECT count(*) AS times FROM loans_loantransaction x
                  WHERE x.loan_id = coalesce(d.loan_id, r.loan_id) AND x.reference = i.subject
-                   AND x.kind IN ('disbursement', 'repayment')) t
+                   AND x.kind IN ('disbursement', 'repayment', 'recovery')) t
  WHERE i.finished_at >= %(finished_from)s AND left(i.subject, 4) IN ('drw_', 'rpy_')
 """
 

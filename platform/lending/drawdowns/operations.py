@@ -271,7 +271,8 @@ def record_outcome(
 ) -> DrawdownView:
     """T4: book what the rail said. A success or a refusal counts once; anything else sets the next enquiry.
 
-    Success: the loan begins on the rail's settlement date, the held payment is posted, the hold becomes use.
+    Success: the loan begins on the rail's settlement date (never before the draw was asked for, whatever the
+    rail's clock says), the held payment is posted, the hold becomes use.
     Refusal: the payment is voided, the booking reversed, the limit given back.
     """
     recorded = rails.record_answer(
@@ -285,7 +286,8 @@ def record_outcome(
     if answer.outcome is Outcome.SUCCEEDED:
         lines.commit_draw(line_id=line_id, amount=amount)
         row = _locked(drawdown_id)
-        _paid_out(row, min(answer.settled_date or business_date, business_date), business_date, now)
+        settled_date = max(row.created_date, answer.settled_date or business_date)
+        _paid_out(row, min(settled_date, business_date), business_date, now)
     else:
         lines.release(line_id=line_id, amount=amount)
         row = _locked(drawdown_id)

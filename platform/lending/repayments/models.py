@@ -25,7 +25,10 @@ class RepaymentStatus(models.TextChoices):
 
 
 class Repayment(models.Model):
-    """One payment on one loan, what was asked and how it was used."""
+    """One payment on one loan, what was asked and how it was used.
+
+    `recovered` is what came in on a loan written off meanwhile: it goes against the allowance (E-05).
+    """
 
     id = key()
     loan_id = models.UUIDField(db_index=True)
@@ -50,6 +53,7 @@ class Repayment(models.Model):
     fee = MoneyField(default=0, db_default=0)
     prepayment = models.CharField(max_length=20, blank=True, default="", db_default="")
     excess = MoneyField(default=0)
+    recovered = MoneyField(default=0, db_default=0)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -77,6 +81,7 @@ class Repayment(models.Model):
                     + models.F("compound")
                     + models.F("fee")
                     + models.F("excess")
+                    + models.F("recovered")
                 ),
                 name="repayment_is_allocated",
             ),

@@ -211,7 +211,7 @@ def _require_free(loan: LoanView, external_id: str | None) -> None:
 
 def _drafted(loan: LoanView, **fields: object) -> Repayment:
     """Return a repayment that is not written yet: one from the counter is done before it ever waits."""
-    components = ("penalty", "compound", "fee", "interest", "principal", "excess")
+    components = ("penalty", "compound", "fee", "interest", "principal", "excess", "recovered")
     nothing = dict.fromkeys(components, Money(0))
     return Repayment(
         loan_id=loan.id, enterprise_id=loan.enterprise_id, scene_id=loan.scene_id, **nothing, **fields
@@ -224,7 +224,8 @@ def record_collection(
 ) -> RepaymentView:
     """Book what the rail said of a collection: a success is used once, valued on the rail's settlement date.
 
-    The same news again books nothing (J6, F dup); a refusal leaves the loan as it was.
+    The same news again books nothing (J6, F dup); a refusal leaves the loan as it was. What arrives for a
+    loan written off meanwhile is a recovery (E-05).
     """
     recorded = rails.record_answer(
         instruction_id=instruction_id, answer=answer, now=now, business_date=business_date
@@ -233,8 +234,12 @@ def record_collection(
     if not recorded.is_news:
         return view_of(row)
     if answer.outcome is Outcome.SUCCEEDED:
+        hold_book(business_date=business_date)
         settled_date = min(answer.settled_date or business_date, business_date)
-        _use(row, TransactionKind.REPAYMENT, settled_date, business_date, now)
+        if loans.lock_loan(loan_id=row.loan_id).status == LoanStatus.WRITTEN_OFF:
+            _recover(row, settled_date, business_date, now)
+        else:
+            _use(row, TransactionKind.REPAYMENT, settled_date, business_date, now)
     else:
         row.status, row.failure_code, row.finished_at = RepaymentStatus.FAILED, answer.failure_code, now
         row.save(update_fields=["status", "failure_code", "finished_at"])
@@ -271,6 +276,20 @@ def _use(row: Repayment, kind: str, value_date: date, business_date: date, now: 
     _tell(row, "succeeded", ["status", "allocation"], now)
 
 
+def _recover(row: Repayment, value_date: date, business_date: date, now: datetime) -> None:
+    found = loans.recover(
+        loan_id=row.loan_id,
+        amount=row.amount,
+        reference=public_id("rpy", row.id),
+        business_date=business_date,
+        now=now,
+    )
+    row.status, row.finished_at, row.recovered = RepaymentStatus.SUCCEEDED, now, row.amount
+    row.transaction_id, row.value_date, row.booking_date = found.id, value_date, business_date
+    row.save()
+    _tell(row, "succeeded", ["status", "allocation"], now)
+
+
 @in_transaction
 def record_counter_receipt(
     *,
@@ -294,7 +313,8 @@ def record_counter_receipt(
     hold_name("receipt", receipt_no)
     before = Repayment.objects.filter(receipt_no=receipt_no).first()
     if before is not None:
-        if (before.loan_id, before.amount, before.value_date) != (loan_id, amount, received_date):
+        said = (loan_id, amount, received_date, prepayment)
+        if (before.loan_id, before.amount, before.value_date, before.prepayment) != said:
             raise ReceiptNumberReused(receipt_no=receipt_no)
         return view_of(before)
     if amount.minor <= 0:

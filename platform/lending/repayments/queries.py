@@ -46,6 +46,7 @@ class RepaymentView:
     fee: Money
     prepayment: str
     excess: Money
+    recovered: Money
     created_at: datetime
     finished_at: datetime | None
 
@@ -81,6 +82,7 @@ def view_of(row: Repayment) -> RepaymentView:
         fee=row.fee,
         prepayment=row.prepayment,
         excess=row.excess,
+        recovered=row.recovered,
         created_at=row.created_at,
         finished_at=row.finished_at,
     )

@@ -320,3 +320,10 @@ def test_one_order_on_two_lines_at_once_is_financed_once(committed_qinglan: str)
         said = sorted(pool.map(one, borrowers))
     assert said == ["created", *["lending.order_already_financed"] * 7]
     assert Drawdown.objects.count() == 1
+
+
+def test_no_interest_is_owed_for_days_before_the_draw_was_asked_for(who: Borrower) -> None:
+    """A rail whose clock stands in another year settles no loan there."""
+    loan = lend(who, "30000.00", settled_date=date(2020, 1, 1))
+    assert loan.value_date == TODAY
+    assert broken() == []

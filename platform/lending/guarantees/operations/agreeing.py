@@ -8,6 +8,7 @@ from django.db.models import F
 
 from kernel.ids import public_id
 from kernel.money import Money, Rounding, round_minor
+from kernel.rates import is_exact
 from kernel.refusals import Kind, Refusal
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView
@@ -70,7 +71,7 @@ class GuaranteeEnded(Refusal):
 
 
 class NoFeeToPay(Refusal):
-    """The borrower bears the fee, there is none, or nothing is drawn."""
+    """The borrower bears the fee, there is none, nothing is drawn, or the month is not the guarantee's."""
 
     code = "guarantees.no_fee_to_pay"
     message = "The bank owes the guarantor no fee for {month}."
@@ -126,9 +127,9 @@ def _require_terms(
     coverage: Decimal, cap: Money, monthly_fee: Decimal, fee_payer: str, claim_after_days: int
 ) -> None:
     faults = {
-        "coverage": not 0 < coverage <= 1,
+        "coverage": not is_exact(coverage) or not 0 < coverage <= 1,
         "cap": cap.minor <= 0,
-        "fee": not 0 <= monthly_fee < 1,
+        "fee": not is_exact(monthly_fee) or not 0 <= monthly_fee < 1,
         "payer": fee_payer not in dict(PAYERS),
         "days": claim_after_days < 1,
     }
@@ -258,12 +259,15 @@ def pay_fee(*, guarantee_id: UUID, month: date, paid_by: str, business_date: dat
     """Pay the guarantor a month's fee that the bank bears: Dr 6421 through 3001 out of 1003, once a month.
 
     The fee is the monthly share of the principal of the loans that run, rounded half up. What the borrower
-    bears goes to the guarantor directly and is not the bank's to book.
+    bears goes to the guarantor directly and is not the bank's to book. No month before the guarantee, and
+    none still to come.
     """
     row = locked_guarantee(guarantee_id)
     require_running(row)
     first = month.replace(day=1)
     shown = f"{first:%Y-%m}"
+    if not row.effective_date.replace(day=1) <= first <= business_date:
+        raise NoFeeToPay(month=shown)
     if FeePayment.objects.filter(guarantee=row, month=first).exists():
         raise FeePaidAlready(month=shown)
     running = loans_page(line_id=row.line_id, status=LoanStatus.ACTIVE, limit=10_000)

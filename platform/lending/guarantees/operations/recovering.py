@@ -13,8 +13,8 @@ from lending.guarantees.queries import ClaimView, claim_view, guarantee_view
 from lending.guarantees.shares import shared
 from lending.guarantees.states import ClaimStateConflict, ClaimStatus
 from lending.loans import operations as loans
-from lending.loans.queries import loan_position
-from lending.loans.states import TransactionKind
+from lending.loans.queries import get_loan, loan_position
+from lending.loans.states import LoanStatus, TransactionKind
 from plumbing.audit.operations import record
 from plumbing.sql import in_transaction
 
@@ -53,8 +53,9 @@ def record_recovery(
 ) -> ClaimView:
     """Share what the borrower or its security yields after a claim was paid, by the coverage (S2-14).
 
-    The guarantor's part is owed to it (Cr 2241.03), the bank's is received on the loan; what one of them is
-    owed no more goes to the other. The same reference again changes nothing.
+    The guarantor's part is owed to it (Cr 2241.03), the bank's is received on the loan, or recovered if the
+    rest was written off; what one of them is owed no more goes to the other. The same reference again changes
+    nothing.
     """
     guarantee, row = locked_claim(claim_id)
     if _is_known(row, amount, received_date, reference):
@@ -80,18 +81,29 @@ def record_recovery(
     row.recovered = row.recovered + theirs
     row.save(update_fields=["recovered"])
     if own:
-        loans.receive(
-            loan_id=row.loan_id,
-            amount=own,
-            kind=TransactionKind.COUNTER_RECEIPT,
-            value_date=received_date,
-            reference=reference,
-            business_date=business_date,
-            now=now,
-        )
+        _take(row, own, received_date, reference, business_date=business_date, now=now)
     if theirs:
         _owe(row, theirs, received_date, reference, business_date=business_date, now=now)
     return claim_view(row)
+
+
+def _take(
+    row: Claim, own: Money, received_date: date, reference: str, *, business_date: date, now: datetime
+) -> None:
+    if get_loan(loan_id=row.loan_id, scene_id=None).status == LoanStatus.WRITTEN_OFF:
+        loans.recover(
+            loan_id=row.loan_id, amount=own, reference=reference, business_date=business_date, now=now
+        )
+        return
+    loans.receive(
+        loan_id=row.loan_id,
+        amount=own,
+        kind=TransactionKind.COUNTER_RECEIPT,
+        value_date=received_date,
+        reference=reference,
+        business_date=business_date,
+        now=now,
+    )
 
 
 def _owe(
@@ -118,6 +130,7 @@ def _is_known(row: Claim, amount: Money, received_date: date, reference: str) ->
 def _shared(row: Claim, amount: Money, coverage_ppm: int, on_date: date) -> tuple[Money, Money]:
     left = row.amount - row.recovered
     owed = loan_position(loan_id=row.loan_id, on_date=on_date).total
+    owed = owed + get_loan(loan_id=row.loan_id, scene_id=None).written_off
     if amount > left + owed:
         raise RecoveryTooLarge(amount=str(amount), owed=str(left + owed))
     bank, guarantor = shared(

@@ -22,8 +22,9 @@ from lending.guarantees import operations, queries
 from lending.guarantees.models import Claim, ClaimRecovery, FeePayment, Guarantee, Guarantor
 from lending.guarantees.states import ClaimStateConflict
 from lending.loans import accrual
+from lending.loans import operations as loans
 from lending.loans.models import LoanTransaction
-from lending.loans.operations import ReceiptNotPositive, ValueDateInvalid
+from lending.loans.operations import NotAReceipt, ReceiptNotPositive, ValueDateInvalid
 from lending.loans.queries import LoanView, get_loan, loan_position
 from lending.products import operations as products
 from lending.products.publish_check import CostCapExceeded
@@ -264,6 +265,9 @@ def test_only_who_is_licensed_guarantees(qinglan: str) -> None:
     assert guarantor(licence_no="浙台融担002", licence_expires_date=LATE) == licensed
     for field, changes in (
         ("coverage", {"coverage": Decimal("1.01")}),
+        ("coverage", {"coverage": Decimal("NaN")}),
+        ("coverage", {"coverage": Decimal("0.1234567")}),
+        ("fee", {"monthly_fee": Decimal("NaN")}),
         ("cap", {"cap": Money(0)}),
         ("fee", {"monthly_fee": Decimal("-0.001")}),
         ("payer", {"fee_payer": "scene"}),
@@ -345,3 +349,32 @@ def test_a_draw_counts_the_fee_on_its_own_day(qinglan: str) -> None:
     go_to(LATE)
     told = refuses(CostCapExceeded, draw, who, "1000.00")
     assert told.params["cost_percent"] == "13.38"
+
+
+def test_what_comes_back_after_the_rest_was_written_off_is_shared_all_the_same(late: Late) -> None:
+    claim = late.paid()
+    loans.write_off(loan_id=late.loan.id, reason="lost", business_date=LATE, now=NOON)
+    was = get_loan(loan_id=late.loan.id, scene_id=None).written_off
+    found = late.act("record_recovery", **given_recovery(claim, "1000.00"))
+    assert (str(found.recovered), balance("2241.03")) == ("800.00", "800.00")
+    assert get_loan(loan_id=late.loan.id, scene_id=None).written_off == was - Money.parse("200.00")
+    assert broken() == []
+
+
+def test_what_a_guarantor_accepted_is_no_payment_to_take_back(late: Late) -> None:
+    accepted = queries.get_claim(claim_id=late.accepted()).transaction_id
+    assert accepted is not None
+    refuses(NotAReceipt, late_reversal, accepted)
+
+
+def late_reversal(transaction_id: UUID) -> object:
+    return loans.reverse_receipt(transaction_id=transaction_id, business_date=LATE, now=NOON)
+
+
+def test_no_fee_is_paid_for_a_month_that_is_not_the_guarantees(qinglan: str) -> None:
+    fund("1000000.00")
+    who = borrower()
+    pay = {"guarantee_id": guarantee(who).id, "paid_by": MAKER, "business_date": business_date(), "now": NOON}
+    lend(who, "100000.00")
+    for month in (date(2026, 10, 31), date(2026, 12, 1)):
+        refuses(operations.NoFeeToPay, operations.pay_fee, **pay, month=month)

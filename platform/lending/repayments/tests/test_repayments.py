@@ -16,6 +16,7 @@ from lending.credit_lines import operations as lines
 from lending.credit_lines.models import CreditLine
 from lending.credit_lines.operations import LimitExceeded
 from lending.credit_lines.queries import get_line
+from lending.loans import operations as loans
 from lending.loans.models import Loan, LoanTransaction
 from lending.loans.operations import NotAReceipt, ReceiptNotPositive, ValueDateInvalid
 from lending.loans.queries import (
@@ -34,6 +35,7 @@ from lending.repayments.operations import (
     RepaymentAlreadyRequested,
     RepaymentInProgress,
     RepaymentUnclear,
+    record_counter_receipt,
     return_repayment,
 )
 from lending.repayments.queries import RepaymentNotFound, RepaymentView, get_repayment
@@ -57,6 +59,7 @@ from testkit.servicing import (
     prepare,
     refused,
     succeeded,
+    term_line,
 )
 
 TODAY = date(2026, 11, 2)
@@ -466,3 +469,42 @@ def test_one_receipt_number_on_two_loans_at_once_is_one_receipt(committed_qingla
     assert said == [*["lending.receipt_number_reused"] * 5, "succeeded"]
     with transaction.atomic():
         assert broken() == []
+
+
+def test_what_arrives_after_a_write_off_is_a_recovery(who: Borrower) -> None:
+    loan = lend(who, "30000.00")
+    asked = ask(who, loan, amount="10000.00")
+    loans.write_off(loan_id=loan.id, reason="lost", business_date=TODAY, now=NOON)
+    assert balance("1304.03") == "-30000.00"
+    for _ in range(2):
+        done = collected(asked)
+    assert (done.status, str(done.recovered), used(done)) == (
+        "succeeded",
+        "10000.00",
+        ("0.00", "0.00", "0.00", "0.00"),
+    )
+    assert (balance("1304.03"), balance("9003"), str(loan_now(loan).written_off)) == (
+        "-20000.00",
+        "20000.00",
+        "20000.00",
+    )
+    assert broken() == []
+
+
+def test_a_receipt_keyed_again_for_another_use_is_another_receipt(who: Borrower) -> None:
+    loan = lend(term_line(who), "30000.00", tenor_days=365)
+
+    def key(prepayment: str) -> RepaymentView:
+        return record_counter_receipt(
+            loan_id=loan.id,
+            amount=Money.parse("10000.00"),
+            received_date=TODAY,
+            receipt_no="C-9",
+            recorded_by="counter@qinglan.example",
+            prepayment=prepayment,
+            now=NOON,
+            business_date=TODAY,
+        )
+
+    assert key("keep_term") == key("keep_term")
+    refuses(ReceiptNumberReused, lambda: key("keep_instalment"))
