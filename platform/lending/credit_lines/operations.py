@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
@@ -16,6 +18,7 @@ from plumbing.outbox.bulk import EventDraft, emit_many
 from plumbing.sql import in_transaction
 
 OVERDUE: Final = "overdue"  # why a line is frozen by itself, and thawed by itself
+RETURNED: Final = "repayment_returned"  # why a closed line is open again: for what is owed, not for draws
 
 
 class LimitExceeded(Refusal):
@@ -227,23 +230,32 @@ def take_back(*, line_id: UUID, amount: Money) -> LineView:
     """Use the line again for principal whose repayment did not stand, whatever the line's state and end date.
 
     What came back may have been drawn again meanwhile: the debt stands all the same, so the limit stretches
-    over it, nothing is available, and it falls back as principal is repaid. Refuses a line that is closed.
+    over it, nothing is available, and it falls back as principal is repaid. A line that was closed is frozen
+    now; refuses it where another of the product has been opened since.
     """
     _require_positive(amount)
     line = _locked(line_id)
     if line.status == LineStatus.CLOSED:
-        raise LineFrozen(status=str(line.status))
+        _reopen(line)
     if not line.revolving:
         if amount > line.repaid:
             raise LineOverReleased(asked=str(amount), held=str(line.repaid))
         line.repaid = line.repaid - amount
-        line.save(update_fields=["repaid"])
+        line.save(update_fields=["repaid", "status", "frozen_reason"])
         return view_of(line)
     wanted = line.target_limit or line.limit
     line.drawn = line.drawn + amount
     _settle_limit(line, wanted)
-    line.save(update_fields=["drawn", "limit", "target_limit"])
+    line.save(update_fields=["drawn", "limit", "target_limit", "status", "frozen_reason"])
     return view_of(line)
+
+
+def _reopen(line: CreditLine) -> None:
+    """Make a closed line carry a debt again, and no draw."""
+    same = CreditLine.objects.filter(enterprise_id=line.enterprise_id, product_code=line.product_code)
+    if same.exclude(status=LineStatus.CLOSED).exists():
+        raise LineAlreadyOpen(product=line.product_code)
+    line.status, line.frozen_reason = LineStatus.FROZEN, RETURNED
 
 
 @in_transaction
@@ -333,6 +345,22 @@ def unfreeze(*, line_id: UUID, now: datetime) -> LineView:
     line.save(update_fields=["status", "frozen_reason"])
     _tell(line, "activated", ["status"], now)
     return view_of(line)
+
+
+@in_transaction
+def close_finished(*, business_date: date, now: datetime, limit: int = 1000) -> int:
+    """End the lines that can never be drawn again and owe nothing, `limit` at most; return how many.
+
+    Those are the lines whose time is over, and the lines that do not revolve and were repaid in full. Without
+    it they would count as granted for ever, and keep their borrower from the next one.
+    """
+    rows = CreditLine.objects.select_for_update(skip_locked=True).exclude(status=LineStatus.CLOSED)
+    over = Q(expires_date__lte=business_date) | Q(revolving=False, repaid__gt=0)
+    found = list(rows.filter(over, drawn=F("repaid"), reserved=0).order_by("id")[:limit])
+    CreditLine.objects.filter(id__in=[line.id for line in found]).update(status=LineStatus.CLOSED)
+    for line in found:
+        line.status = LineStatus.CLOSED
+    return emit_many(events=[_event(line, "closed", ["status"]) for line in found], now=now)
 
 
 @in_transaction

@@ -15,6 +15,7 @@
     seal                the lines booked since the last seal are chained and rooted
     roll_overdue        loans whose due date has passed unpaid are marked, once
     emit_reminders      loans that fall due soon are told, once
+    close_lines         credit lines that can never be drawn again and owe nothing are ended
 
 The order is that of `lending.md` section 3, but the expected loss goes before the proof, which then covers
 it; a step is listed once its behaviour exists. What touches every loan is one statement over sets. What
@@ -35,6 +36,7 @@ from ledger.balances import operations as balances
 from ledger.journal import operations as journal
 from ledger.proofs.queries import Finding, check_books
 from ledger.seals import operations as seals
+from lending.credit_lines import operations as lines
 from lending.impairment import operations as impairment
 from lending.loans import accrual, watch
 from lending.loans import operations as loans
@@ -240,6 +242,12 @@ def _emit_reminders(work: Work) -> Portion:
     return _marked(work, count, watch.due_soon_count(business_date=work.next_date))
 
 
+def _close_lines(work: Work) -> Portion:
+    count = lines.close_finished(business_date=work.next_date, now=work.now, limit=LOANS_A_PORTION)
+    done, finished = int(work.figures.get("lines", 0)) + count, count < LOANS_A_PORTION
+    return Portion({"lines": done}, done, done if finished else None, finished=finished)
+
+
 def _marked(work: Work, count: int, left: int) -> Portion:
     """Count on until none is left: one that was paid meanwhile does not end the step early."""
     done = int(work.figures.get("loans", 0)) + count
@@ -261,6 +269,7 @@ ALL: Final = (
     Step("seal", _seal),
     Step("roll_overdue", _roll_overdue),
     Step("emit_reminders", _emit_reminders),
+    Step("close_lines", _close_lines),
 )
 STEPS: Final = {step.name: step for step in ALL}
 

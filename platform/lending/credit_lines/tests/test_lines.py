@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -25,10 +25,10 @@ NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 3)
 
 
-def grant(limit: str = "100000") -> LineView:
+def grant(limit: str = "100000", *, to: UUID | None = None) -> LineView:
     product = current_product(code="receipts_revolving", on_date=TODAY)
     return operations.grant_line(
-        enterprise_id=new_id(),
+        enterprise_id=to or new_id(),
         scene_id=new_id(),
         application_id=new_id(),
         agreement_id=new_id(),
@@ -172,6 +172,42 @@ def test_only_an_empty_line_is_closed_and_then_for_good(qinglan: str) -> None:
     with pytest.raises(operations.LineStateConflict):
         operations.close_line(line_id=line.id, now=NOW)
     assert snapshot() == before
+
+
+def test_a_payment_that_bounces_opens_a_closed_line_for_the_debt_and_for_no_draw(qinglan: str) -> None:
+    line = grant()
+    reserve(line, "100")
+    operations.commit_draw(line_id=line.id, amount=Money.parse("100"))
+    operations.restore(line_id=line.id, amount=Money.parse("100"))
+    operations.close_line(line_id=line.id, now=NOW)
+    back = operations.take_back(line_id=line.id, amount=Money.parse("100"))
+    assert (back.status, back.frozen_reason) == ("frozen", "repayment_returned")
+    assert figures(back) == ("100.00", "0.00", "99900.00")
+    with pytest.raises(operations.LineFrozen):
+        reserve(line, "1")
+    operations.restore(line_id=line.id, amount=Money.parse("100"))
+    operations.close_line(line_id=line.id, now=NOW)
+    another = grant(to=line.enterprise_id)
+    before = snapshot()
+    with pytest.raises(operations.LineAlreadyOpen):
+        operations.take_back(line_id=line.id, amount=Money.parse("100"))
+    assert (snapshot(), another.status) == (before, "active")
+
+
+def test_lines_whose_time_is_over_are_closed_once_they_owe_nothing(qinglan: str) -> None:
+    idle, used, running = grant(), grant(), grant()
+    reserve(used, "100")
+    over = {"business_date": idle.expires_date, "now": NOW}
+    assert operations.close_finished(business_date=idle.expires_date - timedelta(days=1), now=NOW) == 0
+    CreditLine.objects.filter(id=running.id).update(expires_date=idle.expires_date + timedelta(days=1))
+    events = OutboxEvent.objects.count()
+    assert (operations.close_finished(**over), operations.close_finished(**over)) == (1, 0)
+    assert OutboxEvent.objects.count() == events + 1
+    statuses = [queries.get_line(line_id=each.id, scene_id=None).status for each in (idle, used, running)]
+    assert statuses == ["closed", "active", "active"]
+    operations.release(line_id=used.id, amount=Money.parse("100"))
+    assert operations.close_finished(**over) == 1
+    assert grant(to=idle.enterprise_id).status == "active"
 
 
 def test_one_open_line_for_an_enterprise_and_a_product(qinglan: str) -> None:

@@ -27,6 +27,7 @@ from lending.day_end.queries import (
 from lending.day_end.steps import steps_of
 from lending.loans.accrual import AccrualBehind, accrue
 from lending.loans.queries import accrued_through, get_loan, loan_position
+from lending.repayments import operations as repayments
 from plumbing.clock import operations as clock
 from plumbing.clock.queries import business_date
 from plumbing.outbox.models import Waiting
@@ -44,6 +45,7 @@ from testkit.servicing import (
     fund,
     lend,
     prepare,
+    term_line,
 )
 
 TODAY = date(2026, 11, 2)
@@ -297,3 +299,18 @@ def test_a_line_that_people_froze_stays_frozen_when_the_overdue_is_paid(who: Bor
 
 def line_status(who: Borrower) -> str:
     return get_line(line_id=who.line_id, scene_id=None).status
+
+
+def test_a_term_loan_repaid_ends_its_line_and_a_bounced_payment_brings_it_back(who: Borrower) -> None:
+    term = term_line(who)
+    loan = lend(term, "100000.00", tenor_days=365)
+    paid = collected(ask(term, loan, kind="full_prepay"))
+    end_day()
+    assert (line_status(term), line_status(who), told("credit_line.closed")) == ("closed", "active", 1)
+    repayments.return_repayment(
+        repayment_id=paid.id, reason="bounced", now=NOON, business_date=business_date()
+    )
+    line = get_line(line_id=term.line_id, scene_id=None)
+    assert (line.status, str(line.outstanding)) == ("frozen", "100000.00")
+    assert get_loan(loan_id=loan.id, scene_id=None).status == "active"
+    assert broken() == []
