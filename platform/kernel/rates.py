@@ -55,3 +55,10 @@ class AnnualRate:
 
     def __str__(self) -> str:
         return str(self.fraction)
+
+
+def is_exact(fraction: Decimal) -> bool:
+    """Say whether a fraction is a number that the tables hold exactly: finite, in whole millionths."""
+    if not fraction.is_finite() or abs(fraction) >= 1000:
+        return False
+    return fraction * PPM == (fraction * PPM).to_integral_value()

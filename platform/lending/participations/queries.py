@@ -143,6 +143,12 @@ def principal_elsewhere() -> Money:
     return _sum("partner_principal", Role.PARTNER)
 
 
+def is_shared(*, loan_id: UUID) -> bool:
+    """Say whether a loan of this bank is lent together with a partner."""
+    rows = Participation.objects.filter(loan_id=loan_id, status=ParticipationStatus.ACTIVE)
+    return rows.exists()
+
+
 def income_account_of(*, loan_id: UUID) -> str:
     """Return where a loan's interest is booked (T-01)."""
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from kernel.allocation import set_from_json
 from kernel.day_counts import DayCount
 from kernel.ids import public_id
 from kernel.money import Money
-from kernel.rates import AnnualRate
+from kernel.rates import AnnualRate, is_exact
 from kernel.refusals import Kind, Refusal
 from lending.products.methods import PeriodUnit, Prepayment, RepaymentMethod
 from lending.products.models import ProductStatus, ProductVersion
@@ -70,11 +70,11 @@ def _fault(terms: ProductTerms) -> str | None:
         (Money(0) < terms.draw_min <= terms.limit_min, "the smallest draw is above the smallest limit"),
         (1 <= terms.tenor_days_min <= terms.tenor_days_max, "the tenors are not in order"),
         (0 < terms.annual_rate.fraction < 1, "the annual rate is not between 0 and 1"),
-        (terms.overdue_uplift >= 0, "the overdue uplift is negative"),
+        (is_exact(terms.overdue_uplift) and terms.overdue_uplift >= 0, "the overdue uplift is negative"),
         (bool(terms.purposes), "there is no purpose"),
         (bool(terms.data_classes), "no data is consented to"),
         (min(terms.line_days, terms.offer_days, terms.quote_days) > 0, "a validity is not positive"),
-        (all(0 <= fee.rate < 1 for fee in terms.fees), "a fee is not between 0 and 1"),
+        (all(is_exact(fee.rate) and 0 <= fee.rate < 1 for fee in terms.fees), "a fee is not between 0 and 1"),
         (bool(terms.code and terms.name_zh and terms.name_en), "a name is missing"),
         *_schedule_checks(terms),
     )
@@ -91,7 +91,10 @@ def _schedule_checks(terms: ProductTerms) -> tuple[tuple[bool, str], ...]:
         (1 <= terms.instalment_count <= 600, "the number of instalments is not in order"),
         (all(0 <= grace < terms.instalment_count for grace in graces), "the grace is as long as the loan"),
         (terms.anchor_day is None or 1 <= terms.anchor_day <= 31, "the day of the month does not exist"),
-        (0 <= terms.prepayment_fee < 1, "the prepayment fee is not between 0 and 1"),
+        (
+            is_exact(terms.prepayment_fee) and 0 <= terms.prepayment_fee < 1,
+            "the prepayment fee is not between 0 and 1",
+        ),
         (not terms.allocation or bool(set_from_json(dict(terms.allocation))), "the order is not one"),
         (not terms.is_scheduled or not terms.revolving, "a line with instalments does not revolve"),
     )

@@ -10,6 +10,7 @@ from ledger.chart import operations as chart
 from lending.credit_lines.queries import LineView, get_line
 from lending.loans import operations as loans
 from lending.loans.queries import LoanView
+from lending.participations.queries import is_shared
 from lending.renewals.models import Finding, FindingKind, Renewal
 from lending.renewals.queries import Checklist, RenewalView, checklist, find_renewal, renewal_view
 from plumbing.audit.operations import record
@@ -48,6 +49,13 @@ class TenorNotOffered(Refusal):
 
     code = "renewals.tenor_not_offered"
     message = "A renewal runs from {shortest} to {longest} days, not {asked}."
+
+
+class JointLoan(Refusal):
+    """A partner lent its share for the first loan only: the new one would need its own decision (J9)."""
+
+    code = "renewals.joint_loan"
+    message = "The loan is shared with another bank; it cannot be renewed by one of them alone."
 
 
 class NotRenewable(Refusal):
@@ -154,6 +162,8 @@ def _require_renewable(old: LoanView, line: LineView, tenor_days: int, business_
         raise TenorNotOffered(
             asked=tenor_days, shortest=product.tenor_days_min, longest=product.tenor_days_max
         )
+    if is_shared(loan_id=old.id):
+        raise JointLoan
     stands = standing(exposure_id=old.id)
     if stands is not None and stands.tier.is_non_performing:
         raise NotRenewable(tier=stands.tier.value)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from kernel.money import Money
+from kernel.rates import is_exact
 from kernel.refusals import Kind, Refusal
 from lending.replay.picture import day_index
 from lending.statements.figures import Asks, Before, Figures, Head, Movement, Owed, document_of, figures_of
@@ -71,7 +72,7 @@ def adopt_policy(
     """Adopt when statements are issued and what they ask, from a day on (S2-46)."""
     faults = {
         "statement day": not 1 <= statement_day <= 28,
-        "minimum share": not 0 <= minimum_share <= 1,
+        "minimum share": not is_exact(minimum_share) or not 0 <= minimum_share <= 1,
         "minimum floor": minimum_floor.minor < 0,
         "days to pay": not 1 <= payment_days <= 27,
     }

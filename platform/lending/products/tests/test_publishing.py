@@ -94,6 +94,8 @@ def test_terms_that_contradict_themselves_are_not_drafted(qinglan: str) -> None:
         {"tenor_days_min": 0},
         {"annual_rate": AnnualRate.parse("0")},
         {"overdue_uplift": Decimal("-0.1")},
+        {"overdue_uplift": Decimal("NaN")},
+        {"prepayment_fee": Decimal("NaN")},
         {"purposes": ()},
         {"data_classes": ()},
         {"quote_days": 0},

@@ -19,6 +19,8 @@ from lending.loans import accrual
 from lending.loans.models import Loan
 from lending.loans.operations import RenewalRefused
 from lending.loans.queries import LoanView, get_loan, loan_position
+from lending.participations import operations as participations
+from lending.participations.queries import participations as joint_loans
 from lending.renewals import operations, queries
 from lending.renewals.models import Finding, Renewal
 from plumbing.audit.models import AuditRecord
@@ -202,3 +204,48 @@ def test_what_cannot_be_renewed_or_noted(who: Borrower, loan: LoanView) -> None:
         now=NOON,
     )
     assert refuses(operations.NotRenewable, renew, loan).params == {"tier": "substandard"}
+
+
+def test_a_loan_shared_with_another_bank_is_not_renewed_by_one_of_them(loan: LoanView) -> None:
+    """Its renewal would be a receipt to share: the partner paid out, and the new loan the lead's alone."""
+    pay_interest(loan)
+    share(loan)
+    refuses(operations.JointLoan, renew, loan)
+
+
+def share(loan: LoanView) -> None:
+    """Let a partner take part in a loan, as if it had been asked before the draw."""
+    participations.sign_agreement(
+        own_code="bank:qinglan",
+        partner_code="bank:lian",
+        partner_name="漓岸",
+        product_code="joint",
+        share_ppm=300_000,
+        effective_from=business_date(),
+        proposed_by=MAKER,
+        approved_by=CHECKER,
+        priority=1,
+        role="lead",
+        ceiling=Money.parse("900000.00"),
+        now=NOON,
+    )
+    participations.report_figures(
+        as_of_date=business_date(),
+        net_tier1_capital=Money.parse("2400000000.00"),
+        total_loans=Money.parse("9000000000.00"),
+        reported_by=MAKER,
+        now=NOON,
+    )
+    on = {"now": NOON, "business_date": business_date()}
+    participations.seek_partner(
+        drawdown_id=loan.drawdown_id,
+        product_code="joint",
+        scene_id=loan.scene_id,
+        registration_no="91331002MA0000X15M",
+        total=loan.principal,
+        **on,
+    )
+    [asked] = joint_loans()
+    body = {"name": asked.name, "accepted": True, "decision_ref": "D1", "reason": ""}
+    participations.take_answer(body=body, **on)
+    participations.begin(drawdown_id=loan.drawdown_id, loan_id=loan.id, value_date=business_date(), **on)

@@ -188,6 +188,7 @@ def test_once_a_month_in_portions_and_for_ever(qinglan: str) -> None:
     [
         (operations.PolicyInvalid, {"statement_day": 29}),
         (operations.PolicyInvalid, {"minimum_share": Decimal("1.01")}),
+        (operations.PolicyInvalid, {"minimum_share": Decimal("NaN")}),
         (operations.PolicyInvalid, {"minimum_floor": Money(-1)}),
         (operations.PolicyInvalid, {"payment_days": 28}),
         (operations.PolicyOrder, {"effective_date": date(2026, 11, 1)}),
