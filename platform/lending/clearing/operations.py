@@ -123,9 +123,9 @@ def _paying(row: Refund, on: date) -> EntryDraft:
 def prepare_refund(*, refund_id: UUID, now: datetime, business_date: date) -> InstructionView | None:
     """Hold the bank's funds, book the refund in flight and write the instruction; again, the same one.
 
-    A refund of a payment that was taken back meanwhile, or of a balance that is there no more, fails and sends
-    nothing: None. What is on the loan by then came from somebody else's account (J6, F over). Raises the
-    ledger's `InsufficientFunds`, and leaves nothing behind, when the settlement account is short.
+    A refund of a payment that was taken back meanwhile, or of a balance that is there no more, fails and
+    sends nothing: None. What is on the loan by then came from somebody else's account (J6, F over). Raises
+    the ledger's `InsufficientFunds`, and leaves nothing behind, when the settlement account is short.
     """
     hold_book(business_date=business_date)
     row = _locked(refund_id)

@@ -15,7 +15,7 @@ from lending.credit_lines.models import CreditLine, LineStatus
 from lending.credit_lines.queries import LineNotFound, LineView, view_of
 from lending.products.terms import ProductView
 from plumbing.outbox.bulk import EventDraft, emit_many
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 
 OVERDUE: Final = "overdue"  # why a line is frozen by itself, and thawed by itself
 RETURNED: Final = "repayment_returned"  # why a closed line is open again: for what is owed, not for draws
@@ -156,6 +156,7 @@ def grant_line(
 ) -> LineView:
     """Open a line for what was agreed, from today for as long as the product says."""
     _require_positive(limit)
+    hold_name("line", enterprise_id, product.code)
     open_lines = CreditLine.objects.filter(enterprise_id=enterprise_id, product_code=product.code)
     if open_lines.exclude(status=LineStatus.CLOSED).exists():
         raise LineAlreadyOpen(product=product.code)

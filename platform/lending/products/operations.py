@@ -17,7 +17,7 @@ from lending.products.publish_check import PublishRules, require_publishable
 from lending.products.queries import ProductNotFound, forbidden_purposes, view_of
 from lending.products.terms import ProductTerms, ProductView
 from plumbing.audit import operations as audit
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 from regulation import queries as regulation
 
 FIRST_PRODUCT: Final = "receipts_revolving"
@@ -106,6 +106,7 @@ def draft_product(*, terms: ProductTerms, drafted_by: str, now: datetime) -> Pro
     fault = "nobody drafted it" if not drafted_by else _fault(terms)
     if fault is not None:
         raise TermsInvalid(fault=fault)
+    hold_name("product", terms.code)
     versions = ProductVersion.objects.select_for_update().filter(code=terms.code)
     row = ProductVersion.objects.create(
         code=terms.code,
