@@ -41,10 +41,13 @@ LINES_AND_FEES: Final = (
 
 DRAWING: Final = (
     rule_set("loan.drawn", "Dr A1 principal", "Cr A7 principal"),
-    rule_set("loan.drawn_net_of_fee", "Dr A1 principal", "Cr A7 principal -fee", "Cr L3 fee"),
+    rule_set(
+        "loan.drawn_net_of_fee", "Dr A1 principal", "Cr A7 principal -fee -vat", "Cr L3 fee", "Cr L7 vat"
+    ),
     rule_set(
         "payout.confirmed", "Dr A7 amount", "Cr A12 amount if payee=rail", "Cr L9 amount if payee=deposit"
     ),
+    rule_set("deferred.written_off", "Dr L3 deferred", "Cr A6.3 deferred"),
     rule_set("deferred.amortised", "Dr L3 exempt taxable", "Cr I1.exempt exempt", "Cr I1.taxable taxable"),
     rule_set("renewal.new_loan", "Dr A1 principal", "Cr A7 principal"),
     rule_set("renewal.old_loan", "Dr A7 principal", "Cr A1 principal"),

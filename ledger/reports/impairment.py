@@ -24,6 +24,7 @@ _LINE_OF: Final = {
     "stage.transferred": "stage_transfer",
     "loan.written_off": "write_off",
     "loan.write_off": "write_off",
+    "deferred.written_off": "write_off",
     "loan.recovered": "recovery",
     "loan.recovery": "recovery",
     "first_loss.called": "first_loss",

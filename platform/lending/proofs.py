@@ -18,9 +18,13 @@ from connectors.payment_rails.states import Direction
 from kernel.ids import public_id
 from kernel.money import Money
 from ledger.balances import queries as balances
+from ledger.chart.queries import account_of
+from ledger.chart.roles import Role
 from ledger.proofs.queries import Finding
+from lending.deferrals import queries as deferrals
 from lending.loans import accrual, entries
 from lending.loans.refold import replayed
+from lending.loans.yields import differing_curves
 from lending.participations import entries as joint
 from lending.participations.queries import partners_principal, principal_elsewhere
 from lending.replay.picture import day_index
@@ -181,6 +185,22 @@ def _principal(minor: int) -> tuple[Finding, ...]:
     )
 
 
+def _deferred(business_date: date, since: Since | None) -> tuple[Finding, ...]:
+    """Compare fees not earned with their account (L3), and curves with those their loans' logs give."""
+    fees = deferrals.standing(before=deferrals.through(business_date=business_date))
+    booked_from = None if since is None else since.booked_from
+    count, wrong = differing_curves(booked_from=booked_from) if fees.count else (0, [])
+    return (
+        _equal("loans.deferred_fees", account_of(Role.DEFERRED, on_date=business_date), -fees.deferred.minor),
+        _counted(
+            "loans.fee_curve_is_replay",
+            f"{len(wrong)} of {count} fees are not earned as their log says {' '.join(wrong[:5])}".strip(),
+            {"fees": count, "differing": len(wrong)},
+            wrong=len(wrong),
+        ),
+    )
+
+
 def _owed(interest: int, penalty: int, vat: int, credit: int) -> tuple[Finding, ...]:
     """Compare interest owed, the VAT of what was earned, and what was paid too much (2241)."""
     return (
@@ -209,7 +229,13 @@ def check_loans(*, business_date: date, since: Since | None = None) -> tuple[Fin
     unbooked, misbooked, instruction_count = _instructions(since)
     return (
         *_principal(sums.principal),
-        *_owed(sums.interest, sums.receivable, sums.vat, sums.credit_balance),
+        *_owed(
+            sums.interest,
+            sums.receivable,
+            sums.vat + deferrals.vat_of_fees().minor,
+            sums.credit_balance,
+        ),
+        *_deferred(business_date, since),
         _equal("loans.in_flight", entries.IN_FLIGHT, open_payments.total.minor),
         _counted(
             "loans.log_is_projection",

@@ -28,18 +28,29 @@ LOANS: Final = (
     *("loans.principal", "loans.accrued_interest", "loans.penalty_receivable", "loans.in_flight"),
     *("loans.log_is_projection", "lines.drawn_and_held", "rails.booked_once", "loans.accrual_not_behind"),
     *("loans.replay_is_projection", "joint.mirror_asset", "joint.mirror_liability"),
-    *("loans.output_vat", "loans.credit_balance"),
+    *("loans.output_vat", "loans.credit_balance", "loans.deferred_fees", "loans.fee_curve_is_replay"),
 )
 ENTRIES: Final = (
     *("loan.disbursing", "loan.paying_out", "loan.repayment", "loan.counter_receipt", "loan.reallocation"),
     *("loan.interest_correction", "loan.penalty_correction", "day_end.interest_accrual"),
     *("day_end.penalty_accrual", "settlement.funded", "reversal"),
+    *("deferred.amortised", "deferred.written_off"),
 )
 FIGURES: Final = (
     *("business_date", "open_payments", "open_payments_amount", "open_collections"),
     *("open_collections_amount", "interest", "penalty", "loans", "entries", "accrued_through", "postings"),
     *("account_days", "month", "checked", "wrong", "stale", "books", "difference", "differing", "lines"),
-    *("drawn", "held", "over_limit", "instructions", "unbooked", "misbooked", "days_behind"),
+    *(
+        "drawn",
+        "held",
+        "over_limit",
+        "instructions",
+        "unbooked",
+        "misbooked",
+        "days_behind",
+        "amount",
+        "fees",
+    ),
     *("due", "principal", "crossed", "by_rules", "tier_changes", "stage_changes", "exposures"),
     *("stage_1", "stage_2", "stage_3", "commitment", "root", "refusal", "reason", "sub_ledger"),
     "statements",

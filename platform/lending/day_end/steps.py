@@ -4,6 +4,7 @@
     roll_due            rates that begin today take effect (J8), then instalments payable today become due:
                         Dr 1132 / Cr 1303.02 in one entry
     accrue_interest     interest and penalty of the day, one scan, one entry an income account
+    amortise_fees       deferred fees are earned for the day by their curves, one entry a product (B5.4)
     classify            loans that crossed a threshold move to their tier and stage (C-01 to C-07)
     run_ecl             on a month's last day: expected loss, three entries at most (E-01 to E-05)
     fold                new postings into balances
@@ -37,6 +38,7 @@ from ledger.journal import operations as journal
 from ledger.proofs.queries import Finding, check_books
 from ledger.seals import operations as seals
 from lending.credit_lines import operations as lines
+from lending.deferrals import operations as deferrals
 from lending.impairment import operations as impairment
 from lending.loans import accrual, watch
 from lending.loans import operations as loans
@@ -144,6 +146,13 @@ def _roll_due(work: Work) -> Portion:
         "entries": rolled.entry_count,
     }
     return Portion(figures, rolled.loan_count, rolled.loan_count)
+
+
+def _amortise(work: Work) -> Portion:
+    accrual.close_book(business_date=work.business_date)
+    posted = deferrals.amortise(business_date=work.business_date, now=work.now)
+    figures = {"amount_minor": posted.amount, "fees": posted.fee_count, "entries": posted.entry_count}
+    return Portion(figures, posted.fee_count, posted.fee_count)
 
 
 def _classify(work: Work) -> Portion:
@@ -258,6 +267,7 @@ ALL: Final = (
     Step("cut_off", _cut_off),
     Step("roll_due", _roll_due),
     Step("accrue_interest", _accrue),
+    Step("amortise_fees", _amortise),
     Step("classify", _classify, work_memory="128MB"),
     Step("run_ecl", _run_ecl, on=ends_month, work_memory="128MB"),
     Step("fold", _fold),

@@ -23,6 +23,7 @@ from ledger.journal import operations as journal
 from lending.collateral.queries import require_cover
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView, get_line, total_credit
+from lending.deferrals import operations as deferrals
 from lending.drawdowns.checks import (
     AccountRefused,
     require_offered,
@@ -37,6 +38,7 @@ from lending.loans import entries
 from lending.loans import operations as loans
 from lending.loans.accrual import hold_book
 from lending.participations import operations as participations
+from lending.products.fees import integral_fee
 from lending.products.tenors import tenor_of
 from lending.tax import operations as tax
 from lending.tax.booking import LoanTax
@@ -162,8 +164,15 @@ def prepare_disbursement(*, drawdown_id: UUID, now: datetime, business_date: dat
     require_move(current=row.status, wanted=DrawdownStatus.PROCESSING)
     line = get_line(line_id=row.line_id, scene_id=None)
     loan_id = new_id()
+    terms = _terms(line, row.tenor_days, _tax_tag(row, line, business_date, now))
+    fee, vat = _deferred(loan_id, line, row.amount, terms)
     booked, paying = entries.disbursing(
-        loan_id=loan_id, drawdown_id=row.id, amount=row.amount, business_date=business_date
+        loan_id=loan_id,
+        drawdown_id=row.id,
+        amount=row.amount,
+        business_date=business_date,
+        fee=fee,
+        vat=vat,
     )
     chart.tag_references(products={booked.reference: line.product.code})
     row.payment_entry_id = journal.post_entry(entry=paying, now=now).id
@@ -175,19 +184,34 @@ def prepare_disbursement(*, drawdown_id: UUID, now: datetime, business_date: dat
         enterprise_id=row.enterprise_id,
         scene_id=row.scene_id,
         principal=row.amount,
-        terms=_terms(line, row.tenor_days, _tax_tag(row, line, business_date, now)),
+        terms=terms,
         now=now,
     )
     instruction = rails.create_instruction(
         direction=Direction.PAY,
         subject=public_id("drw", row.id),
-        amount=row.amount,
+        amount=row.amount - fee,
         bank_account_id=row.bank_account_id,
         now=now,
     )
     row.status, row.loan_id, row.instruction_id = DrawdownStatus.PROCESSING, loan_id, instruction.id
     row.save()
     return instruction
+
+
+def _deferred(loan_id: UUID, line: LineView, amount: Money, terms: loans.LoanTerms) -> tuple[Money, Money]:
+    """Defer what the bank itself charges for the draw; return it and the VAT in it."""
+    fee = integral_fee(terms=line.product, amount=amount)
+    if not fee:
+        return fee, fee
+    vat = deferrals.defer(
+        loan_id=loan_id,
+        product=line.product.code,
+        fee=fee,
+        tax=terms.tax,
+        income_account=terms.income_account,
+    )
+    return fee, vat
 
 
 def _terms(line: LineView, tenor_days: int, tag: TaxTag) -> loans.LoanTerms:

@@ -1,4 +1,4 @@
-"""The journal entries of a loan's life, as drafts (rules.md 2.9). Pure.
+"""The journal entries of a loan's life, as drafts (rules.md 2.9). Pure, but for a fee's: by posting rules.
 
 Penalty interest is accrued daily as interest is: Dr 1132 / Cr 6011.03, and 1132 is credited on receipt. Of
 either, the VAT that the loan's tag asks for goes to 2221.01 in the same entry (T-01, T-02).
@@ -13,6 +13,7 @@ from uuid import UUID
 from kernel.ids import public_id
 from kernel.money import Money
 from ledger.journal.entry import EntryDraft, Line, Side
+from lending.deferrals.entries import drawn
 from lending.loans.waterfall import Allocation
 from lending.replay import Picture
 from lending.tax.booking import UNTAXED, LoanTax
@@ -31,6 +32,7 @@ PENALTY_INCOME: Final = "6011.03"
 FEE_INCOME: Final = "6021"
 WRITTEN_OFF: Final = "9003"
 MEMO_CONTRA: Final = "9999"
+_NOTHING: Final = Money(0)
 
 
 def _pair(debit: str, credit: str, minor: int) -> tuple[Line, Line]:
@@ -39,15 +41,26 @@ def _pair(debit: str, credit: str, minor: int) -> tuple[Line, Line]:
 
 
 def disbursing(
-    *, loan_id: UUID, drawdown_id: UUID, amount: Money, business_date: date
+    *,
+    loan_id: UUID,
+    drawdown_id: UUID,
+    amount: Money,
+    business_date: date,
+    fee: Money = _NOTHING,
+    vat: Money = _NOTHING,
 ) -> tuple[EntryDraft, EntryDraft]:
-    """Return the loan's booking and the pending payment that holds the bank's funds while the rail works."""
+    """Return the loan's booking and the pending payment that holds the bank's funds while the rail works.
+
+    A fee is held back: the borrower owes the amount and receives what is left of it (P-03). `vat` is in it.
+    """
     reference, drawdown = public_id("lon", loan_id), public_id("drw", drawdown_id)
     booked = EntryDraft(
         kind="loan.disbursing",
         booking_date=business_date,
         value_date=business_date,
-        lines=_pair(PRINCIPAL, IN_FLIGHT, amount.minor),
+        lines=drawn(principal=amount, fee=fee, vat=vat, on_date=business_date)
+        if fee
+        else _pair(PRINCIPAL, IN_FLIGHT, amount.minor),
         idempotency_key=f"{drawdown}:book",
         reference=reference,
     )
@@ -55,7 +68,7 @@ def disbursing(
         kind="loan.paying_out",
         booking_date=business_date,
         value_date=business_date,
-        lines=_pair(IN_FLIGHT, SETTLEMENT, amount.minor),
+        lines=_pair(IN_FLIGHT, SETTLEMENT, (amount - fee).minor),
         idempotency_key=f"{drawdown}:pay",
         reference=reference,
         pending=True,

@@ -19,6 +19,7 @@ from lending.loans import entries
 from lending.loans.contracts import log_of, stored_of, tax_of
 from lending.loans.models import Instalment, Loan, LoanTransaction, PastInstalment
 from lending.loans.states import AccrualDays
+from lending.loans.yields import follow_fee
 from lending.replay import AsOf, Event, Parts, Picture, Row, replay
 from lending.replay.picture import day_index
 
@@ -106,6 +107,7 @@ def book(row: Loan, act: Act, *, as_of: AsOf, now: datetime) -> Booked:
     )
     project(row, after, as_of)
     write_instalments(row, after, replaced_date=as_of.business_date)
+    follow_fee(row, transaction, business_date=as_of.business_date, now=now)
     return Booked(transaction, before, after)
 
 

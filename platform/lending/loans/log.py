@@ -12,6 +12,7 @@ from lending.loans import entries
 from lending.loans.models import Loan, LoanTransaction
 from lending.loans.position import Effect, State, Terms, applied, fold, interest_earned, penalty_earned
 from lending.loans.queries import effects, state_of, terms_of
+from lending.loans.yields import follow_fee
 from lending.replay import AsOf
 from lending.tax.booking import LoanTax
 
@@ -119,4 +120,5 @@ def _written(
     )
     if drafts:
         journal.post_entries(entries=drafts, now=now)
+    follow_fee(row, written, business_date=business_date, now=now)
     return written

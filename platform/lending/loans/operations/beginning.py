@@ -8,6 +8,7 @@ from kernel.ids import new_id, public_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
 from ledger.journal import operations as journal
+from lending.deferrals import operations as deferrals
 from lending.loans import entries
 from lending.loans.accrual import hold_books
 from lending.loans.contracts import contract_of, rates_of, tax_of
@@ -18,6 +19,7 @@ from lending.loans.models import Loan, LoanTransaction
 from lending.loans.operations.locking import locked
 from lending.loans.queries import LoanNotActive, LoanView, view_of
 from lending.loans.states import AccrualDays, LoanStatus, TransactionKind, require_move
+from lending.loans.yields import follow_fee
 from lending.products.methods import DueDateRoll, RepaymentMethod
 from lending.replay import AsOf, replay
 from lending.tax.booking import UNTAXED, LoanTax
@@ -154,7 +156,7 @@ def _begin_schedule(row: Loan, entry_id: UUID, as_of: AsOf, now: datetime) -> No
     if draft is not None:
         journal.post_entry(entry=draft, now=now)
     row.transaction_count = 1
-    LoanTransaction.objects.create(
+    begun = LoanTransaction.objects.create(
         id=transaction_id,
         loan=row,
         sequence=1,
@@ -173,6 +175,7 @@ def _begin_schedule(row: Loan, entry_id: UUID, as_of: AsOf, now: datetime) -> No
     )
     project(row, picture, as_of)
     write_instalments(row, picture, replaced_date=None)
+    follow_fee(row, begun, business_date=as_of.business_date, now=now)
 
 
 @in_transaction
@@ -182,4 +185,5 @@ def cancel_loan(*, loan_id: UUID, business_date: date) -> LoanView:
     require_move(current=row.status, wanted=LoanStatus.CANCELLED)
     row.status, row.closed_date = LoanStatus.CANCELLED, business_date
     row.save(update_fields=["status", "closed_date"])
+    deferrals.forget(loan_id=loan_id)
     return view_of(row)

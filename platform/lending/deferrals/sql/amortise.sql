@@ -1,0 +1,14 @@
+-- What deferred fees earn between two days, by product: the curves' later figure less the earlier one, one scan of
+-- the fees that still run. The exempt part is that of all that is earned up to a day, half up, so that days add up.
+WITH running AS (
+    SELECT product, deferred, exempt,
+           earned[least(greatest(%(from_date)s::date - start_date, 0), cardinality(earned) - 1) + 1] AS was,
+           earned[least(greatest(%(to_date)s::date - start_date, 0), cardinality(earned) - 1) + 1] AS is_now
+      FROM deferrals_deferredfee
+     WHERE end_date > %(from_date)s
+)
+SELECT product, count(*), sum(is_now - was),
+       sum((2 * is_now * exempt + deferred) / (2 * deferred) - (2 * was * exempt + deferred) / (2 * deferred))
+  FROM running
+ GROUP BY product
+ ORDER BY product
