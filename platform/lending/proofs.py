@@ -201,13 +201,13 @@ def _deferred(business_date: date, since: Since | None) -> tuple[Finding, ...]:
     )
 
 
-def _owed(interest: int, penalty: int, vat: int, credit: int) -> tuple[Finding, ...]:
-    """Compare interest owed, the VAT of what was earned, and what was paid too much (2241)."""
+def _owed(sums: LoanSums) -> tuple[Finding, ...]:
+    """Compare interest owed, the VAT of what was earned and of fees, and what was paid too much (2241)."""
     return (
-        _equal("loans.accrued_interest", entries.ACCRUED_INTEREST, interest),
-        _equal("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, penalty),
-        _equal("loans.output_vat", entries.OUTPUT_VAT, vat),
-        _equal("loans.credit_balance", entries.OVERPAYMENT, credit, of="lon_"),
+        _equal("loans.accrued_interest", entries.ACCRUED_INTEREST, sums.interest),
+        _equal("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, sums.receivable),
+        _equal("loans.output_vat", entries.OUTPUT_VAT, sums.vat + deferrals.vat_of_fees().minor),
+        _equal("loans.credit_balance", entries.OVERPAYMENT, sums.credit_balance, of="lon_"),
     )
 
 
@@ -229,12 +229,7 @@ def check_loans(*, business_date: date, since: Since | None = None) -> tuple[Fin
     unbooked, misbooked, instruction_count = _instructions(since)
     return (
         *_principal(sums.principal),
-        *_owed(
-            sums.interest,
-            sums.receivable,
-            sums.vat + deferrals.vat_of_fees().minor,
-            sums.credit_balance,
-        ),
+        *_owed(sums),
         *_deferred(business_date, since),
         _equal("loans.in_flight", entries.IN_FLIGHT, open_payments.total.minor),
         _counted(

@@ -3,7 +3,7 @@
     cut_off             what is still open with the rail is written down
     roll_due            rates that begin today take effect (J8), then instalments payable today become due:
                         Dr 1132 / Cr 1303.02 in one entry
-    accrue_interest     interest and penalty of the day, one scan, one entry an income account
+    accrue_interest     interest and penalty of the day, one scan, one entry an income account and product
     amortise_fees       deferred fees are earned for the day by their curves, one entry a product (B5.4)
     classify            loans that crossed a threshold move to their tier and stage (C-01 to C-07)
     run_ecl             on a month's last day: expected loss, three entries at most (E-01 to E-05)

@@ -26,6 +26,7 @@ business date while anything is booked.
 """
 
 import functools
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -194,8 +195,8 @@ def _roll(book: AccrualBook, business_date: date) -> DueFigures:
 def accrue(*, business_date: date, now: datetime) -> AccrualFigures:
     """Accrue every active loan through the end of the business date, days missed included (M-08).
 
-    One scan a day, nothing written per loan, one entry an income account. What falls due on the day is rolled
-    first if it was not before. A second call posts nothing.
+    One scan a day, nothing written per loan, one entry an income account and product. What falls due on the
+    day is rolled first if it was not before. A second call posts nothing.
     """
     accrued_through, to_date = close_book(business_date=business_date), business_date + _ONE_DAY
     if accrued_through >= to_date:
@@ -221,12 +222,13 @@ def accrue(*, business_date: date, now: datetime) -> AccrualFigures:
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """What loans of one income account earned, fen: what of the interest is exempt, what of it all is VAT.
+    """What loans of one income account and product earned, fen: of the interest what is exempt, of all VAT.
 
     `exempt` is only that of loans which are taxed in part; the others have an account of their own.
     """
 
     income_account: str
+    product: str
     interest: int = 0
     penalty: int = 0
     loan_count: int = 0
@@ -247,7 +249,7 @@ class _Sums:
 
 
 def _drafts(rows: list[_Sums], business_date: date) -> list[EntryDraft]:
-    """Return the entries of an accrual: interest by income account, then penalty in one."""
+    """Return the entries of an accrual: interest by income account and product, then penalty by product."""
     drafts = []
     for row in rows:
         credits = {row.income_account: row.interest - row.exempt - row.vat}
@@ -260,34 +262,45 @@ def _drafts(rows: list[_Sums], business_date: date) -> list[EntryDraft]:
                     income_account=row.income_account,
                     credits=credits,
                     business_date=business_date,
+                    product=row.product,
                 )
             )
-    penalty, vat = sum(row.penalty for row in rows), sum(row.late_vat for row in rows)
-    if penalty:
-        credits = {PENALTY_INCOME: penalty - vat, OUTPUT_VAT: vat}
-        drafts.append(
-            accrual(
-                name="penalty", income_account=PENALTY_INCOME, credits=credits, business_date=business_date
+    late: Counter[str] = Counter()
+    late_vat: Counter[str] = Counter()
+    for row in rows:
+        late[row.product] += row.penalty
+        late_vat[row.product] += row.late_vat
+    for product, penalty in sorted(late.items()):
+        if penalty:
+            vat = late_vat[product]
+            drafts.append(
+                accrual(
+                    name="penalty",
+                    income_account=PENALTY_INCOME,
+                    credits={PENALTY_INCOME: penalty - vat, OUTPUT_VAT: vat},
+                    business_date=business_date,
+                    product=product,
+                )
             )
-        )
     return drafts
 
 
 def _catch_up(*, from_date: date, to_date: date) -> tuple[list[_Sums], int]:
     """Return the sums of the days between, day by day behind the due roll, and the interest that fell due."""
     book = _book(from_date)
-    totals: dict[str, _Sums] = {}
+    totals: dict[tuple[str, str], _Sums] = {}
     due, day = 0, from_date
     while day < to_date:
         due += _roll(book, day).interest
         for row in _sums(from_date=day, to_date=day + _ONE_DAY):
-            totals[row.income_account] = totals.get(row.income_account, _Sums("")).and_then(row)
+            key = (row.income_account, row.product)
+            totals[key] = totals.get(key, _Sums(*key)).and_then(row)
         day += _ONE_DAY
     return [row for _, row in sorted(totals.items())], due
 
 
 def _sums(*, from_date: date, to_date: date) -> list[_Sums]:
-    """Return the sums of the days between by income account, each loan rounded by itself."""
+    """Return the sums of the days between by income account and product, each loan rounded by itself."""
     indexes = {
         f"{name}_{kind}": day_index(day, thirty=kind == "thirty")
         for name, day in (("from", from_date), ("to", to_date))
@@ -295,4 +308,6 @@ def _sums(*, from_date: date, to_date: date) -> list[_Sums]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_statement("accrue.sql"), {"from_date": from_date, "to_date": to_date, **indexes})
-        return [_Sums(str(row[0]), *(int(figure) for figure in row[1:])) for row in cursor.fetchall()]
+        return [
+            _Sums(str(row[0]), str(row[1]), *(int(figure) for figure in row[2:])) for row in cursor.fetchall()
+        ]

@@ -260,8 +260,10 @@ def falling_due(*, minor: int, business_date: date) -> EntryDraft:
     )
 
 
-def accrual(*, name: str, income_account: str, credits: Mapping[str, int], business_date: date) -> EntryDraft:
-    """Return a whole book's accrual of one kind for one business date, one entry an income account.
+def accrual(
+    *, name: str, income_account: str, credits: Mapping[str, int], business_date: date, product: str
+) -> EntryDraft:
+    """Return a product's accrual of one kind for one business date, one entry an income account.
 
     `credits` say where it goes, fen: income, the exempt part of split loans, output VAT.
     """
@@ -272,5 +274,6 @@ def accrual(*, name: str, income_account: str, credits: Mapping[str, int], busin
         booking_date=business_date,
         value_date=business_date,
         lines=_sides(changes),
-        idempotency_key=f"day_end:{business_date}:accrual:{name}:{income_account}",
+        idempotency_key=f"day_end:{business_date}:accrual:{name}:{income_account}:{product}",
+        reference=f"product:{product}" if product else "",
     )

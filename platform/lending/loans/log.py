@@ -107,14 +107,13 @@ def _written(
     row.credit_balance = row.credit_balance + Money(change.excess)
     row.oldest_due_date = row.due_date if after.outstanding else None
     row.interest_paid, row.penalty_paid = Money(after.interest_paid), Money(after.penalty_paid)
-    was, is_now = earned
     drafts = entries.accrual_corrections(
         loan_id=row.id,
         transaction_id=written.id,
         income_account=row.income_account,
         tax=LoanTax(row.vat_ppm, row.tagged_ppm, row.exempt_ppm),
-        was=was,
-        is_now=is_now,
+        was=earned[0],
+        is_now=earned[1],
         booking_date=business_date,
         value_date=change.value_date,
     )

@@ -1,4 +1,4 @@
--- What the active loans earned between two days, by income account: one parallel scan of one table, exact integers,
+-- What the active loans earned between two days, by income account and product: one parallel scan of one table, exact integers,
 -- rounded per loan. It posts round(I(to)) - round(I(from)), so the daily accruals of a loan add up to its interest to
 -- the fen. div(2n + bump, 2d) is n / d rounded by the loan's own rule: half up, up or down. It is reckoned in bigint,
 -- several times as fast as numeric, where nothing was earned at an earlier rate and the product stays below 4 * 10^12
@@ -13,7 +13,7 @@
 -- `lending.tax.booking` has them; only loans that bear VAT are asked. A bigint holds 10^12 fen x millionths x 2.
 -- OFFSET 0 keeps a level by itself: what it reckons is reckoned once, not again wherever it is named.
 WITH running AS (
-    SELECT income_account, method = 'daily_interest' AS by_day, compounds,
+    SELECT income_account, product_version_id, method = 'daily_interest' AS by_day, compounds,
            vat_ppm::bigint AS vat_ppm, tagged_ppm::bigint AS tagged_ppm, exempt_ppm::bigint AS exempt_ppm,
            (annual_rate * 1000000)::bigint AS rate, (penalty_rate * 1000000)::bigint AS penalty_rate,
            day_basis * 2000000::bigint AS divisor,
@@ -47,7 +47,7 @@ WITH running AS (
      WHERE status = 'active' AND (method <> 'daily_interest' OR outstanding > 0)
     OFFSET 0
 ), earned AS (
-    SELECT income_account, vat_ppm, tagged_ppm, exempt_ppm,
+    SELECT income_account, product_version_id, vat_ppm, tagged_ppm, exempt_ppm,
            CASE WHEN NOT by_day THEN earlier_interest + CASE WHEN span_days = 0 THEN 0
                     ELSE (2 * span_interest * days_from + span_days) / (2 * span_days) END
                 WHEN NOT bears_interest THEN 0
@@ -87,17 +87,22 @@ WITH running AS (
            CASE WHEN exempt_ppm = 0 THEN 0
                 ELSE (2 * interest_to * exempt_ppm + tagged_ppm) / (2 * tagged_ppm) END AS exempt_to
       FROM earned
-)
-SELECT income_account, sum(interest_to - interest_from), sum(late_to - late_from), count(*),
-       sum(exempt_to - exempt_from),
+), summed AS (
+SELECT income_account, product_version_id, sum(interest_to - interest_from) AS interest,
+       sum(late_to - late_from) AS late, count(*) AS loan_count, sum(exempt_to - exempt_from) AS exempt,
        sum(CASE WHEN vat_ppm = 0 THEN 0
                 ELSE (2 * (interest_to - exempt_to) * vat_ppm + 1000000 + vat_ppm) / (2 * (1000000 + vat_ppm))
                      - (2 * (interest_from - exempt_from) * vat_ppm + 1000000 + vat_ppm) / (2 * (1000000 + vat_ppm))
-           END),
+           END) AS vat,
        sum(CASE WHEN vat_ppm = 0 OR late_to = late_from THEN 0
                 ELSE (2 * late_to * vat_ppm + 1000000 + vat_ppm) / (2 * (1000000 + vat_ppm))
                      - (2 * late_from * vat_ppm + 1000000 + vat_ppm) / (2 * (1000000 + vat_ppm))
-           END)
+           END) AS late_vat
   FROM parted
- GROUP BY income_account
- ORDER BY income_account
+ GROUP BY income_account, product_version_id
+)
+SELECT income_account, coalesce(code, ''), sum(interest), sum(late), sum(loan_count), sum(exempt), sum(vat), sum(late_vat)
+  FROM summed
+  LEFT JOIN products_productversion p ON p.id = product_version_id
+ GROUP BY 1, 2
+ ORDER BY 1, 2

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from kernel.ids import new_id, public_id
 from kernel.money import Money, Rounding, round_minor
+from ledger.chart import operations as chart
 from ledger.journal import operations as journal
 from ledger.settlement import operations as settlement
 from ledger.settlement.netting import Owed
@@ -237,6 +238,7 @@ def begin(
     require_move(current=row.status, wanted=ParticipationStatus.ACTIVE)
     partner = row.agreement.partner_code
     fees = split(scene_fee(row, business_date), weights=weights(row))
+    chart.tag_references(products={row.name: row.agreement.product_code})
     booked = journal.post_entry(
         entry=entries.entry(
             kind="begun",

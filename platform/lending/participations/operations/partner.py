@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kernel.money import Money
 from kernel.refusals import Refusal
+from ledger.chart import operations as chart
 from ledger.journal import operations as journal
 from ledger.settlement import operations as settlement
 from ledger.settlement.netting import Owed
@@ -152,6 +153,7 @@ def take_started(*, body: dict[str, Any], now: datetime, business_date: date) ->
         on=business_date,
         valued=min(value_date, business_date),
     )
+    chart.tag_references(products={row.name: row.agreement.product_code})
     row.begun_entry_id = journal.post_entry(entry=draft, now=now).id
     lead = row.agreement.partner_code
     funding = Owed(
