@@ -1,5 +1,6 @@
 """Reads of the balances: exact at any moment, as of any booking or value date."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -10,7 +11,7 @@ from django.db import connection
 from kernel.money import Money
 from ledger.balances.models import Balance
 from ledger.chart.models import Guard, NormalSide
-from ledger.chart.queries import AccountView, accounts, get_account
+from ledger.chart.queries import AccountView, accounts, accounts_by_code, get_account
 
 Basis = Literal["booking", "value"]
 
@@ -26,14 +27,14 @@ _MOVED: Final = """
 WITH cursor AS (SELECT coalesce((SELECT before_position FROM ledger_fold_cursor), 1) AS before_position),
 moved AS (
     SELECT account_id, debits, credits FROM ledger_account_day
-     WHERE booking_date <= %(as_of)s AND (%(account)s::uuid IS NULL OR account_id = %(account)s::uuid)
+     WHERE booking_date <= %(as_of)s AND (%(accounts)s::uuid[] IS NULL OR account_id = ANY (%(accounts)s))
     UNION ALL
     SELECT account_id,
            CASE side WHEN 'debit' THEN amount ELSE 0 END,
            CASE side WHEN 'credit' THEN amount ELSE 0 END
       FROM ledger_posting, cursor
      WHERE position >= cursor.before_position AND booking_date <= %(as_of)s
-       AND (%(account)s::uuid IS NULL OR account_id = %(account)s::uuid)
+       AND (%(accounts)s::uuid[] IS NULL OR account_id = ANY (%(accounts)s))
     UNION ALL
     SELECT account_id,
            CASE side WHEN 'debit' THEN amount ELSE 0 END * turn.sign,
@@ -42,7 +43,7 @@ moved AS (
      CROSS JOIN LATERAL (SELECT CASE WHEN booking_date > %(as_of)s THEN 1 ELSE -1 END AS sign) turn
      WHERE %(by_value)s AND value_date <> booking_date
        AND (booking_date > %(as_of)s) <> (value_date > %(as_of)s)
-       AND (%(account)s::uuid IS NULL OR account_id = %(account)s::uuid)
+       AND (%(accounts)s::uuid[] IS NULL OR account_id = ANY (%(accounts)s))
 )
 SELECT account_id, sum(debits)::bigint, sum(credits)::bigint FROM moved GROUP BY account_id
 """
@@ -105,9 +106,11 @@ def unfolded_count() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _moved(*, as_of_date: date, by: Basis, account_id: UUID | None = None) -> dict[UUID, tuple[int, int]]:
+def _moved(
+    *, as_of_date: date, by: Basis, account_ids: list[UUID] | None = None
+) -> dict[UUID, tuple[int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(_MOVED, {"as_of": as_of_date, "by_value": by == "value", "account": account_id})
+        cursor.execute(_MOVED, {"as_of": as_of_date, "by_value": by == "value", "accounts": account_ids})
         return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
 
 
@@ -145,8 +148,15 @@ def trial_balance(*, as_of_date: date, by: Basis = "booking", currency: str = "C
 def account_balance(*, code: str, as_of_date: date | None = None, by: Basis = "booking") -> Money:
     """Return an exact balance, positive on the account's normal side, to the end of a date or of all time."""
     account = get_account(code=code)
-    moved = _moved(as_of_date=as_of_date or date.max, by=by, account_id=account.id)
+    moved = _moved(as_of_date=as_of_date or date.max, by=by, account_ids=[account.id])
     return _signed(account, *moved.get(account.id, (0, 0)))
+
+
+def account_balances(*, codes: Collection[str]) -> dict[str, Money]:
+    """Return the exact balances of all time of several accounts at one moment; refuses an unknown code."""
+    wanted = accounts_by_code(codes=codes)
+    moved = _moved(as_of_date=date.max, by="booking", account_ids=[each.id for each in wanted.values()])
+    return {code: _signed(each, *moved.get(each.id, (0, 0))) for code, each in wanted.items()}
 
 
 def referenced_balance(*, code: str, prefix: str) -> Money:

@@ -1,6 +1,6 @@
 """What other rooms may know of the chart."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -85,6 +85,15 @@ def get_account(*, code: str) -> AccountView:
     if account is None:
         raise AccountUnknown(account=code[:32])
     return view_of(account)
+
+
+def accounts_by_code(*, codes: Collection[str]) -> dict[str, AccountView]:
+    """Return several accounts by their codes; refuses an unknown one."""
+    found = {row.code: view_of(row) for row in Account.objects.filter(code__in=codes)}
+    unknown = sorted(set(codes) - found.keys())
+    if unknown:
+        raise AccountUnknown(account=unknown[0][:32])
+    return found
 
 
 def _read_roles() -> tuple[RoleView, ...]:

@@ -22,6 +22,7 @@ from ledger.chart.queries import account_of
 from ledger.chart.roles import Role
 from ledger.proofs.queries import Finding
 from lending.deferrals import queries as deferrals
+from lending.line_proofs import check_lines
 from lending.loans import accrual, entries
 from lending.loans.refold import replayed
 from lending.loans.yields import differing_curves
@@ -30,22 +31,6 @@ from lending.participations.queries import partners_principal, principal_elsewhe
 from lending.replay.picture import day_index
 from plumbing.sql import in_transaction
 
-_LINES: Final = """
-SELECT count(*) FILTER (WHERE drawn <> 0),
-       count(*) FILTER (WHERE held <> 0),
-       count(*) FILTER (WHERE over_limit),
-       count(*)
-  FROM (SELECT id, sum(drawn) AS drawn, sum(held) AS held, bool_or(over_limit) AS over_limit
-          FROM (SELECT id, true AS is_line, drawn - repaid AS drawn, reserved AS held,
-                       drawn + reserved > "limit" AS over_limit
-                  FROM credit_lines_creditline
-                UNION ALL
-                SELECT line_id, false, -outstanding, 0, false FROM loans_loan WHERE status = 'active'
-                UNION ALL
-                SELECT line_id, false, 0, -amount, false FROM drawdowns_drawdown
-                 WHERE status IN ('created', 'awaiting_funds', 'processing')) moved
-         GROUP BY id HAVING bool_or(is_line)) lines
-"""
 _INSTRUCTIONS: Final = """
 SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND coalesce(t.times, 0) <> 1),
        count(*) FILTER (WHERE i.state <> 'succeeded' AND coalesce(t.times, 0) <> 0),
@@ -102,7 +87,7 @@ def loan_totals(*, accrued_through: date) -> tuple[Money, Money, Money]:
 
 
 def loan_sums(*, accrued_through: date, whole: bool = True) -> LoanSums:
-    """Return what all loans amount to, interest earned before a day; without `whole`, of loans that can owe."""
+    """Return what all loans amount to, interest earned before a day; without `whole`, those that can owe."""
     scope = {
         "accrued_through": accrued_through,
         "whole": whole,
@@ -112,7 +97,7 @@ def loan_sums(*, accrued_through: date, whole: bool = True) -> LoanSums:
     return LoanSums(*(int(figure) for figure in _row(_statement("sums.sql"), scope)))
 
 
-def _differing(accrued_through: date, since: Since | None) -> tuple[int, list[str]]:
+def _differing(accrued_through: date, since: Since | None) -> tuple[int, str]:
     """Return how many loans differ from the fold of their log, and the first of them by name."""
     scope = {
         "whole": since is None,
@@ -120,7 +105,7 @@ def _differing(accrued_through: date, since: Since | None) -> tuple[int, list[st
         "due_through": accrual.books_at(business_date=accrued_through).due_through,
     }
     count, examples = _row(_statement("proof.sql"), scope)
-    return int(count), [public_id("lon", loan_id) for loan_id in examples or ()]
+    return int(count), " ".join(public_id("lon", loan_id) for loan_id in examples or ())
 
 
 def _row(statement: str, parameters: dict[str, Any] | None = None) -> tuple[Any, ...]:
@@ -135,11 +120,8 @@ def _instructions(since: Since | None) -> tuple[int, int, int]:
     return _row(_INSTRUCTIONS_SINCE, {"finished_from": since.finished_from})
 
 
-def _equal(invariant: str, account: str, minor: int, *, of: str = "") -> Finding:
-    """Compare what the loans say with an account, or with the entries on it whose reference begins so."""
-    booked = (
-        balances.referenced_balance(code=account, prefix=of) if of else balances.account_balance(code=account)
-    )
+def _equal(invariant: str, account: str, minor: int, booked: Money) -> Finding:
+    """Compare what the loans say with what an account holds."""
     derived = Money(int(minor))
     difference = booked - derived
     return Finding(
@@ -175,13 +157,27 @@ def _replayed(business_date: date, since: Since | None) -> Finding:
     )
 
 
-def _principal(minor: int) -> tuple[Finding, ...]:
-    """Compare principal with its account, and partners' parts of it with their mirror (1321, 2314)."""
+def _sums(sums: LoanSums, in_flight: int) -> tuple[Finding, ...]:
+    """Compare what all loans amount to with its accounts, read at one moment.
+
+    Partners' parts of the principal stand in their mirror (1321, 2314). What was paid too much is what the
+    entries of loans have left on 2241.
+    """
     theirs, elsewhere = partners_principal().minor, principal_elsewhere().minor
+    wanted = (
+        ("loans.principal", entries.PRINCIPAL, sums.principal - theirs + elsewhere),
+        ("joint.mirror_asset", joint.MIRROR_ASSET, theirs),
+        ("joint.mirror_liability", joint.MIRROR_LIABILITY, theirs),
+        ("loans.accrued_interest", entries.ACCRUED_INTEREST, sums.interest),
+        ("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, sums.receivable),
+        ("loans.output_vat", entries.OUTPUT_VAT, sums.vat + deferrals.vat_of_fees().minor),
+        ("loans.in_flight", entries.IN_FLIGHT, in_flight),
+    )
+    booked = balances.account_balances(codes=[account for _, account, _ in wanted])
+    overpaid = balances.referenced_balance(code=entries.OVERPAYMENT, prefix="lon_")
     return (
-        _equal("loans.principal", entries.PRINCIPAL, minor - theirs + elsewhere),
-        _equal("joint.mirror_asset", joint.MIRROR_ASSET, theirs),
-        _equal("joint.mirror_liability", joint.MIRROR_LIABILITY, theirs),
+        *(_equal(invariant, account, minor, booked[account]) for invariant, account, minor in wanted),
+        _equal("loans.credit_balance", entries.OVERPAYMENT, sums.credit_balance, overpaid),
     )
 
 
@@ -190,24 +186,16 @@ def _deferred(business_date: date, since: Since | None) -> tuple[Finding, ...]:
     fees = deferrals.standing(before=deferrals.through(business_date=business_date))
     booked_from = None if since is None else since.booked_from
     count, wrong = differing_curves(booked_from=booked_from) if fees.count else (0, [])
+    account = account_of(Role.DEFERRED, on_date=business_date)
+    booked = balances.account_balance(code=account)
     return (
-        _equal("loans.deferred_fees", account_of(Role.DEFERRED, on_date=business_date), -fees.deferred.minor),
+        _equal("loans.deferred_fees", account, -fees.deferred.minor, booked),
         _counted(
             "loans.fee_curve_is_replay",
             f"{len(wrong)} of {count} fees are not earned as their log says {' '.join(wrong[:5])}".strip(),
             {"fees": count, "differing": len(wrong)},
             wrong=len(wrong),
         ),
-    )
-
-
-def _owed(sums: LoanSums) -> tuple[Finding, ...]:
-    """Compare interest owed, the VAT of what was earned and of fees, and what was paid too much (2241)."""
-    return (
-        _equal("loans.accrued_interest", entries.ACCRUED_INTEREST, sums.interest),
-        _equal("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, sums.receivable),
-        _equal("loans.output_vat", entries.OUTPUT_VAT, sums.vat + deferrals.vat_of_fees().minor),
-        _equal("loans.credit_balance", entries.OVERPAYMENT, sums.credit_balance, of="lon_"),
     )
 
 
@@ -225,27 +213,18 @@ def check_loans(*, business_date: date, since: Since | None = None) -> tuple[Fin
     sums = loan_sums(accrued_through=accrued_through, whole=since is None)
     differing, named = _differing(accrued_through, since)
     open_payments = rails.open_items(direction=Direction.PAY)
-    drawn_wrong, held_wrong, over_limit, line_count = _row(_LINES)
     unbooked, misbooked, instruction_count = _instructions(since)
     return (
-        *_principal(sums.principal),
-        *_owed(sums),
+        *_sums(sums, open_payments.total.minor),
         *_deferred(business_date, since),
-        _equal("loans.in_flight", entries.IN_FLIGHT, open_payments.total.minor),
         _counted(
             "loans.log_is_projection",
-            f"{differing} of {sums.loan_count} loans differ from the fold of their log {' '.join(named)}".strip(),
+            f"{differing} of {sums.loan_count} loans differ from the fold of their log {named}".strip(),
             {"loans": sums.loan_count, "differing": differing},
             wrong=differing,
         ),
         _replayed(business_date, since),
-        _counted(
-            "lines.drawn_and_held",
-            f"{line_count} lines: {drawn_wrong} differ in what is drawn, {held_wrong} in what is held, "
-            f"{over_limit} are over their limit",
-            {"lines": line_count, "drawn": drawn_wrong, "held": held_wrong, "over_limit": over_limit},
-            wrong=drawn_wrong + held_wrong + over_limit,
-        ),
+        check_lines(),
         _counted(
             "rails.booked_once",
             f"{instruction_count} instructions: {unbooked} successes not booked once, "

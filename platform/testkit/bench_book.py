@@ -1,20 +1,21 @@
-"""A book of loans to measure with: models reckoned by the product's own calculators, the rest are their copies.
+"""A book of loans to measure with: models reckoned by the product's own calculators, and their copies.
 
 Bench only: rows are inserted by sets, which no other world does (a million loans drawn one by one would take
 hours), and one opening entry stands for the history of the books. Each model is what its log says: its row,
 instalments and log come from `lending.replay` and `lending.loans.position`, so the whole proof holds.
 
 Eight in ten loans are term loans of 12 level instalments, one in ten has 24, one in ten bears daily interest:
-12 instalments a loan on average. One in five bears VAT. Due dates lie evenly over the month. Of the term
+12 instalments a loan on average. One in seven bears VAT. Due dates lie evenly over the month. Of the term
 loans one in twenty has missed one to four instalments; the others have paid each on its day, and those due in
-the days to be measured, but for one in twenty, the day before already, so that a day has its share of rolls
-and few new arrears. The same number makes the same loan in every run.
+the days to be measured, but for one in twenty, five days ahead, so that a day has its share of rolls and few
+new arrears. The same number makes the same loan in every run.
 """
 
 import functools
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
@@ -46,34 +47,8 @@ WINDOW: Final = timedelta(days=9)  # due dates inside it are paid ahead, but for
 TENOR_DAYS: Final = 95  # of a daily loan; the oldest are a hundred days old
 VAT_PPM: Final = 60_000
 SCENE: Final = UUID("00000000-0000-7000-8000-000000000001")
-_ONE_DAY: Final = timedelta(days=1)
-
-_LINES: Final = """
-INSERT INTO credit_lines_creditline (id, enterprise_id, scene_id, product_version_id, product_code, application_id,
-    agreement_id, revolving, "limit", drawn, reserved, repaid, annual_rate, day_basis, status, frozen_reason,
-    effective_date, expires_date, granted_at)
-SELECT l.line_id, l.enterprise_id, l.scene_id, p.id, p.code, l.drawdown_id, l.drawdown_id,
-       l.method = 'daily_interest', 40000000, CASE WHEN l.method = 'daily_interest' THEN l.outstanding ELSE l.principal END,
-       0, CASE WHEN l.method = 'daily_interest' THEN 0 ELSE l.principal - l.outstanding END, l.annual_rate, l.day_basis,
-       'active', '', l.value_date, l.due_date + 365, l.booked_at
-  FROM loans_loan l
-  JOIN products_productversion p ON p.id = l.product_version_id
- WHERE l.id BETWEEN %(first)s AND %(last)s
-"""
-_INSTRUCTIONS: Final = """
-INSERT INTO payment_rails_paymentinstruction (id, message_id, direction, subject, amount, bank_account_id, state,
-    failure_code, rail_reference, settled_date, attempt_count, enquiry_count, attempted_at, created_at, finished_at)
-SELECT l.drawdown_id, 'ins_' || l.drawdown_id, 'pay', 'drw_' || l.drawdown_id, l.principal, l.enterprise_id,
-       'succeeded', '', '', l.value_date, 1, 0, l.value_date, l.value_date, l.value_date
-  FROM loans_loan l WHERE l.id BETWEEN %(first)s AND %(last)s
-"""
-_DRAWDOWNS: Final = """
-INSERT INTO drawdowns_drawdown (id, line_id, enterprise_id, scene_id, amount, tenor_days, bank_account_id, status,
-    failure_code, loan_id, instruction_id, booking_entry_id, payment_entry_id, created_date, created_at, finished_at)
-SELECT l.drawdown_id, l.line_id, l.enterprise_id, l.scene_id, l.principal, l.tenor_days, l.enterprise_id, 'paid_out',
-       '', l.id, l.drawdown_id, l.drawdown_id, l.drawdown_id, l.value_date, l.booked_at, l.booked_at
-  FROM loans_loan l WHERE l.id BETWEEN %(first)s AND %(last)s
-"""
+AHEAD: Final = timedelta(days=5)
+_AROUND: Final = Path(__file__).parent / "sql" / "bench_book.sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +71,7 @@ def generate(loans: int) -> None:
         with transaction.atomic():
             _copy(first, min(first + LOANS_A_TRANSACTION - 1, loans), models)
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in (_LINES, _INSTRUCTIONS, _DRAWDOWNS):
-            cursor.execute(statement, {"first": _id("l", 1), "last": _id("l", loans)})
+        cursor.execute(_AROUND.read_text(encoding="utf-8"))
     with transaction.atomic():
         _open_books(today, now)
     with connection.cursor() as cursor:
@@ -207,9 +181,7 @@ def _daily(number: int, today: date, now: datetime) -> Made:
         part = principal // 3
         day = today - timedelta(days=1 + number % 17)
         log.append(
-            _log(
-                row, EventKind.COUNTER_RECEIPT, day, amount=part, principal_change=-part, interest_paid=0
-            )
+            _log(row, EventKind.COUNTER_RECEIPT, day, amount=part, principal_change=-part, interest_paid=0)
         )
     state = fold([Effect(each.value_date, each.principal_change.minor) for each in log], terms_of(row))
     if state is None:
@@ -249,7 +221,7 @@ def _scheduled(number: int, today: date, now: datetime) -> Made:
 
 
 def _receipts(number: int, contract: Contract, as_of: AsOf) -> list[Event]:
-    """Return the receipts: every instalment on its day but for those missed, and most of those soon due ahead."""
+    """Return the receipts: each instalment on its day but for those missed, most of those soon due ahead."""
     today = as_of.business_date
     rows = replay(contract, [], as_of).rows
     due = [row for row in rows if row.due < today]
@@ -258,7 +230,7 @@ def _receipts(number: int, contract: Contract, as_of: AsOf) -> list[Event]:
     else:
         paid = [(row.due, row) for row in due]
         soon = [row for row in rows[len(due) :] if row.due < today + WINDOW and number // 20 % 20 != 7]
-        paid += [(max(today - _ONE_DAY, row.start), row) for row in soon]
+        paid += [(max(today - AHEAD, row.start), row) for row in soon]
     return [
         Event(
             sequence=sequence,
@@ -330,7 +302,8 @@ def _copy(first: int, last: int, models: int) -> None:
     """Copy the models to the loans numbered from `first` to `last`, in turn."""
     own = {"drawdown_id": _numbered("d"), "line_id": _numbered("c"), "enterprise_id": _numbered("e")}
     log = {
-        "id": "('5' || lpad(to_hex(t.sequence), 7, '0') || '-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid",
+        "id": "('5' || lpad(to_hex(t.sequence), 7, '0') || '-0000-7000-8000-'"
+        " || lpad(to_hex(n), 12, '0'))::uuid",
         "loan_id": _numbered("l"),
         "reference": f"CASE WHEN t.sequence = 1 THEN 'drw_' || {_numbered('d')} ELSE '' END",
     }
@@ -347,6 +320,7 @@ def _copy(first: int, last: int, models: int) -> None:
             cursor.execute(
                 f"INSERT INTO {model._meta.db_table} ({names}) SELECT {values}"
                 f" FROM generate_series({first}, {last}) n"
-                f" JOIN (SELECT * FROM {model._meta.db_table} WHERE {loan} <= '{_id('l', models)}') t ON t.{loan} ="
-                f" ('10000000-0000-7000-8000-' || lpad(to_hex((n - 1) % {models} + 1), 12, '0'))::uuid"
+                f" JOIN (SELECT * FROM {model._meta.db_table} WHERE {loan} <= '{_id('l', models)}') t"
+                f" ON t.{loan} = ('10000000-0000-7000-8000-'"
+                f" || lpad(to_hex((n - 1) % {models} + 1), 12, '0'))::uuid"
             )

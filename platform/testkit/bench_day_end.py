@@ -1,11 +1,14 @@
 """Measures the day-end over a generated book of loans, against bare scans of the same table in the same run.
 
-    python -m testkit.bench_day_end [--loans 1000000] [--small 5000] [--days 3] [--json FILE]
+    python -m testkit.bench_day_end [--loans 1000000] [--small 5000] [--days 4] [--json FILE]
 
 Makes a database of its own beside the configured one, creates two banks in it by the real operation, fills
-one with many loans and the other with few, set-based (`sql/bench_loans.sql`), runs real day-ends and drops
-the database. Prints a table, then JSON. The proof runs inside every day-end, so a figure is only printed for
-books that agree. On a machine that others use too, look at the ratio to the bare scan and at the CPU seconds.
+one with many loans and the other with few (`testkit.bench_book`: 12 instalments a loan), runs real day-ends
+and drops the database. The first day classifies the whole book and is told apart; the days after it are
+ordinary ones and a month's end with its expected loss. Before each of them borrowers pay at the counter, by
+the real operation. Prints a table, then JSON. The proof runs inside every day-end, so a figure is only shown
+for books that agree; the small bank's whole log is proven too. On a machine that others use as well, look at
+the ratio to the bare scan and at the CPU seconds.
 """
 
 import argparse
@@ -16,6 +19,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -33,20 +37,22 @@ django.setup()
 from interfaces.jobs.day_ends import end_day  # noqa: E402
 from interfaces.ops.bank_setup import create_bank  # noqa: E402
 from interfaces.ops.migrations import migrate_schema  # noqa: E402
-from kernel.ids import new_id  # noqa: E402
 from kernel.money import Money  # noqa: E402
-from ledger.balances import operations as balances  # noqa: E402
-from ledger.journal import operations as journal  # noqa: E402
-from ledger.journal.entry import EntryDraft, Line  # noqa: E402
-from lending import proofs  # noqa: E402
 from lending.day_end.queries import last_runs  # noqa: E402
-from lending.loans import accrual, entries  # noqa: E402
-from lending.products.operations import FIRST_PRODUCT  # noqa: E402
-from lending.products.queries import current_product  # noqa: E402
+from lending.day_end.steps import ends_month  # noqa: E402
+from lending.loans.queries import overdue_loans  # noqa: E402
+from lending.proofs import check_loans  # noqa: E402
+from lending.repayments import operations as repayments  # noqa: E402
 from plumbing.clock.queries import business_date  # noqa: E402
 from plumbing.schemas import bank_schema  # noqa: E402
 from testkit.banks import LIAN, QINGLAN  # noqa: E402
+from testkit.bench_book import generate  # noqa: E402
+from testkit.bench_quotes import quotes  # noqa: E402
 
+FIRST_DAY: Final = date(
+    2026, 11, 26
+)  # an empty day, the first with loans, then four: the third ends the month
+PAID: Final = Money.parse("500.00")  # by each borrower who pays at the counter
 BARE: Final = {
     "bare scan: count and sum of outstanding": (
         "SELECT count(*), sum(outstanding) FROM loans_loan WHERE status = 'active'"
@@ -54,48 +60,14 @@ BARE: Final = {
     "bare arithmetic: one day, unrounded": (
         "SELECT sum(outstanding * annual_rate / day_basis) FROM loans_loan WHERE status = 'active'"
     ),
+    "bare scan: sum of what instalments lack": (
+        "SELECT count(*), sum(principal_due - principal_paid) FROM loans_instalment"
+    ),
 }
 CORE: Final = ("accrue_interest", "fold", "prove", "roll_date", "close_account_days")
-GOALS: Final = {"whole": 60.0, "core": 10.0, "small": 1.0, "python_mb": 300.0}
+GOALS: Final = {"whole": 60.0, "month_end": 60.0, "core": 10.0, "small": 1.0, "python_mb": 300.0}
 HERTZ: Final = os.sysconf("SC_CLK_TCK")
 PROC: Final = Path("/proc")
-
-
-def generate(loans: int) -> None:
-    """Fill the bank with loans and book what they amount to in one opening entry."""
-    today, now = business_date(), datetime.now(UTC)
-    facts: dict[str, Any] = {
-        "loans": loans,
-        "today": today,
-        "now": now,
-        "scene": new_id(),
-        "product": current_product(code=FIRST_PRODUCT, on_date=today).id,
-    }
-    with transaction.atomic():
-        accrual.hold_book(business_date=today)
-        with connection.cursor() as cursor:
-            cursor.execute((Path(__file__).parent / "sql" / "bench_loans.sql").read_text(), facts)
-        open_books(today, now)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = current_schema()")
-        for (table,) in cursor.fetchall():
-            cursor.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
-    with transaction.atomic():
-        balances.fold(now=now)
-
-
-def open_books(today: date, now: datetime) -> None:
-    """Post the opening entry: principal, interest and penalty of the generated loans against capital."""
-    principal, interest, penalty = proofs.loan_totals(accrued_through=today)
-    sums = (
-        (entries.PRINCIPAL, principal),
-        (entries.ACCRUED_INTEREST, interest),
-        (entries.PENALTY_RECEIVABLE, penalty),
-    )
-    lines = [Line.debit(account, amount) for account, amount in sums if amount]
-    capital = Line.credit("4001", Money.total(amount for _, amount in sums))
-    opening = EntryDraft("bench.opening", today, today, (*lines, capital), "bench:opening")
-    journal.post_entry(entry=opening, now=now)
 
 
 def seconds(act: Callable[[], object]) -> float:
@@ -145,43 +117,80 @@ def memory_mb(pid: int | None, name: str) -> float | None:
     return None
 
 
-def measure(days: int) -> dict[str, Any]:
-    """Run day-ends and bare scans; return seconds, medians, and what the processes used."""
-    walls, processors = [], []
-    steps: dict[str, list[float]] = {}
-    pid = backend()
-    for _ in range(days):
-        used, started = time.process_time() + processor_seconds(pid), time.perf_counter()
-        failed = end_day(business_date())
-        walls.append(time.perf_counter() - started)
-        processors.append(time.process_time() + processor_seconds(pid) - used)
-        if failed is not None:
-            raise SystemExit(f"the proof does not hold: {failed}")
-        for step in last_runs(limit=1)[0].steps:
-            steps.setdefault(step.name, []).append(step.milliseconds / 1000)
-    bare = {name: statistics.median(seconds(scan(text)) for _ in range(3)) for name, text in BARE.items()}
-    medians = {name: statistics.median(times) for name, times in steps.items()}
+def pay(count: int) -> None:
+    """Let borrowers who are late pay at the counter, each in a transaction of its own."""
+    today = business_date()
+    for number, loan in enumerate(overdue_loans(on_date=today, limit=count), 1):
+        with transaction.atomic():
+            repayments.record_counter_receipt(
+                loan_id=loan.id,
+                amount=PAID,
+                received_date=today,
+                receipt_no=f"bench-{today}-{number}",
+                recorded_by="counter@bench.example",
+                now=datetime.now(UTC),
+                business_date=today,
+            )
+
+
+def one_day(payments: int, pid: int | None) -> dict[str, Any]:
+    """Take payments, end the day and return its figures; stop where the proof does not hold."""
+    day = business_date()
+    pay(payments)
+    used, started = time.process_time() + processor_seconds(pid), time.perf_counter()
+    failed = end_day(day)
+    wall = time.perf_counter() - started
+    if failed is not None:
+        raise SystemExit(f"the proof does not hold: {failed}")
+    steps = last_runs(limit=1)[0].steps
     return {
-        "day_end_seconds": statistics.median(walls),
-        "slowest_seconds": max(walls),
-        "processor_seconds": statistics.median(processors),
-        "core_seconds": sum(medians.get(name, 0.0) for name in CORE),
-        "steps": medians,
-        "bare": bare,
-        "python_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "backend_peak_mb": memory_mb(pid, "VmHWM"),
-        "backend_own_mb": memory_mb(pid, "RssAnon"),
-        "last_run": {step.name: step.figures for step in last_runs(limit=1)[0].steps},
+        "date": day.isoformat(),
+        "ends_month": ends_month(day),
+        "seconds": wall,
+        "processor_seconds": time.process_time() + processor_seconds(pid) - used,
+        "steps": {step.name: step.milliseconds / 1000 for step in steps},
+        "figures": {step.name: step.figures for step in steps if step.name != "prove"},
+        "load": os.getloadavg()[0],
     }
 
 
-def show(loans: int, generated: float, result: dict[str, Any]) -> list[str]:
-    """Return the table of one bank."""
-    rows = ["", f"{'day-end of ' + format(loans, ',') + ' loans':44} {'seconds':>9}"]
-    rows += [f"  {name:42} {took:9.3f}" for name, took in result["steps"].items()]
-    whole = result["day_end_seconds"]
-    rows.append(f"{'whole, median (with commits)':44} {whole:9.3f}  {loans / whole:,.0f} loans/s")
-    rows.append(f"{'whole, slowest':44} {result['slowest_seconds']:9.3f}")
+def measure(days: int, payments: int) -> dict[str, Any]:
+    """Run day-ends and bare scans; return every day, medians of the ordinary ones, and the memory used."""
+    pid = backend()
+    first = one_day(payments, pid)
+    run = [one_day(payments, pid) for _ in range(days)]
+    ordinary = [day for day in run if not day["ends_month"]] or run
+    names = ordinary[0]["steps"]
+    medians = {name: statistics.median(day["steps"][name] for day in ordinary) for name in names}
+    months = [day for day in run if day["ends_month"]]
+    bare = {name: statistics.median(seconds(scan(text)) for _ in range(3)) for name, text in BARE.items()}
+    return {
+        "day_end_seconds": statistics.median(day["seconds"] for day in ordinary),
+        "processor_seconds": statistics.median(day["processor_seconds"] for day in ordinary),
+        "core_seconds": sum(medians.get(name, 0.0) for name in CORE),
+        "steps": medians,
+        "month_end": months[0] if months else None,
+        "first_day": first,
+        "days": run,
+        "bare": bare,
+        "payments_a_day": payments,
+        "python_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "backend_peak_mb": memory_mb(pid, "VmHWM"),
+        "backend_own_mb": memory_mb(pid, "RssAnon"),
+    }
+
+
+def show(loans: int, result: dict[str, Any]) -> list[str]:
+    """Return the table of one bank: an ordinary day, its month's end and the first day beside it."""
+    month, first, whole = result["month_end"], result["first_day"], result["day_end_seconds"]
+    names = list(month["steps"]) if month else list(result["steps"])
+    title = f"day-end of {loans:,} loans, seconds"
+    rows = ["", f"{title:44} {'a day':>9} {'month end':>9} {'first':>9}"]
+    for name in names:
+        beside = [f"{day['steps'].get(name, 0):9.3f}" if day else f"{'':9}" for day in (month, first)]
+        rows.append(f"  {name:42} {result['steps'].get(name, 0):9.3f} {' '.join(beside)}")
+    beside = [f"{day['seconds']:9.3f}" if day else f"{'':9}" for day in (month, first)]
+    rows.append(f"{'whole, with commits':44} {whole:9.3f} {' '.join(beside)}  {loans / whole:,.0f} loans/s")
     rows.append(f"{'accounting core of it':44} {result['core_seconds']:9.3f}")
     rows.append(f"{'CPU: Python and its PostgreSQL backend':44} {result['processor_seconds']:9.3f}")
     accrued = result["steps"]["accrue_interest"]
@@ -191,7 +200,8 @@ def show(loans: int, generated: float, result: dict[str, Any]) -> list[str]:
     ]
     memory = [("Python's peak, MB", "python_peak_mb"), ("the backend's peak, MB", "backend_peak_mb")]
     rows += [f"{name:44} {result[key]:9.0f}" for name, key in memory if result[key] is not None]
-    rows.append(f"{'generated in':44} {generated:9.3f}")
+    rows += [f"{name:44} {took:9,.0f}" for name, took in result["quotes"].items()]
+    rows.append(f"{'generated in':44} {result['generated_seconds']:9.3f}")
     return rows
 
 
@@ -199,6 +209,7 @@ def judged(large: dict[str, Any], small: dict[str, Any] | None) -> list[str]:
     """Return what was aimed at and what was reached; a smaller book than a million is not judged."""
     reached = {
         "whole": large["day_end_seconds"],
+        "month_end": large["month_end"]["seconds"] if large["month_end"] else 0.0,
         "core": large["core_seconds"],
         "python_mb": large["python_peak_mb"],
     }
@@ -217,7 +228,10 @@ def main() -> int:
     )
     parser.add_argument("--loans", type=int, default=1_000_000)
     parser.add_argument("--small", type=int, default=5_000, help="loans of the second bank; 0 leaves it out")
-    parser.add_argument("--days", type=int, default=3)
+    parser.add_argument(
+        "--days", type=int, default=4, help="measured after the first; the third ends the month"
+    )
+    parser.add_argument("--payments", type=int, default=500, help="at the counter, before each day-end")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     asked = parser.parse_args()
     known = connection.settings_dict
@@ -252,16 +266,27 @@ def measured(asked: argparse.Namespace) -> tuple[list[str], dict[str, Any]]:
     for name, order, loans in (("small", LIAN, asked.small), ("large", QINGLAN, asked.loans)):
         if not loans:
             continue
-        create_bank(order)
+        create_bank(replace(order, first_business_date=FIRST_DAY))
         with bank_schema(order.schema):
             end_day(business_date())  # of an empty bank: from here on a proof reads what changed since
             generated = seconds(partial(generate, loans))
-            result = measure(asked.days)
-        figures[name] = {"loans": loans, "generated_seconds": generated, **result}
-        rows += show(loans, generated, result)
+            if name == "small":
+                prove()
+            result = measure(asked.days, min(asked.payments, loans // 100))
+            result |= {"quotes": quotes(), "loans": loans, "generated_seconds": generated}
+        figures[name] = result
+        rows += show(loans, result)
     if "large" in figures:
         rows += ["", *judged(figures["large"], figures.get("small"))]
     return rows, figures
+
+
+def prove() -> None:
+    """Prove every loan against its log, as the audit does; stop where one differs."""
+    with transaction.atomic():
+        broken = [found for found in check_loans(business_date=business_date()) if not found.ok]
+    if broken:
+        raise SystemExit(f"the generated book is not what its log says: {broken}")
 
 
 if __name__ == "__main__":

@@ -125,7 +125,8 @@ def over(name: str, exposures: str) -> str:
 
 def policy_on(on_date: date) -> tuple[ClassificationPolicy, tuple[str, ...]]:
     """Return the thresholds in force on a day and the texts they are from; raises `RuleMissing`."""
-    found = {code: regulation.rule(code, on_date) for code in RULES}
+    adopted = {rule.code: rule for rule in regulation.rules(on_date)}
+    found = {code: adopted.get(code) or regulation.rule(code, on_date) for code in RULES}
     policy = ClassificationPolicy.of({code: rule.parameters for code, rule in found.items()})
     return policy, tuple(rule.reference for rule in found.values())
 

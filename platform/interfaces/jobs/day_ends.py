@@ -11,7 +11,7 @@ from django.db import transaction
 from interfaces.door import now
 from kernel.refusals import Refusal
 from lending.day_end import operations as day_end
-from lending.day_end.queries import StepView, left_behind, unfinished_run
+from lending.day_end.queries import StepView, get_run, left_behind, unfinished_run
 from plumbing.clock.queries import business_date
 
 log = structlog.get_logger(__name__)
@@ -49,13 +49,13 @@ def end_days(until_date: date | None = None, *, watcher: Watcher = unwatched) ->
 def end_day(day: date, *, until_date: date | None = None, watcher: Watcher = unwatched) -> StepView | None:
     """Run every step of one day that is not done; return the step that failed, if one did.
 
-    The watcher is told when a step begins and after each portion of it.
+    The watcher is told when a step begins and after each portion of it. One transaction a portion: it also
+    says that the next step has begun.
     """
     with transaction.atomic(durable=True):
         run = day_end.begin_day_end(business_date=day, now=now(), until_date=until_date)
+        announced = day_end.announce_next_step(run_id=run.id, now=now())
     while True:
-        with transaction.atomic(durable=True):
-            announced = day_end.announce_next_step(run_id=run.id, now=now())
         if announced is not None:
             watcher(day, announced)
         step = _portions(run.id, day, watcher)
@@ -64,6 +64,7 @@ def end_day(day: date, *, until_date: date | None = None, watcher: Watcher = unw
         if step.status == "failed":
             log.error("day_end_failed", business_date=day.isoformat(), step=step.name, figures=step.figures)
             return step
+        announced = None if watcher is unwatched else get_run(run_id=run.id).current
 
 
 def _portions(run_id: UUID, day: date, watcher: Watcher) -> StepView | None:
@@ -71,7 +72,7 @@ def _portions(run_id: UUID, day: date, watcher: Watcher) -> StepView | None:
     while True:
         try:
             with transaction.atomic(durable=True):
-                step = day_end.run_next_step(run_id=run_id, now=now())
+                step = day_end.run_next_step(run_id=run_id, now=now(), goes_on=True)
         except Refusal as refusal:  # the step's transaction is undone: say why, and wait for people
             with transaction.atomic(durable=True):
                 step = day_end.record_refusal(run_id=run_id, code=refusal.code, text=str(refusal), now=now())

@@ -62,31 +62,37 @@ def announce_next_step(*, run_id: UUID, now: datetime) -> StepView | None:
 
     It counts how often a step was begun: a kill in the middle leaves a second beginning behind.
     """
-    run, step = _next(run_id)
-    if step is None:
+    run, left = _next(run_id)
+    if not left:
         return None
+    _announce(left[0], now)
+    run.status, run.touched_at = RunStatus.RUNNING, now
+    run.save(update_fields=["status", "touched_at"])
+    return step_view(left[0])
+
+
+def _announce(step: DayEndStep, now: datetime) -> None:
     if step.status == StepStatus.FAILED:  # tried anew, not gone on with
         step.figures, step.rows_done = {}, 0
     step.status, step.begun_count = StepStatus.RUNNING, step.begun_count + 1
     step.started_at = step.started_at or now
     step.save(update_fields=["status", "begun_count", "started_at", "figures", "rows_done"])
-    run.status, run.touched_at = RunStatus.RUNNING, now
-    run.save(update_fields=["status", "touched_at"])
-    return step_view(step)
 
 
 @in_transaction
-def run_next_step(*, run_id: UUID, now: datetime) -> StepView | None:
+def run_next_step(*, run_id: UUID, now: datetime, goes_on: bool = False) -> StepView | None:
     """Do the next portion of the first step that is not done; None when all are. Two callers take turns.
 
     A step with more portions is returned as running. A proof that does not hold is recorded as a failed step
-    with its findings, and the run as failed; calling again tries it again.
+    with its findings, and the run as failed; calling again tries it again. Who `goes_on` at once has the step
+    that follows a finished one announced in the same transaction.
     """
-    run, step = _next(run_id)
-    if step is None:
+    run, left = _next(run_id)
+    if not left:
         if run.status != RunStatus.FINISHED:
             _finish(run, now)
         return None
+    step, *others = left
     started = time.perf_counter()
     if step.status == StepStatus.FAILED:
         step.figures, step.rows_done = {}, 0
@@ -102,12 +108,14 @@ def run_next_step(*, run_id: UUID, now: datetime) -> StepView | None:
     step.milliseconds += round((time.perf_counter() - started) * 1000)
     step.finished_at = now if step.status == StepStatus.DONE else None
     step.save()
+    if step.status == StepStatus.DONE and not others:
+        _finish(run, now)
+        return step_view(step)
+    if step.status == StepStatus.DONE and goes_on:
+        _announce(others[0], now)
     run.status = RunStatus.FAILED if step.status == StepStatus.FAILED else RunStatus.RUNNING
     run.touched_at = now
-    if step.status == StepStatus.DONE and not run.steps.exclude(status=StepStatus.DONE).exists():
-        _finish(run, now)
-    else:
-        run.save(update_fields=["status", "touched_at"])
+    run.save(update_fields=["status", "touched_at"])
     return step_view(step)
 
 
@@ -117,9 +125,10 @@ def record_refusal(*, run_id: UUID, code: str, text: str, now: datetime) -> Step
 
     The run waits for people, as after a proof that does not hold; `run_next_step` tries it again.
     """
-    run, step = _next(run_id)
-    if step is None:
+    run, left = _next(run_id)
+    if not left:
         return None
+    step = left[0]
     step.status, step.figures = StepStatus.FAILED, {"refusal": code, "reason": text}
     step.save(update_fields=["status", "figures"])
     run.status, run.touched_at = RunStatus.FAILED, now
@@ -127,12 +136,12 @@ def record_refusal(*, run_id: UUID, code: str, text: str, now: datetime) -> Step
     return step_view(step)
 
 
-def _next(run_id: UUID) -> tuple[DayEndRun, DayEndStep | None]:
-    """Return the run, locked, and its first step that is not done."""
+def _next(run_id: UUID) -> tuple[DayEndRun, list[DayEndStep]]:
+    """Return the run, locked, and its steps that are not done, in their order."""
     run = DayEndRun.objects.select_for_update().filter(id=run_id).first()
     if run is None:
         raise RunNotFound(run=str(run_id))
-    return run, run.steps.exclude(status=StepStatus.DONE).order_by("position").first()
+    return run, list(run.steps.exclude(status=StepStatus.DONE).order_by("position"))
 
 
 def _finish(run: DayEndRun, now: datetime) -> None:
@@ -143,8 +152,13 @@ def _finish(run: DayEndRun, now: datetime) -> None:
 def _work(run: DayEndRun, step: DayEndStep, now: datetime) -> Portion:
     """Call a step's act with memory to sort in, and what it needs to know."""
     known = STEPS[step.name]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('work_mem', %s, true)", [known.work_memory])
+    if known.work_memory:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('work_mem', %s, true)", [known.work_memory])
+    return known.act(Work(run.business_date, now, step.figures, _since))
+
+
+def _since() -> Since | None:
+    """Return from where a proof reads on: the last run that was proven."""
     last = DayEndRun.objects.filter(status=RunStatus.FINISHED).order_by("-business_date").first()
-    since = None if last is None else Since(last.business_date, last.started_at)
-    return known.act(Work(run.business_date, now, step.figures, since))
+    return None if last is None else Since(last.business_date, last.started_at)

@@ -64,12 +64,12 @@ class ProofFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a step is called with: the day that ends, the clock, what it has left so far, the last proof."""
+    """What a step is called with: the day, the clock, what it has left so far, who knows the last proof."""
 
     business_date: date
     now: datetime
     figures: Figures
-    since: Since | None
+    last_proof: Callable[[], Since | None]
 
     @property
     def next_date(self) -> date:
@@ -104,7 +104,7 @@ class Step:
     name: str
     act: Callable[[Work], Portion]
     on: Callable[[date], bool] = every_day
-    work_memory: str = "64MB"
+    work_memory: str = ""
 
 
 def _cut_off(work: Work) -> Portion:
@@ -184,11 +184,11 @@ def _prove(work: Work) -> Portion:
     The books first, the loans in a second transaction: only the loans need the accrual held still.
     """
     found = list(work.figures.get("findings", ()))
-    booked_from = None if work.since is None else work.since.booked_from
+    since = work.last_proof()
     if not found:
-        findings = check_books(booked_from=booked_from)
+        findings = check_books(booked_from=None if since is None else since.booked_from)
     else:
-        findings = check_loans(business_date=work.business_date, since=work.since)
+        findings = check_loans(business_date=work.business_date, since=since)
     books_only, checked = not found, found + [_noted(finding) for finding in findings]
     if not all(finding.ok for finding in findings):
         raise ProofFailed(checked)
@@ -265,14 +265,14 @@ def _marked(work: Work, count: int, left: int) -> Portion:
 
 ALL: Final = (
     Step("cut_off", _cut_off),
-    Step("roll_due", _roll_due),
-    Step("accrue_interest", _accrue),
+    Step("roll_due", _roll_due, work_memory="64MB"),
+    Step("accrue_interest", _accrue, work_memory="64MB"),
     Step("amortise_fees", _amortise),
     Step("classify", _classify, work_memory="128MB"),
     Step("run_ecl", _run_ecl, on=ends_month, work_memory="128MB"),
-    Step("fold", _fold),
+    Step("fold", _fold, work_memory="64MB"),
     Step("prove", _prove, work_memory="128MB"),
-    Step("issue_statements", _issue_statements),
+    Step("issue_statements", _issue_statements, work_memory="64MB"),
     Step("roll_date", _roll_date),
     Step("close_account_days", _close_account_days),
     Step("close_month", _close_month, on=ends_month),

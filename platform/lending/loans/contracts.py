@@ -51,7 +51,11 @@ def roll_of(row: Loan) -> Callable[[date], date]:
 
 def log_of(row: Loan) -> tuple[Contract, list[Event]]:
     """Return the contract and the events of a loan that has begun."""
-    rows = list(LoanTransaction.objects.filter(loan_id=row.id).order_by("sequence"))
+    return read_log(row, list(LoanTransaction.objects.filter(loan_id=row.id).order_by("sequence")))
+
+
+def read_log(row: Loan, rows: list[LoanTransaction]) -> tuple[Contract, list[Event]]:
+    """Return the contract and the events of a loan whose log was read, in the order of its sequence."""
     return contract_of(row, rows[0].detail if rows else rates_of(row)), events_of(rows)
 
 

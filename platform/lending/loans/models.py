@@ -12,7 +12,7 @@ from lending.products.methods import RepaymentMethod
 from plumbing.fields import MoneyField, RateField, key
 
 DUE_SOON = timedelta(days=3)  # so long before its due date a borrower is reminded of an instalment
-# Nobody was told yet of the instalment that is due next; the words of an index, so that a query is found in it.
+# Nobody was told yet of the instalment that is due next: the very words of an index, which serves the query.
 NOT_REMINDED = Q(due_soon_date__isnull=True) | Q(due_soon_date__lt=F("oldest_due_date") - DUE_SOON)
 ROUNDINGS = (Rounding.HALF_UP, Rounding.UP, Rounding.DOWN)  # the rules that the set-based accrual knows
 
@@ -41,7 +41,8 @@ class Loan(models.Model):
 
     `*_earlier` are fen x days x millionths earned at rates that no longer hold. `oldest_due_date` is the due
     date of the oldest instalment not fully paid, future ones too: days past due follow from it.
-    `next_roll_date` is the day the due roll next has something to do for the loan.
+    `next_roll_date` is the day the due roll next has something to do for the loan; no index has it, so that a
+    roll writes the row alone.
     """
 
     id = key()
@@ -173,7 +174,6 @@ class Loan(models.Model):
                 condition=Q(status="active") & NOT_REMINDED,
                 name="loan_not_reminded",
             ),
-            models.Index(fields=["next_roll_date"], condition=Q(status="active"), name="loan_next_roll"),
             models.Index(fields=["status", "booked_at"], name="loan_by_status"),
         ]
 

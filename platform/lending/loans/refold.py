@@ -1,13 +1,15 @@
 """Replaying loans from their logs and holding the result against the table: the projection's proof."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q
 
 from lending.loans.accrual import books_at
-from lending.loans.contracts import log_of
+from lending.loans.contracts import read_log
 from lending.loans.models import Instalment, Loan, LoanTransaction
 from lending.loans.position import fold, interest_earned, penalty_earned
 from lending.loans.queries import effects, state_of, terms_of
@@ -16,6 +18,7 @@ from lending.products.methods import RepaymentMethod
 from lending.replay import AsOf, Picture, Span, replay
 
 REPLAYS_A_PROOF: Final = 2_000
+_TOGETHER: Final = 250
 _BEGUN = (LoanStatus.ACTIVE, LoanStatus.PAID_OFF, LoanStatus.WRITTEN_OFF)
 
 
@@ -35,19 +38,31 @@ def replayed(
         rows = rows.filter(id__in=touched)
     as_of = books_at(business_date=business_date)
     ids = list(rows.order_by("?").values_list("id", flat=True)[:limit])
-    for row in Loan.objects.filter(id__in=ids).order_by("id").iterator(chunk_size=500):
-        yield row, differences(row, as_of)
+    for start in range(0, len(ids), _TOGETHER):
+        for row, log, held in _read(ids[start : start + _TOGETHER]):
+            yield row, differences(row, as_of, log, held)
 
 
-def differences(row: Loan, as_of: AsOf) -> list[str]:
-    """Return what of a loan's row is not what its log says; an empty list."""
+def _read(ids: list[UUID]) -> Iterator[tuple[Loan, list[LoanTransaction], list[Instalment]]]:
+    """Yield loans with their logs and instalments, read for all of them together."""
+    logs: dict[UUID, list[LoanTransaction]] = defaultdict(list)
+    held: dict[UUID, list[Instalment]] = defaultdict(list)
+    for entry in LoanTransaction.objects.filter(loan_id__in=ids).order_by("loan_id", "sequence"):
+        logs[entry.loan_id].append(entry)
+    for each in Instalment.objects.filter(loan_id__in=ids).order_by("loan_id", "number"):
+        held[each.loan_id].append(each)
+    for row in Loan.objects.filter(id__in=ids).order_by("id"):
+        yield row, logs[row.id], held[row.id]
+
+
+def differences(row: Loan, as_of: AsOf, log: list[LoanTransaction], held: list[Instalment]) -> list[str]:
+    """Return what of a loan's row and its instalments is not what its log says; an empty list."""
     if row.method == RepaymentMethod.DAILY_INTEREST:
-        return _daily(row, as_of)
-    contract, events = log_of(row)
+        return _daily(row, as_of, log)
+    contract, events = read_log(row, log)
     picture = replay(contract, events, as_of)
     projected, wanted = _projected(row, as_of), _wanted(picture, as_of)
     found = [name for name in wanted if projected[name] != wanted[name]]
-    held = {each.number: each for each in Instalment.objects.filter(loan_id=row.id)}
     rows = [
         (
             each.principal_due.minor,
@@ -55,7 +70,7 @@ def differences(row: Loan, as_of: AsOf) -> list[str]:
             each.principal_paid.minor,
             each.interest_paid.minor,
         )
-        for _, each in sorted(held.items())
+        for each in held
     ]
     if rows != [
         (each.principal, each.interest, each.principal_paid, each.interest_paid) for each in picture.rows
@@ -64,9 +79,9 @@ def differences(row: Loan, as_of: AsOf) -> list[str]:
     return found
 
 
-def _daily(row: Loan, as_of: AsOf) -> list[str]:
+def _daily(row: Loan, as_of: AsOf, log: list[LoanTransaction]) -> list[str]:
     terms, state = terms_of(row), state_of(row)
-    folded = fold(effects(list(row.transactions.all())), terms)
+    folded = fold(effects(log), terms)
     if folded is None:
         return ["log"]
     day = max(as_of.accrued_through, state.segment_date)

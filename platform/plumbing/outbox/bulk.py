@@ -14,8 +14,9 @@ from plumbing.sql import in_transaction
 
 _EMIT: Final = """
 WITH given AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(types)s::text[], %(subjects)s::text[], %(scenes)s::uuid[], %(data)s::text[])
-             WITH ORDINALITY AS g (id, type, subject, scene_id, data, n)
+    SELECT *
+      FROM unnest(%(ids)s::uuid[], %(types)s::text[], %(subjects)s::text[], %(scenes)s::uuid[],
+                  %(data)s::text[]) WITH ORDINALITY AS g (id, type, subject, scene_id, data, n)
 ), counted AS (
     INSERT INTO outbox_subject AS s (subject, last_sequence)
     SELECT subject, 1 FROM given ORDER BY n

@@ -13,7 +13,8 @@ from sluice.stack.servers import surroundings
 from sluice.stack.trouble import Trouble
 
 BENCHES = {
-    "money": "testkit.bench_ledger",
+    "money": "testkit.bench_money",
+    "ledger": "testkit.bench_ledger",
     "day-end": "testkit.bench_day_end",
     "risk": "testkit.bench_risk",
     "banks": "testkit.bench_banks",
@@ -38,7 +39,7 @@ def bench(arguments: list[str]) -> int:
         raise Trouble(f"bench what? one of: {', '.join(BENCHES)}")
     if importlib.util.find_spec(module) is None:
         raise Trouble(f"there is no measurement {name!r} (it would be the module {module})")
-    if name == "money":
+    if name in ("money", "ledger"):
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *peers()]))
     return with_servers([sys.executable, "-m", module, *arguments[1:]])
 

@@ -15,4 +15,3 @@ SELECT %(run_id)s, x.exposure_id, x.debtor_id, x.segment, x.stage, x.drawn, x.un
   JOIN unnest(%(segments)s::text[], %(stages)s::int[], %(from_days)s::int[], %(to_days)s::int[],
               %(shares)s::numeric[], %(years)s::numeric[]) AS f (segment, stage, from_days, to_days, share, years)
     ON f.segment = x.segment AND f.stage = x.stage AND x.days >= f.from_days AND x.days < f.to_days
- ORDER BY x.exposure_id

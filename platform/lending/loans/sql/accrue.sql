@@ -11,7 +11,6 @@
 --
 -- VAT and the exempt part of a loan taxed in part are those of all it earned up to a day, half up, as
 -- `lending.tax.booking` has them; only loans that bear VAT are asked. A bigint holds 10^12 fen x millionths x 2.
--- OFFSET 0 keeps a level by itself: what it reckons is reckoned once, not again wherever it is named.
 WITH running AS (
     SELECT income_account, product_version_id, method = 'daily_interest' AS by_day, compounds,
            vat_ppm::bigint AS vat_ppm, tagged_ppm::bigint AS tagged_ppm, exempt_ppm::bigint AS exempt_ppm,
@@ -45,7 +44,6 @@ WITH running AS (
                + CASE WHEN compounds THEN overdue_interest ELSE 0 END * (%(to_date)s::date - segment_date) AS compound_to
       FROM loans_loan
      WHERE status = 'active' AND (method <> 'daily_interest' OR outstanding > 0)
-    OFFSET 0
 ), earned AS (
     SELECT income_account, product_version_id, vat_ppm, tagged_ppm, exempt_ppm,
            CASE WHEN NOT by_day THEN earlier_interest + CASE WHEN span_days = 0 THEN 0
@@ -79,7 +77,6 @@ WITH running AS (
                       + div((compound_earlier + compound_to::numeric * penalty_rate) * 2 + bump, divisor))::bigint
            END AS late_to
       FROM running
-    OFFSET 0
 ), parted AS (
     SELECT *,
            CASE WHEN exempt_ppm = 0 THEN 0

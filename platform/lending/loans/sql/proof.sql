@@ -4,7 +4,9 @@
 -- segment date: summed over the rows that is the whole product, whatever order they came in. What follows from a
 -- schedule, or from rates that changed, is replayed in Python; here its sums are held against its log and its rows.
 WITH touched AS (
-    SELECT DISTINCT loan_id FROM loans_loantransaction WHERE %(whole)s OR booking_date >= %(booked_from)s
+    SELECT id AS loan_id FROM loans_loan WHERE %(whole)s
+    UNION ALL
+    SELECT DISTINCT loan_id FROM loans_loantransaction WHERE NOT %(whole)s AND booking_date >= %(booked_from)s
 ), folded AS (
     SELECT t.loan_id,
            sum(t.principal_change) AS outstanding,
@@ -38,10 +40,10 @@ WITH touched AS (
                  ELSE (f.interest_product, f.penalty_product, f.segment_date)
                      = (l.interest_product::numeric, l.penalty_product::numeric, l.segment_date)
                  END, false) AS agrees
-      FROM loans_loan l
+      FROM touched
+      JOIN loans_loan l ON l.id = touched.loan_id
       LEFT JOIN folded f ON f.loan_id = l.id
       LEFT JOIN payable p ON p.loan_id = l.id
      WHERE l.status IN ('active', 'paid_off', 'written_off')
-       AND (%(whole)s OR l.id IN (SELECT loan_id FROM touched))
 )
 SELECT count(*) FILTER (WHERE NOT agrees), (array_agg(id) FILTER (WHERE NOT agrees))[1:5] FROM compared
