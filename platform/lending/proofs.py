@@ -6,7 +6,7 @@ changed since its last proof.
 """
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +24,7 @@ from ledger.proofs.queries import Finding
 from lending.deferrals import queries as deferrals
 from lending.line_proofs import check_lines
 from lending.loans import accrual, entries
+from lending.loans.non_accrual import apart_at, summed
 from lending.loans.refold import replayed
 from lending.loans.yields import differing_curves
 from lending.participations import entries as joint
@@ -65,7 +66,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class LoanSums:
-    """What all loans amount to, in fen: 1303.01, 1303.02, 1132, 2221.01 and, of what they were paid, 2241."""
+    """What all loans amount to, in fen: 1303.01, 1303.02, 1132, 2221.01, 2241 of what they were paid, 9002."""
 
     principal: int
     interest: int
@@ -73,6 +74,7 @@ class LoanSums:
     loan_count: int
     vat: int
     credit_balance: int
+    memo: int = 0
 
 
 @functools.cache
@@ -94,7 +96,15 @@ def loan_sums(*, accrued_through: date, whole: bool = True) -> LoanSums:
         "actual": day_index(accrued_through, thirty=False),
         "thirty": day_index(accrued_through, thirty=True),
     }
-    return LoanSums(*(int(figure) for figure in _row(_statement("sums.sql"), scope)))
+    found = LoanSums(*(int(figure) for figure in _row(_statement("sums.sql"), scope)))
+    apart = summed(apart_at(accrued_through))
+    return replace(
+        found,
+        interest=found.interest + apart.not_due - apart.interest,
+        receivable=found.receivable - apart.not_due - apart.late,
+        vat=found.vat - apart.vat - apart.late_vat,
+        memo=apart.memo,
+    )
 
 
 def _differing(accrued_through: date, since: Since | None) -> tuple[int, str]:
@@ -172,6 +182,7 @@ def _sums(sums: LoanSums, in_flight: int) -> tuple[Finding, ...]:
         ("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, sums.receivable),
         ("loans.output_vat", entries.OUTPUT_VAT, sums.vat + deferrals.vat_of_fees().minor),
         ("loans.in_flight", entries.IN_FLIGHT, in_flight),
+        ("loans.interest_in_memo", entries.MEMO_INTEREST, sums.memo),
     )
     booked = balances.account_balances(codes=[account for _, account, _ in wanted])
     overpaid = balances.referenced_balance(code=entries.OVERPAYMENT, prefix="lon_")

@@ -192,6 +192,43 @@ class VatElection(models.Model):
         ]
 
 
+class AccrualElection(models.Model):
+    """What a bank does in a fiscal year with loans long past due (rules 2.9); the newest counts."""
+
+    class Policy(models.TextChoices):
+        """Net interest under CAS 22, or none at all after 90 days."""
+
+        CAS22 = "cas22"
+        LEGACY_90D = "legacy_90d"
+
+    id = key()
+    year = models.PositiveSmallIntegerField()
+    revision = models.PositiveSmallIntegerField()
+    policy = models.CharField(max_length=12, choices=Policy)
+    chosen_by = models.CharField(max_length=200)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accrual_election"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["year", "revision"], name="accrual_election_once"),
+            models.CheckConstraint(
+                condition=Q(policy__in=["cas22", "legacy_90d"]), name="accrual_election_policy"
+            ),
+        ]
+
+
+class AccrualLock(models.Model):
+    """The first loan of a fiscal year that the policy was used on: from then on the policy stays."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    first_posting_date = models.DateField()
+    locked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accrual_lock"
+
+
 class VatLock(models.Model):
     """The first posting of a fiscal year that followed its method: from then on the method stays (T-02)."""
 

@@ -16,6 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from kernel.calendars import Calendar
 from kernel.refusals import Kind, Refusal
 from regulation.models import (
+    AccrualElection,
     AdoptedRule,
     CalendarDay,
     CalendarOverride,
@@ -211,6 +212,12 @@ def vat_method(*, year: int, known_at: datetime | None = None) -> int | None:
     if known_at is not None:
         rows = rows.filter(chosen_at__lte=known_at)
     return rows.order_by("-revision").values_list("method", flat=True).first()
+
+
+def accrual_policy(*, year: int) -> str:
+    """Return what happens in a fiscal year to loans long past due: `cas22` unless chosen otherwise."""
+    chosen = AccrualElection.objects.filter(year=year).order_by("-revision")
+    return chosen.values_list("policy", flat=True).first() or AccrualElection.Policy.CAS22.value
 
 
 def vat_locked_since(*, year: int) -> date | None:

@@ -19,7 +19,7 @@ from lending.applications import queries as applications
 from lending.credit_lines import queries as lines
 from lending.drawdowns.queries import drawdowns_page
 from lending.loans import queries as loans
-from lending.loans.queries.notes import log_notes, rates_to_come
+from lending.loans.queries.notes import interest_in_memo, log_notes, rates_to_come
 from lending.loans.queries.payments import next_payment, payments
 from lending.products.methods import Prepayment
 from lending.repayments.operations import record_counter_receipt
@@ -220,6 +220,7 @@ class Loan(StaffView):
             next_payment=next_payment(loan=loan, on_date=today),
             choices=PREPAYMENT_CHOICES if loan.schedule_version else (),
             to_come=rates_to_come(loan_id=loan_id),
+            memo=interest_in_memo(loan_id=loan_id, on_date=today) if loan.non_accrual_date else None,
             log=log_notes(loan_id=loan_id),
             entries=entries(reference=public_id("lon", loan_id)),
         )

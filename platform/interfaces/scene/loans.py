@@ -28,7 +28,7 @@ from kernel.ids import parse_id
 from lending.loans import queries
 from lending.loans.queries import LoanView, PositionView
 from lending.loans.queries.payments import InstalmentStatus, NextPayment, next_payment, payments
-from lending.loans.states import LoanStatus, TransactionKind
+from lending.loans.states import BOOKS_ONLY, LoanStatus, TransactionKind
 from lending.products.queries import get_product
 
 OVERDUE = "overdue"
@@ -144,7 +144,7 @@ class TransactionShape(serializers.Serializer[Any]):
     """One row of the loan's log; what was wrong is reversed by a later row, never changed."""
 
     sequence = WholeField(example=2)
-    kind = CodeField([kind.value for kind in TransactionKind], example="repayment")
+    kind = CodeField([kind.value for kind in TransactionKind if kind not in BOOKS_ONLY], example="repayment")
     booking_date = DayField(example="2026-11-13")
     value_date = DayField(example="2026-11-13")
     total = AmountField(example="10060.00")
@@ -240,9 +240,9 @@ class LoanTransactions(Resource):
         refusals=(queries.LoanNotFound,),
     )
     def handle_get(self, request: Request, context: SceneContext, loan_id: str) -> Answer:
-        """List the loan's log in the order it was written."""
+        """List the loan's log in the order it was written; how the bank accrues is not in it."""
         found = queries.get_loan(loan_id=parse_id("lon", loan_id), scene_id=context.scene_id)
-        rows = queries.transactions(loan_id=found.id)
+        rows = [row for row in queries.transactions(loan_id=found.id) if row.kind not in BOOKS_ONLY]
         return Answer(200, envelope([shown(TransactionShape, row, context) for row in rows], has_more=False))
 
 

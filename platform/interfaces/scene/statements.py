@@ -21,7 +21,7 @@ from interfaces.scene.resource import Resource, one, page
 from interfaces.scene.shapes import ObjectShape, PageQuery
 from kernel.ids import parse_id
 from lending.credit_lines.queries import LineNotFound
-from lending.loans.states import TransactionKind
+from lending.loans.states import BOOKS_ONLY, TransactionKind
 from lending.statements import queries
 
 HASH = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -65,7 +65,7 @@ class MovementShape(serializers.Serializer[Any]):
     """A row of a loan's log on the statement."""
 
     loan = IdField("lon", source="loan_id")
-    kind = CodeField([kind.value for kind in TransactionKind], example="repayment")
+    kind = CodeField([kind.value for kind in TransactionKind if kind not in BOOKS_ONLY], example="repayment")
     booking_date = DayField(example="2026-11-20")
     value_date = DayField(example="2026-11-20")
     principal_change = AmountField(example="-2900.00", help_text="What it adds to the debt.")

@@ -6,6 +6,7 @@
     accrue_interest     interest and penalty of the day, one scan, one entry an income account and product
     amortise_fees       deferred fees are earned for the day by their curves, one entry a product (B5.4)
     classify            loans that crossed a threshold move to their tier and stage (C-01 to C-07)
+    switch_accrual      loans that are long past due stop accruing, those cured return (rules 2.9, E-04)
     run_ecl             on a month's last day: expected loss, three entries at most (E-01 to E-05)
     fold                new postings into balances
     prove               books and sub-ledger agree, or the run fails here and the date stays
@@ -39,6 +40,7 @@ from ledger.proofs.queries import Finding, check_books
 from ledger.seals import operations as seals
 from lending.credit_lines import operations as lines
 from lending.deferrals import operations as deferrals
+from lending.impairment import non_accrual
 from lending.impairment import operations as impairment
 from lending.loans import accrual, watch
 from lending.loans import operations as loans
@@ -166,6 +168,16 @@ def _classify(work: Work) -> Portion:
     return Portion(figures, moved.crossed, moved.crossed)
 
 
+def _switch_accrual(work: Work) -> Portion:
+    switched = non_accrual.switch_accrual(
+        business_date=work.business_date, now=work.now, limit=LOANS_A_PORTION
+    )
+    counts = {"stopped": switched.stopped, "changed": switched.changed, "resumed": switched.resumed}
+    figures = {name: int(work.figures.get(name, 0)) + count for name, count in counts.items()}
+    done = sum(figures.values())
+    return Portion(figures, done, done + switched.rest, finished=switched.rest == 0)
+
+
 def _run_ecl(work: Work) -> Portion:
     run, _ = impairment.run_ecl(as_of_date=work.business_date, now=work.now)
     allowances = {f"stage_{stage}_minor": run.allowance(stage) for stage in STAGES}
@@ -269,6 +281,7 @@ ALL: Final = (
     Step("accrue_interest", _accrue, work_memory="64MB"),
     Step("amortise_fees", _amortise),
     Step("classify", _classify, work_memory="128MB"),
+    Step("switch_accrual", _switch_accrual),
     Step("run_ecl", _run_ecl, on=ends_month, work_memory="128MB"),
     Step("fold", _fold, work_memory="64MB"),
     Step("prove", _prove, work_memory="128MB"),

@@ -37,8 +37,16 @@ from django.db import connection
 from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
 from ledger.journal.entry import EntryDraft
-from lending.loans.entries import INTEREST_EXEMPT, OUTPUT_VAT, PENALTY_INCOME, accrual, falling_due
+from lending.loans.entries import (
+    INTEREST_EXEMPT,
+    OUTPUT_VAT,
+    PENALTY_INCOME,
+    accrual,
+    falling_due,
+    put_apart,
+)
 from lending.loans.models import AccrualBook
+from lending.loans.non_accrual import Apart, apart_at, summed
 from lending.replay import AsOf
 from lending.replay.picture import day_index
 from plumbing.clock import queries as clock
@@ -181,11 +189,13 @@ def _roll(book: AccrualBook, business_date: date) -> DueFigures:
     to_date = business_date + _ONE_DAY
     if due_through >= to_date:
         return DueFigures(due_through, 0, 0, 0, 0, 0)
+    apart = summed(apart_at(business_date))
     with connection.cursor() as cursor:
         cursor.execute(
             _statement("roll_due.sql"), {"business_date": business_date, "due_through": due_through}
         )
         loans, due, principal, interest = (int(figure) for figure in cursor.fetchone() or (0, 0, 0, 0))
+    interest -= (summed(apart_at(business_date)) - apart).not_due
     AccrualBook.objects.filter(id=1).update(due_through_date=to_date)
     book.due_through_date = to_date
     return DueFigures(to_date, loans, due, principal, interest, 0)
@@ -207,6 +217,8 @@ def accrue(*, business_date: date, now: datetime) -> AccrualFigures:
         regulation.lock_vat_method(posting_date=business_date, now=now)
     if due:
         drafts.append(falling_due(minor=due, business_date=business_date))
+    if memo := sum(row.memo for row in rows):
+        drafts.append(put_apart(minor=memo, business_date=business_date))
     if drafts:
         journal.post_entries(entries=drafts, now=now)
     AccrualBook.objects.filter(id=1).update(accrued_through_date=to_date)
@@ -235,6 +247,21 @@ class _Sums:
     exempt: int = 0
     vat: int = 0
     late_vat: int = 0
+    due: int = 0
+    memo: int = 0
+
+    def without(self, apart: Apart) -> "_Sums":
+        """Return the sums without what waits of loans that do not accrue; `due` of it fell due before."""
+        return replace(
+            self,
+            interest=self.interest - apart.interest,
+            penalty=self.penalty - apart.late,
+            exempt=self.exempt - apart.exempt,
+            vat=self.vat - apart.vat,
+            late_vat=self.late_vat - apart.late_vat,
+            due=-apart.not_due,
+            memo=apart.memo,
+        )
 
     def and_then(self, day: "_Sums") -> "_Sums":
         """Return the sums with a later day's, which says how many loans there are."""
@@ -245,6 +272,8 @@ class _Sums:
             exempt=self.exempt + day.exempt,
             vat=self.vat + day.vat,
             late_vat=self.late_vat + day.late_vat,
+            due=self.due + day.due,
+            memo=self.memo + day.memo,
         )
 
 
@@ -263,6 +292,7 @@ def _drafts(rows: list[_Sums], business_date: date) -> list[EntryDraft]:
                     credits=credits,
                     business_date=business_date,
                     product=row.product,
+                    due=row.due,
                 )
             )
     late: Counter[str] = Counter()
@@ -308,6 +338,10 @@ def _sums(*, from_date: date, to_date: date) -> list[_Sums]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_statement("accrue.sql"), {"from_date": from_date, "to_date": to_date, **indexes})
-        return [
+        sums = [
             _Sums(str(row[0]), str(row[1]), *(int(figure) for figure in row[2:])) for row in cursor.fetchall()
         ]
+    was, is_now = apart_at(from_date), apart_at(to_date)
+    nothing = Apart()
+    keys = {each: (each.income_account, each.product) for each in sums}
+    return [each.without(is_now.get(key, nothing) - was.get(key, nothing)) for each, key in keys.items()]

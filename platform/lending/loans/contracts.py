@@ -116,7 +116,10 @@ def events_of(rows: list[LoanTransaction]) -> list[Event]:
     ]
 
 
-_FIELDS = ("choice", "rate_ppm", "penalty_ppm", "count", "interest", "penalty", "compound", "through")
+_FIELDS = (
+    *("choice", "rate_ppm", "penalty_ppm", "count", "interest", "penalty", "compound", "through"),
+    *("policy", "net_ppm", "net_late_ppm", "allowance"),
+)
 
 
 def detail_of(stored: dict[str, Any]) -> dict[str, Any]:

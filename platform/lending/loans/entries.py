@@ -15,7 +15,7 @@ from kernel.money import Money
 from ledger.journal.entry import EntryDraft, Line, Side
 from lending.deferrals.entries import drawn
 from lending.loans.waterfall import Allocation
-from lending.replay import Picture
+from lending.replay import Earned, NonAccrual, Picture
 from lending.tax.booking import UNTAXED, LoanTax
 
 SETTLEMENT: Final = "1003"
@@ -30,6 +30,7 @@ INTEREST_EXEMPT: Final = "6011.01"
 INTEREST_TAXABLE: Final = "6011.02"
 PENALTY_INCOME: Final = "6011.03"
 FEE_INCOME: Final = "6021"
+MEMO_INTEREST: Final = "9002"
 WRITTEN_OFF: Final = "9003"
 MEMO_CONTRA: Final = "9999"
 _NOTHING: Final = Money(0)
@@ -202,6 +203,7 @@ def held(
             ALLOWANCE: lost,
             OVERPAYMENT: -totals.credit,
             FEE_INCOME: -totals.fee_paid,
+            MEMO_INTEREST: 0,
             WRITTEN_OFF: lost,
             MEMO_CONTRA: -lost,
         }
@@ -209,7 +211,60 @@ def held(
     found[income_account] += totals.waived_interest
     found[PENALTY_INCOME] += totals.waived_penalty
     found.subtract(tax.credits(interest=picture.earned, late=late, income_account=income_account))
+    found.update(
+        apart(
+            picture.non_accrual,
+            picture.so_far,
+            overdue_interest=picture.overdue_interest,
+            income_account=income_account,
+            tax=tax,
+        )
+    )
     return dict(found)
+
+
+def apart(
+    non_accrual: NonAccrual | None,
+    so_far: Earned,
+    *,
+    overdue_interest: int = 0,
+    income_account: str,
+    tax: LoanTax = UNTAXED,
+) -> Counter[str]:
+    """Return what the books hold otherwise because a loan does not accrue, by account, debits positive; fen.
+
+    What waits in memo 9002 stands neither in income nor in 1303.02 and 1132: interest not due yet leaves
+    first. What was written off needs no allowance where it was no income.
+    """
+    found: Counter[str] = Counter()
+    if non_accrual is None:
+        return found
+    interest, late = non_accrual.interest, non_accrual.late
+    waiting = interest.in_memo(so_far.interest, so_far.interest_paid)
+    late_waiting = late.in_memo(so_far.late, so_far.late_paid)
+    held_interest = so_far.interest - so_far.interest_paid - waiting
+    not_due = overdue_interest - min(overdue_interest, max(0, held_interest))
+    forgone = interest.forgone - interest.waived, late.forgone - late.waived
+    found[ACCRUED_INTEREST] = not_due - waiting
+    found[PENALTY_RECEIVABLE] = -not_due - late_waiting
+    found[ALLOWANCE] = -sum(forgone)
+    found[MEMO_INTEREST] = waiting + late_waiting
+    found[MEMO_CONTRA] = -waiting - late_waiting
+    found[income_account] -= interest.waived
+    found[PENALTY_INCOME] -= late.waived
+    found.update(tax.credits(interest=so_far.interest, late=so_far.late, income_account=income_account))
+    found.subtract(
+        tax.credits(
+            interest=interest.recognised(so_far.interest, so_far.interest_paid),
+            late=late.recognised(so_far.late, so_far.late_paid),
+            income_account=income_account,
+            taxable=(
+                interest.taxable(so_far.interest, so_far.interest_paid),
+                late.taxable(so_far.late, so_far.late_paid),
+            ),
+        )
+    )
+    return found
 
 
 def changes_of(
@@ -234,8 +289,9 @@ def difference(
     changes: Mapping[str, int],
     booking_date: date,
     value_date: date,
+    part: str = "act",
 ) -> EntryDraft | None:
-    """Return the one entry of an act on a scheduled loan; None where nothing changes in the books."""
+    """Return the entry of an act, or of a part of one; None where nothing changes in the books."""
     lines = _sides(changes)
     if not lines:
         return None
@@ -244,8 +300,19 @@ def difference(
         booking_date=booking_date,
         value_date=value_date,
         lines=lines,
-        idempotency_key=f"{public_id('ltx', transaction_id)}:act",
+        idempotency_key=f"{public_id('ltx', transaction_id)}:{part}",
         reference=public_id("lon", loan_id),
+    )
+
+
+def put_apart(*, minor: int, business_date: date) -> EntryDraft:
+    """Return the day's interest that is no income yet: memo 9002, all loans in one entry."""
+    return EntryDraft(
+        kind="day_end.non_accrual",
+        booking_date=business_date,
+        value_date=business_date,
+        lines=_pair(MEMO_INTEREST, MEMO_CONTRA, minor),
+        idempotency_key=f"day_end:{business_date}:non_accrual",
     )
 
 
@@ -261,14 +328,23 @@ def falling_due(*, minor: int, business_date: date) -> EntryDraft:
 
 
 def accrual(
-    *, name: str, income_account: str, credits: Mapping[str, int], business_date: date, product: str
+    *,
+    name: str,
+    income_account: str,
+    credits: Mapping[str, int],
+    business_date: date,
+    product: str,
+    due: int = 0,
 ) -> EntryDraft:
     """Return a product's accrual of one kind for one business date, one entry an income account.
 
-    `credits` say where it goes, fen: income, the exempt part of split loans, output VAT.
+    `credits` say where it goes, fen: income, the exempt part of split loans, output VAT; `due` of it is of
+    instalments that fell due before it was income.
     """
     asset = PENALTY_RECEIVABLE if name == "penalty" else ACCRUED_INTEREST
-    changes = {asset: sum(credits.values())} | {account: -minor for account, minor in credits.items()}
+    changes = Counter({asset: sum(credits.values()) - due})
+    changes[PENALTY_RECEIVABLE] += due
+    changes.subtract(credits)
     return EntryDraft(
         kind=f"day_end.{name}_accrual",
         booking_date=business_date,

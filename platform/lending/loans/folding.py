@@ -15,7 +15,7 @@ from kernel.ids import new_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
 from ledger.journal import operations as journal
-from lending.loans import entries
+from lending.loans import entries, non_accrual
 from lending.loans.contracts import log_of, stored_of, tax_of
 from lending.loans.models import Instalment, Loan, LoanTransaction, PastInstalment
 from lending.loans.states import AccrualDays
@@ -108,6 +108,8 @@ def book(row: Loan, act: Act, *, as_of: AsOf, now: datetime) -> Booked:
     project(row, after, as_of)
     write_instalments(row, after, replaced_date=as_of.business_date)
     follow_fee(row, transaction, business_date=as_of.business_date, now=now)
+    if before.non_accrual != after.non_accrual:
+        non_accrual.keep(row, after.non_accrual)
     return Booked(transaction, before, after)
 
 

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from kernel.money import Money
 from ledger.journal import operations as journal
-from lending.loans import entries
+from ledger.journal.entry import EntryDraft
+from lending.loans import entries, non_accrual
+from lending.loans.contracts import tax_of
 from lending.loans.models import Loan, LoanTransaction
 from lending.loans.position import Effect, State, Terms, applied, fold, interest_earned, penalty_earned
 from lending.loans.queries import effects, state_of, terms_of
+from lending.loans.states import TransactionKind
 from lending.loans.yields import follow_fee
-from lending.replay import AsOf
-from lending.tax.booking import LoanTax
+from lending.replay import AsOf, Earned
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _written(
 ) -> LoanTransaction:
     """Write the row, the projection, and the entries for what the days accrued now bear more or less."""
     row.transaction_count += 1
+    paid = row.interest_paid.minor, row.penalty_paid.minor
     written = LoanTransaction.objects.create(
         id=change.id,
         loan=row,
@@ -111,13 +114,42 @@ def _written(
         loan_id=row.id,
         transaction_id=written.id,
         income_account=row.income_account,
-        tax=LoanTax(row.vat_ppm, row.tagged_ppm, row.exempt_ppm),
+        tax=tax_of(row),
         was=earned[0],
         is_now=earned[1],
         booking_date=business_date,
         value_date=change.value_date,
     )
+    drafts += _apart(row, written, was=Earned(*earned[0], *paid), is_now=Earned(*earned[1], *_paid(after)))
     if drafts:
         journal.post_entries(entries=drafts, now=now)
     follow_fee(row, written, business_date=business_date, now=now)
     return written
+
+
+def _paid(state: State) -> tuple[int, int]:
+    return state.interest_paid, state.penalty_paid
+
+
+def _apart(row: Loan, written: LoanTransaction, *, was: Earned, is_now: Earned) -> list[EntryDraft]:
+    """Return the entry of what a daily loan that does not accrue changes in memo and income."""
+    is_late = row.due_date is not None and written.booking_date > row.due_date
+    if row.non_accrual_date is None and not (is_late and non_accrual.has_switched(row)):
+        return []
+    before = non_accrual.find(row.id)
+    after = non_accrual.of_daily(row.transactions.all(), terms_of(row))
+    income: dict[str, Any] = {"income_account": row.income_account, "tax": tax_of(row)}
+    changes = entries.apart(after, is_now, **income)
+    changes.subtract(entries.apart(before, was, **income))
+    if before != after:
+        non_accrual.keep(row, after)
+    draft = entries.difference(
+        loan_id=row.id,
+        transaction_id=written.id,
+        kind=TransactionKind.NON_ACCRUAL.value,
+        part="memo",
+        changes=changes,
+        booking_date=written.booking_date,
+        value_date=written.value_date,
+    )
+    return [] if draft is None else [draft]

@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import F, Q, Value
 
 from kernel.money import Rounding
+from kernel.rates import PPM
 from lending.loans.states import AccrualDays, LoanStatus, TransactionKind
 from lending.products.methods import RepaymentMethod
+from lending.replay import AccrualPolicy
 from plumbing.fields import MoneyField, RateField, key
 
 DUE_SOON = timedelta(days=3)  # so long before its due date a borrower is reminded of an instalment
@@ -103,7 +105,6 @@ class Loan(models.Model):
     next_roll_date = models.DateField(null=True)
     oldest_due_date = models.DateField(null=True)
     non_accrual_date = models.DateField(null=True)
-    suspended_interest = MoneyField(default=0, db_default=0)  # taken out of income: memo 9002
     restructured_date = models.DateField(null=True)
     renews_loan_id = models.UUIDField(null=True)
     written_off = MoneyField(default=0, db_default=0)  # memo 9003, less what was recovered since
@@ -131,7 +132,7 @@ class Loan(models.Model):
                 name="loan_overdue_within_outstanding",
             ),
             models.CheckConstraint(
-                condition=Q(credit_balance__gte=0, suspended_interest__gte=0, written_off__gte=0),
+                condition=Q(credit_balance__gte=0, written_off__gte=0),
                 name="loan_memoranda_not_negative",
             ),
             models.CheckConstraint(condition=Q(method__in=RepaymentMethod.values), name="loan_method_known"),
@@ -179,6 +180,42 @@ class Loan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principal} {self.status}"
+
+
+class StoppedAccrual(models.Model):
+    """A loan that no longer accrues (`lending.replay.non_accrual`), a projection of its log; fen.
+
+    It lies beside the loan, so that the accrual of all the others reads nothing of it.
+    """
+
+    loan_id = models.UUIDField(primary_key=True)
+    since_date = models.DateField()
+    policy = models.CharField(max_length=12)
+    interest_taxed = models.BigIntegerField()
+    interest_base = models.BigIntegerField()
+    interest_kept = models.BigIntegerField()
+    interest_net_ppm = models.PositiveIntegerField()
+    interest_forgone = models.BigIntegerField()
+    interest_waived = models.BigIntegerField()
+    late_taxed = models.BigIntegerField()
+    late_base = models.BigIntegerField()
+    late_kept = models.BigIntegerField()
+    late_net_ppm = models.PositiveIntegerField()
+    late_forgone = models.BigIntegerField()
+    late_waived = models.BigIntegerField()
+    allowance = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(policy__in=[policy.value for policy in AccrualPolicy]),
+                name="stopped_accrual_policy_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(interest_net_ppm__lte=PPM, late_net_ppm__lte=PPM),
+                name="stopped_accrual_shares_within_one",
+            ),
+        ]
 
 
 class Instalment(models.Model):

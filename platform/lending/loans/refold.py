@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from lending.loans import non_accrual
 from lending.loans.accrual import books_at
 from lending.loans.contracts import read_log
 from lending.loans.models import Instalment, Loan, LoanTransaction
@@ -76,6 +77,8 @@ def differences(row: Loan, as_of: AsOf, log: list[LoanTransaction], held: list[I
         (each.principal, each.interest, each.principal_paid, each.interest_paid) for each in picture.rows
     ]:
         found.append("instalments")
+    if non_accrual.find(row.id) != picture.non_accrual:
+        found.append("non_accrual")
     return found
 
 

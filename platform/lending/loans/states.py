@@ -45,9 +45,11 @@ class TransactionKind(TextChoices):
     RECOVERY = "recovery"  # money received after the write-off
     RENEWAL = "renewal"  # paid by the loan that renews it (续贷, R-14)
     CREDIT_REFUND = "credit_refund"  # what was paid too much goes back to where it came from
-    NON_ACCRUAL = "non_accrual"
+    NON_ACCRUAL = "non_accrual"  # interest waits in memo until it is paid (E-04)
+    ACCRUAL_RETURN = "accrual_return"  # nothing is past due any more
 
 
+BOOKS_ONLY: Final = frozenset({TransactionKind.NON_ACCRUAL, TransactionKind.ACCRUAL_RETURN})  # nobody else's
 MOVES: Final[dict[str, frozenset[str]]] = {
     LoanStatus.DISBURSING: frozenset({LoanStatus.ACTIVE, LoanStatus.CANCELLED}),
     LoanStatus.ACTIVE: frozenset({LoanStatus.PAID_OFF, LoanStatus.WRITTEN_OFF}),

@@ -10,17 +10,23 @@ products of fen and days, the same half-open days (P-05).
 
 from lending.replay.contract import AsOf, Contract, Event, EventKind
 from lending.replay.fold import EventInvalid, replay
+from lending.replay.non_accrual import AccrualPolicy, Earned, NonAccrual, StopTerms, Waiting
 from lending.replay.picture import Parts, Picture, Row, Span
 
 __all__ = [
+    "AccrualPolicy",
     "AsOf",
     "Contract",
+    "Earned",
     "Event",
     "EventInvalid",
     "EventKind",
+    "NonAccrual",
     "Parts",
     "Picture",
     "Row",
     "Span",
+    "StopTerms",
+    "Waiting",
     "replay",
 ]

@@ -66,8 +66,11 @@ class EventKind(StrEnum):
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
     CREDIT_REFUND = "credit_refund"
+    NON_ACCRUAL = "non_accrual"
+    ACCRUAL_RETURN = "accrual_return"
 
 
+ACCRUAL_SWITCHES = (EventKind.NON_ACCRUAL, EventKind.ACCRUAL_RETURN)
 RECEIPTS = (EventKind.REPAYMENT, EventKind.COUNTER_RECEIPT, EventKind.RENEWAL)
 
 
@@ -79,7 +82,9 @@ class Event:
     * reversal: `reverses`, the sequence of the row that is taken back;
     * rate_change: `rate_ppm`, `penalty_ppm`;
     * extension, re_age, re_amortisation: `count` rows from the running one;
-    * waiver: `interest`, `penalty`, `compound`; write_off: `through`, the day accrued to when it was booked.
+    * waiver: `interest`, `penalty`, `compound`; write_off: `through`, the day accrued to when it was booked;
+    * non_accrual: `policy`, its shares, and `count`, the days past due without which it is nothing; a return
+      to accrual counts where nothing is past due.
     """
 
     sequence: int
@@ -95,6 +100,10 @@ class Event:
     penalty: int = 0
     compound: int = 0
     through: date | None = None
+    policy: str = ""
+    net_ppm: int = 0
+    net_late_ppm: int = 0
+    allowance: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from kernel.refusals import Kind, Refusal
-from lending.replay.contract import RECEIPTS, AsOf, Contract, Event, EventKind
+from lending.replay.contract import ACCRUAL_SWITCHES, RECEIPTS, AsOf, Contract, Event, EventKind
+from lending.replay.non_accrual import Earned, StopTerms, stopped
 from lending.replay.picture import Picture
 from lending.replay.receipts import close_rows, receive
 from lending.replay.schedule import first_state, redraw, running_row
@@ -20,7 +21,10 @@ class EventInvalid(Refusal):
 
 
 def standing(events: Iterable[Event]) -> list[Event]:
-    """Return the events that stand, in the order they count: what was reversed never was."""
+    """Return the events that stand, in the order they count: what was reversed never was.
+
+    Whether a loan accrues is settled at the end of a day, when all receipts of the day are known.
+    """
     log = list(events)
     reversed_rows = {event.reverses for event in log if event.kind is EventKind.REVERSAL}
     stand = [
@@ -29,7 +33,7 @@ def standing(events: Iterable[Event]) -> list[Event]:
         if event.kind not in (EventKind.REVERSAL, EventKind.DISBURSEMENT)
         and event.sequence not in reversed_rows
     ]
-    return sorted(stand, key=lambda event: (event.value_date, event.sequence))
+    return sorted(stand, key=lambda event: (event.value_date, event.kind in ACCRUAL_SWITCHES, event.sequence))
 
 
 def state_on(contract: Contract, events: Iterable[Event], day: date) -> State:
@@ -83,6 +87,7 @@ def _re_age(state: State, event: Event) -> None:
 
 def _waive(state: State, event: Event) -> None:
     """Give up interest: the oldest overdue first, then what has accrued; never more than is owed."""
+    before = state.so_far
     penalty, compound = min(event.penalty, state.penalty_owed), min(event.compound, state.compound_owed)
     left = given_up = min(event.interest, max(0, state.interest_owed))
     for row in state.rows:
@@ -96,11 +101,13 @@ def _waive(state: State, event: Event) -> None:
         waived_interest=given_up,
         waived_penalty=penalty + compound,
     )
+    _forgo(state, before, waived=True)
 
 
 def _write_off(state: State, event: Event) -> None:
     """Take everything off the books as accrued; the claim goes on (账销案存, E-05)."""
     state.roll_to(event.through or event.value_date)
+    before = state.so_far
     interest, penalty, compound = state.interest_owed, state.penalty_owed, state.compound_owed
     state.add(
         interest_paid=interest,
@@ -108,9 +115,33 @@ def _write_off(state: State, event: Event) -> None:
         compound_paid=compound,
         written_off=state.outstanding + interest + penalty + compound,
     )
+    _forgo(state, before, waived=False)
     state.outstanding = 0
     close_rows(state)
     state.closed = True
+
+
+def _forgo(state: State, before: Earned, *, waived: bool) -> None:
+    if state.non_accrual is not None:
+        state.non_accrual = state.non_accrual.given_up(before, state.so_far, waived=waived)
+
+
+def _stop_accrual(state: State, event: Event) -> None:
+    """Stop accruing if it is still so late on that day; a receipt keyed since may have cured it."""
+    if state.days_past_due() < event.count or state.closed:
+        return
+    terms = StopTerms(
+        policy=event.policy,
+        net_ppm=event.net_ppm,
+        net_late_ppm=event.net_late_ppm,
+        allowance=event.allowance,
+    )
+    state.non_accrual = stopped(state.non_accrual, terms, day=state.day, so_far=state.so_far)
+
+
+def _resume_accrual(state: State, _: Event) -> None:
+    if not state.days_past_due():
+        state.non_accrual = None
 
 
 def _recover(state: State, event: Event) -> None:
@@ -132,4 +163,6 @@ _ACTS: dict[EventKind, Callable[[State, Event], None]] = {
     EventKind.WRITE_OFF: _write_off,
     EventKind.RECOVERY: _recover,
     EventKind.CREDIT_REFUND: _refund,
+    EventKind.NON_ACCRUAL: _stop_accrual,
+    EventKind.ACCRUAL_RETURN: _resume_accrual,
 }

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from kernel.money import Rounding
+from lending.replay.non_accrual import Earned, NonAccrual
 
 
 def day_index(day: date, *, thirty: bool) -> int:
@@ -114,6 +115,11 @@ class Totals:
     waived_penalty: int = 0
     written_off: int = 0
 
+    @property
+    def late_paid(self) -> int:
+        """Penalty and compound interest paid."""
+        return self.penalty_paid + self.compound_paid
+
 
 @dataclass(frozen=True, slots=True)
 class Products:
@@ -153,6 +159,13 @@ class Picture:
     last_end: date
     last_due: date
     parts: dict[int, Parts] = field(default_factory=dict)
+    non_accrual: NonAccrual | None = None
+
+    @property
+    def so_far(self) -> Earned:
+        """What was earned and paid of interest, and of penalty and compound interest."""
+        late, late_paid = self.penalty_earned + self.compound_earned, self.totals.late_paid
+        return Earned(self.earned, late, self.totals.interest_paid, late_paid)
 
     @property
     def accrued(self) -> int:

@@ -95,8 +95,11 @@ def _cut(state: State, span: Span) -> Span:
 def _allocate(state: State, amount: int, choice: str) -> tuple[Parts, int]:
     policies = state.contract.policies
     days = state.days_past_due()
-    policy = policies.policy_for(transaction=TransactionType.REPAYMENT, days_past_due=days)
-    if policies.condition(days_past_due=days) is LoanCondition.PERFORMING:
+    stopped = state.non_accrual is not None
+    policy = policies.policy_for(
+        transaction=TransactionType.REPAYMENT, days_past_due=days, is_non_accrual=stopped
+    )
+    if policies.condition(days_past_due=days, is_non_accrual=stopped) is LoanCondition.PERFORMING:
         policy = policy.with_future(_FUTURE[choice])
     used = allocation.allocate(instalments=_owed(state), payment=amount, policy=policy, on_date=state.day)
     by_number = {row.number: row for row in state.rows}

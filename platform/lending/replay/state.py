@@ -5,6 +5,7 @@ from datetime import date
 
 from kernel.rates import PPM
 from lending.replay.contract import AsOf, Contract
+from lending.replay.non_accrual import Earned, NonAccrual
 from lending.replay.picture import Parts, Picture, Products, Row, Span, Totals, divided
 
 
@@ -26,6 +27,7 @@ class State:
     products: Products = field(default_factory=Products)
     parts: dict[int, Parts] = field(default_factory=dict)
     closed: bool = False
+    non_accrual: NonAccrual | None = None
 
     def add(self, **changes: int) -> None:
         """Add to totals."""
@@ -91,6 +93,12 @@ class State:
         """Interest earned before `day` and not paid; negative if paid in advance."""
         return self.earned(self.day) - self.totals.interest_paid
 
+    @property
+    def so_far(self) -> Earned:
+        """What was earned before `day` and paid of interest, and of penalty and compound interest."""
+        late = self.penalty_earned + self.compound_earned
+        return Earned(self.earned(self.day), late, self.totals.interest_paid, self.totals.late_paid)
+
     def oldest_due(self) -> date | None:
         """Return the due date of the oldest instalment that is not fully paid."""
         return next((row.due for row in self.rows if row.owed), None)
@@ -137,6 +145,7 @@ class State:
             last_end=self.rows[-1].end,
             last_due=self.rows[-1].due,
             parts=self.parts,
+            non_accrual=self.non_accrual,
         )
 
     def _running(self, business_date: date) -> tuple[Span, int]:

@@ -51,9 +51,20 @@ class LoanTax:
         """Return the VAT inside all penalty and compound interest earned, fen."""
         return vat_within(late, self.vat_ppm) if self.vat_ppm else 0
 
-    def credits(self, *, interest: int, late: int, income_account: str) -> Counter[str]:
-        """Return where what a loan has earned stands, by account, fen; the parts add up to the whole."""
-        exempt, vat, late_vat = self.exempt(interest), self.interest_vat(interest), self.late_vat(late)
+    def credits(
+        self,
+        *,
+        interest: int,
+        late: int,
+        income_account: str,
+        taxable: tuple[int, int] | None = None,
+    ) -> Counter[str]:
+        """Return where what a loan has earned stands, by account, fen; the parts add up to the whole.
+
+        `taxable` says of how much interest and late interest VAT is asked, if not of all of it (E-04).
+        """
+        of_interest, of_late = taxable or (interest, late)
+        exempt, vat, late_vat = self.exempt(interest), self.interest_vat(of_interest), self.late_vat(of_late)
         found = Counter({income_account: interest - exempt - vat})
         found[EXEMPT_INCOME] += exempt
         found[PENALTY_INCOME] += late - late_vat

@@ -19,5 +19,7 @@ class Migration(migrations.Migration):
             "lpr_verdict",
             "vat_election",
             "vat_lock",
+            "accrual_election",
+            "accrual_lock",
         )
     ]

@@ -1,5 +1,11 @@
-"""What a bank does with published rules: adopt them, take over prime rates, choose its VAT method."""
+"""What a bank does with published rules: adopt them, take over prime rates, choose its year's policies."""
 
+from regulation.operations.accrual_policy import (
+    AccrualPolicyLocked,
+    AccrualPolicyUnknown,
+    choose_accrual_policy,
+    lock_accrual_policy,
+)
 from regulation.operations.adoption import OwnCapTooHigh, adopt_pack, override_day, set_own_cost_cap
 from regulation.operations.fixings import (
     FixingInvalid,
@@ -13,6 +19,8 @@ from regulation.operations.fixings import (
 from regulation.operations.vat import VatMethodLocked, VatMethodUnknown, choose_vat_method, lock_vat_method
 
 __all__ = [
+    "AccrualPolicyLocked",
+    "AccrualPolicyUnknown",
     "FixingInvalid",
     "OwnCapTooHigh",
     "ProposalClosed",
@@ -22,8 +30,10 @@ __all__ = [
     "VerdictRepeated",
     "adopt_pack",
     "adopt_published_fixings",
+    "choose_accrual_policy",
     "choose_vat_method",
     "decide_fixing",
+    "lock_accrual_policy",
     "lock_vat_method",
     "override_day",
     "record_fixing",

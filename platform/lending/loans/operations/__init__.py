@@ -36,8 +36,16 @@ from lending.loans.operations.receiving import (
     reverse_receipt,
 )
 from lending.loans.operations.renewing import RenewalFacts, RenewalRefused, renew, unmet
+from lending.loans.operations.stopping import (
+    AccrualGoesOn,
+    AccrualStaysStopped,
+    resume_accrual,
+    stop_accrual,
+)
 
 __all__ = [
+    "AccrualGoesOn",
+    "AccrualStaysStopped",
     "CreditTaken",
     "ExcessRefunded",
     "LoanTerms",
@@ -65,8 +73,10 @@ __all__ = [
     "receive",
     "recover",
     "renew",
+    "resume_accrual",
     "reverse_receipt",
     "settle_for_less",
+    "stop_accrual",
     "take_credit_balance",
     "unmet",
     "waive",

@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from kernel.money import Money
 from kernel.rates import PPM
-from lending.loans.models import LoanTransaction, RateChange
+from lending.loans import non_accrual
+from lending.loans.models import Loan, LoanTransaction, RateChange
+from lending.loans.queries.owed import position_of
 from lending.loans.queries.views import TransactionView, transaction_view
 from lending.loans.states import TransactionKind
+from lending.replay import Earned
+
+_COUNTLESS: Final = (TransactionKind.DISBURSEMENT, TransactionKind.NON_ACCRUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class LogNote:
     count: int | None  # instalments from the running one on; of a loan lent by the day, days more
     choice: str  # what money above what was due did
     given_up: Money | None  # interest and penalty the bank gave up
+    policy: str = ""  # by which accrual stopped
 
 
 def log_notes(*, loan_id: UUID) -> tuple[LogNote, ...]:
@@ -48,12 +55,24 @@ def log_notes(*, loan_id: UUID) -> tuple[LogNote, ...]:
             reverses=numbers.get(row.reverses_id) if row.reverses_id else None,
             reversed_by=undone.get(row.id),
             rates=rates.get(row.id) or _first_rates(row),
-            count=None if row.kind == TransactionKind.DISBURSEMENT else row.detail.get("count"),
+            count=None if row.kind in _COUNTLESS else row.detail.get("count"),
             choice=row.detail.get("choice", ""),
             given_up=_given_up(row),
+            policy=row.detail.get("policy", ""),
         )
         for row in rows
     )
+
+
+def interest_in_memo(*, loan_id: UUID, on_date: date) -> Money | None:
+    """Return what of a loan's interest waits in memo 9002 today; None if it accrues."""
+    found = non_accrual.find(loan_id)
+    if found is None:
+        return None
+    row = Loan.objects.get(id=loan_id)
+    owed = position_of(row, on_date)
+    paid, late_paid = row.interest_paid.minor, row.penalty_paid.minor + row.compound_paid.minor
+    return Money(found.in_memo(Earned(owed.interest + paid, owed.penalty + late_paid, paid, late_paid)))
 
 
 def rates_to_come(*, loan_id: UUID) -> tuple[Rates, ...]:

@@ -31,6 +31,7 @@ from lending.loans.queries import (
 from lending.products.operations import TERM_PRODUCT, draft_product, publish_product
 from lending.products.queries import current_product
 from lending.products.terms import ProductTerms
+from lending.replay import StopTerms
 from plumbing.clock import operations as clock
 from plumbing.clock.queries import business_date
 from testkit.servicing import NOON, Borrower, at_the_counter, balance, borrower, broken, fund, lend
@@ -373,7 +374,7 @@ def test_whatever_happens_the_table_is_the_fold_and_the_books_are_its_sum(who: B
         loan, today = random.choice(made), business_date()
         on = today - timedelta(random.randint(0, min(12, (today - TODAY).days)))
         kinds = ["pay", "pay", "reverse", "rate", "re_age", "spread", "waive", "extend", "draw"]
-        kind = random.choice(kinds)
+        kind = random.choice([*kinds, "stop", "stop", "resume", "close"])
         if kind == "draw":
             made.append(lend(who, str(Money(random.randint(10_000, 3_000_000))), tenor_days=20))
         elif kind == "pay":
@@ -400,6 +401,15 @@ def test_whatever_happens_the_table_is_the_fold_and_the_books_are_its_sum(who: B
             loans.re_amortise(loan_id=loan.id, count=count, business_date=today, now=NOON)
         elif kind == "extend":
             loans.extend(loan_id=loan.id, extra_count=1, business_date=today, now=NOON)
+        elif kind == "stop":
+            terms = random.choice(
+                [StopTerms(policy="legacy_90d"), StopTerms(policy="cas22", net_ppm=400_000)]
+            )
+            loans.stop_accrual(loan_id=loan.id, terms=terms, after_days=4, business_date=today, now=NOON)
+        elif kind == "resume":
+            loans.resume_accrual(loan_id=loan.id, business_date=today, now=NOON)
+        elif kind == "close":
+            receipts.append(pay(loan, payoff_quote(loan_id=loan.id, on_date=today).total))
         elif kind == "waive":
             loans.waive(loan_id=loan.id, penalty=Money(1), reason="hardship", business_date=today, now=NOON)
 
