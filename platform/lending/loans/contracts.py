@@ -118,21 +118,20 @@ def events_of(rows: list[LoanTransaction]) -> list[Event]:
 
 _FIELDS = (
     *("choice", "rate_ppm", "penalty_ppm", "count", "interest", "penalty", "compound", "through"),
-    *("policy", "net_ppm", "net_late_ppm", "allowance"),
+    *("since", "policy", "net_ppm", "net_late_ppm", "allowance"),
 )
+
+
+_DATES = ("through", "since")
 
 
 def detail_of(stored: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an event from what the log keeps of them."""
     found = {name: stored[name] for name in _FIELDS if name in stored}
-    if "through" in found:
-        found["through"] = date.fromisoformat(found["through"])
-    return found
+    return found | {name: date.fromisoformat(found[name]) for name in _DATES if name in found}
 
 
 def stored_of(event: Event) -> dict[str, Any]:
     """Return what the log keeps of an event's own fields: those that say something."""
     found = {name: getattr(event, name) for name in _FIELDS if getattr(event, name)}
-    if "through" in found:
-        found["through"] = found["through"].isoformat()
-    return found
+    return found | {name: found[name].isoformat() for name in _DATES if name in found}

@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
     CREDIT_REFUND = "credit_refund"
+    PAUSE = "pause"
     NON_ACCRUAL = "non_accrual"
     ACCRUAL_RETURN = "accrual_return"
 
@@ -82,6 +83,7 @@ class Event:
     * reversal: `reverses`, the sequence of the row that is taken back;
     * rate_change: `rate_ppm`, `penalty_ppm`;
     * extension, re_age, re_amortisation: `count` rows from the running one;
+    * pause: no interest from `since`, or the value date, up to `through`, where a period ends;
     * waiver: `interest`, `penalty`, `compound`; write_off: `through`, the day accrued to when it was booked;
     * non_accrual: `policy`, its shares, and `count`, the days past due without which it is nothing; a return
       to accrual counts where nothing is past due.
@@ -100,6 +102,7 @@ class Event:
     penalty: int = 0
     compound: int = 0
     through: date | None = None
+    since: date | None = None
     policy: str = ""
     net_ppm: int = 0
     net_late_ppm: int = 0

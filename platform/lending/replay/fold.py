@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
 from lending.replay.contract import ACCRUAL_SWITCHES, RECEIPTS, AsOf, Contract, Event, EventKind
 from lending.replay.non_accrual import Earned, StopTerms, stopped
@@ -73,6 +74,15 @@ def _spread(state: State, event: Event) -> None:
     if running_row(state, state.day) is None:
         raise EventInvalid(reason="its last period has ended")
     redraw(state, count=event.count)
+
+
+def _pause(state: State, event: Event) -> None:
+    """Let no interest accrue on days of whole periods, and on those that the running one has left."""
+    since = event.since or event.value_date
+    if running_row(state, state.day) is None:
+        raise EventInvalid(reason="its last period has ended")
+    state.pauses = (*state.pauses, Period(since, event.through or since))
+    redraw(state)
 
 
 def _re_age(state: State, event: Event) -> None:
@@ -158,6 +168,7 @@ _ACTS: dict[EventKind, Callable[[State, Event], None]] = {
     EventKind.RATE_CHANGE: _rate_change,
     EventKind.EXTENSION: _spread,
     EventKind.RE_AMORTISATION: _spread,
+    EventKind.PAUSE: _pause,
     EventKind.RE_AGE: _re_age,
     EventKind.WAIVER: _waive,
     EventKind.WRITE_OFF: _write_off,

@@ -1,5 +1,6 @@
 """Drawing a loan's schedule, and drawing the rest of it anew when its terms change in the middle."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -104,6 +105,7 @@ def _rest(state: State, first: Row, principal: int, count: int, keep_instalment:
         count=count,
         first_due=None if state.contract.method is Method.BULLET else first.end,
         instalment=state.instalment if keep_instalment else None,
+        is_free=lambda first, last: state.bears_nothing(max(first, state.day), last),
     )
     if not keep_instalment:
         state.instalment = instalment
@@ -131,6 +133,8 @@ def _joined(paid: Row, fresh: list[Row], state: State) -> list[Row]:
 
 def _left(state: State, whole: Span) -> int:
     """Return the interest of the days a period has left, of what the whole of it would bear."""
+    if state.bears_nothing(state.day, whole.end):
+        return 0
     thirty = state.contract.counts_thirty
     start, end, now = (day_index(each, thirty=thirty) for each in (whole.start, whole.end, state.day))
     return divided(whole.interest * max(0, end - now), end - start) if end > start else 0
@@ -162,29 +166,37 @@ def _drawn(
     count: int,
     first_due: date | None = None,
     instalment: int | None = None,
+    is_free: Callable[[date, date], bool] | None = None,
 ) -> tuple[list[Row], int]:
-    """Return rows numbered from `first`, and the level instalment behind them."""
+    """Return rows numbered from `first`, and the level instalment behind them.
+
+    `is_free` tells of a row's days whether they bear no interest.
+    """
     anchor = contract.anchor_day or contract.start_date.day
     level = contract.method is Method.LEVEL_INSTALMENT
     if contract.method is Method.LEVEL_PRINCIPAL and instalment:
         count = min(count, -(-principal // instalment))
-    built = build_schedule(
-        ScheduleTerms(
-            tranches=(Tranche(start, principal),),
-            rate_ppm=rate_ppm,
-            method=contract.method,
-            count=count,
-            frequency=contract.frequency,
-            first_due_date=first_due,
-            anchor_day=anchor if contract.frequency.unit == "month" else None,
-            day_count=contract.day_count,
-            interest_rounding=contract.rounding,
-            instalment=instalment if level else None,
-            principal_grace=max(0, min(contract.principal_grace - first + 1, count - 1)),
-            interest_grace=max(0, min(contract.interest_grace - first + 1, count - 1)),
-            currency_digits=DIGITS["CNY"],
-        )
+    terms = ScheduleTerms(
+        tranches=(Tranche(start, principal),),
+        rate_ppm=rate_ppm,
+        method=contract.method,
+        count=count,
+        frequency=contract.frequency,
+        first_due_date=first_due,
+        anchor_day=anchor if contract.frequency.unit == "month" else None,
+        day_count=contract.day_count,
+        interest_rounding=contract.rounding,
+        instalment=instalment if level else None,
+        principal_grace=max(0, min(contract.principal_grace - first + 1, count - 1)),
+        interest_grace=max(0, min(contract.interest_grace - first + 1, count - 1)),
+        currency_digits=DIGITS["CNY"],
     )
+    built = build_schedule(terms)
+    if is_free is not None:
+        free = tuple(
+            row.number for row in built.rows if row.number and is_free(row.period_start, row.due_date)
+        )
+        built = build_schedule(replace(terms, interest_free_rows=free)) if free else built
     rows = [
         Row(
             first + row.number - 1,

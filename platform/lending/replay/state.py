@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from kernel.periods import Period
 from kernel.rates import PPM
 from lending.replay.contract import AsOf, Contract
 from lending.replay.non_accrual import Earned, NonAccrual
@@ -28,6 +29,7 @@ class State:
     parts: dict[int, Parts] = field(default_factory=dict)
     closed: bool = False
     non_accrual: NonAccrual | None = None
+    pauses: tuple[Period, ...] = ()
 
     def add(self, **changes: int) -> None:
         """Add to totals."""
@@ -98,6 +100,10 @@ class State:
         """What was earned before `day` and paid of interest, and of penalty and compound interest."""
         late = self.penalty_earned + self.compound_earned
         return Earned(self.earned(self.day), late, self.totals.interest_paid, self.totals.late_paid)
+
+    def bears_nothing(self, start: date, end: date) -> bool:
+        """Tell whether all days of a span lie in a pause."""
+        return any(pause.start_date <= start and end <= pause.end_date for pause in self.pauses)
 
     def oldest_due(self) -> date | None:
         """Return the due date of the oldest instalment that is not fully paid."""

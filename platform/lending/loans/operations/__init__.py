@@ -5,11 +5,13 @@ Locks: the accrual book (shared), then the line, then the loan, then ledger acco
 
 from lending.loans.operations.beginning import LoanTerms, activate_loan, book_loan, cancel_loan
 from lending.loans.operations.changing import (
+    SamePerson,
     TermsNotChangeable,
     apply_rate_changes,
     change_rate,
     extend,
     flag_restructured,
+    pause_interest,
     re_age,
     re_amortise,
 )
@@ -56,6 +58,7 @@ __all__ = [
     "RecoveryTooLarge",
     "RenewalFacts",
     "RenewalRefused",
+    "SamePerson",
     "SettlementTooSmall",
     "TermsNotChangeable",
     "ValueDateInvalid",
@@ -68,6 +71,7 @@ __all__ = [
     "extend",
     "flag_restructured",
     "lock_loan",
+    "pause_interest",
     "re_age",
     "re_amortise",
     "receive",

@@ -1,9 +1,11 @@
 """Changing a loan's terms: its rate, its remaining schedule, its final due date (J8, C-06)."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from kernel.ids import new_id
+from kernel.ids import new_id, public_id
+from kernel.periods import Period
 from kernel.rates import AnnualRate
 from kernel.refusals import Kind, Refusal
 from lending.loans.accrual import hold_books
@@ -20,11 +22,20 @@ from lending.products.cost_cap import require_draw_within_cap, require_within_ca
 from lending.products.methods import DueDateRoll, RepaymentMethod
 from lending.products.queries import get_product
 from lending.replay import AsOf, Event, EventKind
+from plumbing.audit import operations as audit
 from plumbing.fields import rate_of
 from plumbing.sql import in_transaction
 from regulation import queries as regulation
 
 _ACTIVE = (LoanStatus.ACTIVE,)
+PAUSE: Final = "interest pause"  # the reason of the two changes that a daily loan's pause is made of
+
+
+class SamePerson(Refusal):
+    """Maker and checker are two people."""
+
+    code = "lending.same_person"
+    message = "{person} cannot approve what {person} proposed."
 
 
 class TermsNotChangeable(Refusal):
@@ -59,6 +70,7 @@ def change_rate(
     if {annual_rate.basis, penalty_rate.basis} != {row.day_basis}:
         raise TermsNotChangeable(reason="the days of the year stay")
     _require_within_cap(row, annual_rate, max(from_date, business_date))
+    annual_rate = _held_back(row, annual_rate, penalty_rate, from_date)
     change = RateChange(
         loan_id=loan_id,
         from_date=from_date,
@@ -73,6 +85,16 @@ def change_rate(
         return view_of(row)
     _take_effect(row, change, as_of, now)
     return view_of(row)
+
+
+def _held_back(row: Loan, annual: AnnualRate, penalty: AnnualRate, from_date: date) -> AnnualRate:
+    """Return the rate to bear from a day on: nothing in a daily loan's pause, the new one after."""
+    rows = RateChange.objects.filter(loan_id=row.id, transaction_id=None, reason=PAUSE)
+    if not rows.filter(from_date__gt=from_date).update(
+        annual_rate=annual.fraction, penalty_rate=penalty.fraction
+    ):
+        return annual
+    return AnnualRate(0, row.day_basis)
 
 
 def _require_within_cap(row: Loan, annual_rate: AnnualRate, on_date: date) -> None:
@@ -157,6 +179,82 @@ def _change_daily(row: Loan, change: RateChange, as_of: AsOf, now: datetime) -> 
         as_of=as_of,
         now=now,
     )
+
+
+@in_transaction
+def pause_interest(
+    *,
+    loan_id: UUID,
+    from_date: date,
+    until_date: date,
+    reason: str,
+    proposed_by: str,
+    approved_by: str,
+    business_date: date,
+    now: datetime,
+    restructures: bool = True,
+) -> LoanView:
+    """Let a loan bear no contract interest from a day on, up to another that does not count (relief, K-07).
+
+    A schedule is drawn anew: the pause ends where a period ends, and begins today, on a day gone by, whose
+    interest is given back today with its value date, or where a period to come begins. A daily loan bears a
+    rate of nothing meanwhile, its own again afterwards. Penalty on what is late goes on. Two people decide;
+    it restructures the loan (C-06) unless the borrower is in no difficulty.
+    """
+    if proposed_by == approved_by:
+        raise SamePerson(person=proposed_by)
+    as_of, row = begin(loan_id, business_date, _ACTIVE)
+    if row.value_date is None or not row.value_date <= from_date < until_date:
+        raise ValueDateInvalid(value_date=from_date, first_date=row.value_date, last_date=until_date)
+    if row.method == RepaymentMethod.DAILY_INTEREST:
+        _pause_daily(row, Period(from_date, until_date), as_of, now)
+    else:
+        _pause_schedule(row, Period(from_date, until_date), reason, as_of, now)
+    if restructures:
+        row.restructured_date = business_date
+    row.save()
+    detail = {"from": from_date.isoformat(), "until": until_date.isoformat(), "proposed_by": proposed_by}
+    subject = public_id("lon", loan_id)
+    audit.record(actor=approved_by, action="loan.paused", subject=subject, detail=detail, now=now)
+    tell(row, "rescheduled", ["schedule"], now)
+    return view_of(row)
+
+
+def _pause_schedule(row: Loan, pause: Period, reason: str, as_of: AsOf, now: datetime) -> None:
+    rows = Instalment.objects.filter(loan_id=row.id)
+    if not rows.filter(nominal_due_date=pause.end_date).exists():
+        raise TermsNotChangeable(reason=f"no period ends on {pause.end_date}")
+    today = as_of.business_date
+    if pause.start_date > today and not rows.filter(start_date=pause.start_date).exists():
+        raise TermsNotChangeable(reason=f"no period begins on {pause.start_date}")
+    event = Event(
+        sequence=next_event(row),
+        kind=EventKind.PAUSE,
+        value_date=min(pause.start_date, today),
+        since=pause.start_date,
+        through=pause.end_date,
+    )
+    free_line(row, book(row, Act(event, reference=reason[:64]), as_of=as_of, now=now).freed)
+
+
+def _pause_daily(row: Loan, pause: Period, as_of: AsOf, now: datetime) -> None:
+    """Write down both changes of the rate; those of today or before take effect at once."""
+    if RateChange.objects.filter(loan_id=row.id, transaction_id=None).exists():
+        raise TermsNotChangeable(reason="its rate is to change")
+    nothing = AnnualRate(0, row.day_basis).fraction
+    for day, annual in ((pause.start_date, nothing), (pause.end_date, row.annual_rate)):
+        change = RateChange(
+            loan_id=row.id,
+            from_date=day,
+            annual_rate=annual,
+            penalty_rate=row.penalty_rate,
+            reason=PAUSE,
+            recorded_at=now,
+        )
+        if day > as_of.business_date:
+            change.save(force_insert=True)
+        else:
+            _take_effect(row, change, as_of, now)
 
 
 @in_transaction

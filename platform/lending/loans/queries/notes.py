@@ -40,6 +40,7 @@ class LogNote:
     choice: str  # what money above what was due did
     given_up: Money | None  # interest and penalty the bank gave up
     policy: str = ""  # by which accrual stopped
+    paused: tuple[date, date] | None = None  # no interest from a day on, up to another
 
 
 def log_notes(*, loan_id: UUID) -> tuple[LogNote, ...]:
@@ -59,6 +60,7 @@ def log_notes(*, loan_id: UUID) -> tuple[LogNote, ...]:
             choice=row.detail.get("choice", ""),
             given_up=_given_up(row),
             policy=row.detail.get("policy", ""),
+            paused=_paused(row),
         )
         for row in rows
     )
@@ -90,6 +92,12 @@ def _first_rates(row: LoanTransaction) -> Rates | None:
         return None
     annual, overdue = (Decimal(row.detail[name]) / PPM for name in ("rate_ppm", "penalty_ppm"))
     return Rates(row.value_date, annual, overdue)
+
+
+def _paused(row: LoanTransaction) -> tuple[date, date] | None:
+    if row.kind != TransactionKind.PAUSE:
+        return None
+    return date.fromisoformat(row.detail["since"]), date.fromisoformat(row.detail["through"])
 
 
 def _given_up(row: LoanTransaction) -> Money | None:

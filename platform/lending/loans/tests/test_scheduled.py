@@ -88,6 +88,18 @@ def pay(loan: LoanView, amount: str | Money, on: date | None = None, choice: str
     )
 
 
+def pause(loan: LoanView, from_date: date, until_date: date, **others: str) -> LoanView:
+    return loans.pause_interest(
+        loan_id=loan.id,
+        from_date=from_date,
+        until_date=until_date,
+        reason="flood",
+        business_date=business_date(),
+        now=NOON,
+        **{"proposed_by": "maker", "approved_by": "checker"} | others,
+    )
+
+
 def refuses(refusal: type[Refusal], act: Callable[[], object]) -> None:
     def rows() -> tuple[object, ...]:
         return (
@@ -374,7 +386,7 @@ def test_whatever_happens_the_table_is_the_fold_and_the_books_are_its_sum(who: B
         loan, today = random.choice(made), business_date()
         on = today - timedelta(random.randint(0, min(12, (today - TODAY).days)))
         kinds = ["pay", "pay", "reverse", "rate", "re_age", "spread", "waive", "extend", "draw"]
-        kind = random.choice([*kinds, "stop", "stop", "resume", "close"])
+        kind = random.choice([*kinds, "stop", "stop", "resume", "close", "pause"])
         if kind == "draw":
             made.append(lend(who, str(Money(random.randint(10_000, 3_000_000))), tenor_days=20))
         elif kind == "pay":
@@ -408,6 +420,9 @@ def test_whatever_happens_the_table_is_the_fold_and_the_books_are_its_sum(who: B
             loans.stop_accrual(loan_id=loan.id, terms=terms, after_days=4, business_date=today, now=NOON)
         elif kind == "resume":
             loans.resume_accrual(loan_id=loan.id, business_date=today, now=NOON)
+        elif kind == "pause":
+            ends = [row.nominal_due_date for row in instalments(loan_id=loan.id)]
+            pause(loan, on, random.choice(ends or [today + timedelta(random.randint(1, 9))]))
         elif kind == "close":
             receipts.append(pay(loan, payoff_quote(loan_id=loan.id, on_date=today).total))
         elif kind == "waive":

@@ -109,7 +109,7 @@ class World:
         """Return something that may happen, valued today or on a day already closed."""
         random, kind = (
             self.random,
-            self.random.choice(["pay", "pay", "pay", "reverse", "rate", "spread", "age", *SWITCHES]),
+            self.random.choice(["pay", "pay", "pay", "reverse", "rate", "spread", "age", "pause", *SWITCHES]),
         )
         sequence = len(loan.log) + 2
         if kind in SWITCHES:
@@ -136,6 +136,10 @@ class World:
             rate = random.randint(10_000, 200_000)
             change = EventKind.RATE_CHANGE
             return Event(sequence=sequence, kind=change, value_date=day, rate_ppm=rate, penalty_ppm=2 * rate)
+        if kind == "pause":
+            ends = [row.end for row in loan.picture.rows if row.end > day]
+            pause, until = EventKind.PAUSE, random.choice(ends or [day])
+            return Event(sequence=sequence, kind=pause, value_date=day, since=day, through=until)
         act = EventKind.RE_AGE if kind == "age" else EventKind.RE_AMORTISATION
         count = random.randint(1, 9)
         return Event(sequence=sequence, kind=act, value_date=self.as_of.business_date, count=count)

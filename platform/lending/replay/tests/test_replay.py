@@ -109,6 +109,28 @@ def test_a_due_date_rolled_over_a_holiday_bears_no_penalty_meanwhile() -> None:
     assert replay(rolled, [], at(DUE + timedelta(4))).penalty == 242
 
 
+def test_no_interest_runs_in_a_pause_and_a_receipt_keyed_late_finds_it_so() -> None:
+    """From the sixteenth day of the first period to the end of the third; the sixth is agreed on ahead."""
+    third, sixth = date(2026, 12, 20), date(2027, 3, 20)
+    pause = Event(sequence=2, kind=EventKind.PAUSE, value_date=date(2026, 10, 5), through=third)
+    ahead = Event(
+        sequence=3,
+        kind=EventKind.PAUSE,
+        value_date=date(2026, 10, 6),
+        since=date(2027, 2, 20),
+        through=sixth,
+    )
+    picture = replay(TERM, [pause, ahead], at(third))
+    assert [row.interest for row in picture.rows[:3]] == [30_000, 0, 0]
+    assert (picture.rows[5].interest, picture.earned) == (0, 30_000)
+    assert picture.rows[3].interest > 0 < picture.rows[6].interest
+    assert sum(row.principal for row in picture.rows) == TERM.principal
+    shown = sum(row.interest for row in picture.rows)
+    assert replay(TERM, [pause, ahead], at(date(2027, 9, 20))).earned == shown
+    paid = replay(TERM, [pause, ahead, receipt(4, date(2026, 9, 30), 100_000)], at(third))
+    assert paid.earned == 20_000 + 9_920  # ten days of the whole, then five of 99,200.00 to the pause
+
+
 def test_a_late_loan_brought_up_to_date_capitalises_nothing() -> None:
     age = Event(sequence=2, kind=EventKind.RE_AGE, value_date=DUE + timedelta(10))
     before, after = (replay(TERM, log, at(age.value_date)) for log in ([], [age]))
