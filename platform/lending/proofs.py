@@ -66,7 +66,7 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class LoanSums:
-    """What all loans amount to, in fen: 1303.01, 1303.02, 1132, 2221.01, 2241 of what they were paid, 9002."""
+    """What all loans amount to, fen: 1303.01, 1303.02, 1132, 2221.01, 2241 of what they were paid, 9002."""
 
     principal: int
     interest: int

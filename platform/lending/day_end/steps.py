@@ -2,7 +2,7 @@
 
     cut_off             what is still open with the rail is written down
     roll_due            rates that begin today take effect (J8), then instalments payable today become due:
-                        Dr 1132 / Cr 1303.02 in one entry
+                        Dr 1132 / Cr 1303.02 in one entry; what was paid too much pays them first
     accrue_interest     interest and penalty of the day, one scan, one entry an income account and product
     amortise_fees       deferred fees are earned for the day by their curves, one entry a product (B5.4)
     classify            loans that crossed a threshold move to their tier and stage (C-01 to C-07)
@@ -140,12 +140,14 @@ def _roll_due(work: Work) -> Portion:
     while not behind and loans.apply_rate_changes(business_date=work.business_date, now=work.now):
         continue
     rolled = accrual.roll_due(business_date=work.business_date, now=work.now)
+    from_credit = 0 if behind else loans.use_credit_balances(business_date=work.business_date, now=work.now)
     figures = {
         "loans": rolled.loan_count,
         "due": rolled.due_count,
         "principal_minor": rolled.principal,
         "interest_minor": rolled.interest,
         "entries": rolled.entry_count,
+        "from_credit": from_credit,
     }
     return Portion(figures, rolled.loan_count, rolled.loan_count)
 

@@ -175,6 +175,11 @@ class Loan(models.Model):
                 condition=Q(status="active") & NOT_REMINDED,
                 name="loan_not_reminded",
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="active", credit_balance__gt=0),
+                name="loan_with_credit",
+            ),
             models.Index(fields=["status", "booked_at"], name="loan_by_status"),
         ]
 

@@ -45,6 +45,7 @@ class TransactionKind(TextChoices):
     RECOVERY = "recovery"  # money received after the write-off
     RENEWAL = "renewal"  # paid by the loan that renews it (续贷, R-14)
     CREDIT_REFUND = "credit_refund"  # what was paid too much goes back to where it came from
+    CREDIT_USE = "credit_use"  # what was paid too much pays what falls due
     NON_ACCRUAL = "non_accrual"  # interest waits in memo until it is paid (E-04)
     ACCRUAL_RETURN = "accrual_return"  # nothing is past due any more
 

@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"
     CREDIT_REFUND = "credit_refund"
+    CREDIT_USE = "credit_use"
     PAUSE = "pause"
     NON_ACCRUAL = "non_accrual"
     ACCRUAL_RETURN = "accrual_return"
@@ -79,7 +80,8 @@ RECEIPTS = (EventKind.REPAYMENT, EventKind.COUNTER_RECEIPT, EventKind.RENEWAL)
 class Event:
     """One row of the log; fen. Only the fields of its kind mean anything.
 
-    * receipts: `amount`, and `choice` where the borrower said what the rest is for;
+    * receipts: `amount`, and `choice` where the borrower said what the rest is for; credit_use says nothing:
+      it is as much of the credit balance as is due;
     * reversal: `reverses`, the sequence of the row that is taken back;
     * rate_change: `rate_ppm`, `penalty_ppm`;
     * extension, re_age, re_amortisation: `count` rows from the running one;

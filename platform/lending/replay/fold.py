@@ -8,7 +8,7 @@ from kernel.refusals import Kind, Refusal
 from lending.replay.contract import ACCRUAL_SWITCHES, RECEIPTS, AsOf, Contract, Event, EventKind
 from lending.replay.non_accrual import Earned, StopTerms, stopped
 from lending.replay.picture import Picture
-from lending.replay.receipts import close_rows, receive
+from lending.replay.receipts import close_rows, receive, use_credit
 from lending.replay.schedule import first_state, redraw, running_row
 from lending.replay.state import State
 
@@ -154,6 +154,10 @@ def _resume_accrual(state: State, _: Event) -> None:
         state.non_accrual = None
 
 
+def _use_credit(state: State, event: Event) -> None:
+    state.parts[event.sequence] = use_credit(state)
+
+
 def _recover(state: State, event: Event) -> None:
     state.add(received=event.amount, recovered=event.amount)
 
@@ -174,6 +178,7 @@ _ACTS: dict[EventKind, Callable[[State, Event], None]] = {
     EventKind.WRITE_OFF: _write_off,
     EventKind.RECOVERY: _recover,
     EventKind.CREDIT_REFUND: _refund,
+    EventKind.CREDIT_USE: _use_credit,
     EventKind.NON_ACCRUAL: _stop_accrual,
     EventKind.ACCRUAL_RETURN: _resume_accrual,
 }

@@ -56,6 +56,14 @@ def receive(state: State, *, amount: int, choice: str) -> Parts:
     return Parts(used.penalty, used.compound, used.fee, used.interest, used.principal, credit)
 
 
+def use_credit(state: State) -> Parts:
+    """Use the borrower's credit balance for what is due on the state's day, nothing in advance."""
+    used, left = _allocate(state, state.totals.credit, "hold", only_due=True)
+    spent = state.totals.credit - left
+    state.add(credit=-spent)
+    return Parts(used.penalty, used.compound, used.fee, used.interest, used.principal, -spent)
+
+
 def _settle(state: State, parts: Parts) -> None:
     """Pay everything off; the rows to come fall away."""
     state.add(
@@ -92,7 +100,7 @@ def _cut(state: State, span: Span) -> Span:
     return Span(span.start, state.day, span.earned(state.day, thirty=state.contract.counts_thirty))
 
 
-def _allocate(state: State, amount: int, choice: str) -> tuple[Parts, int]:
+def _allocate(state: State, amount: int, choice: str, *, only_due: bool = False) -> tuple[Parts, int]:
     policies = state.contract.policies
     days = state.days_past_due()
     stopped = state.non_accrual is not None
@@ -101,6 +109,8 @@ def _allocate(state: State, amount: int, choice: str) -> tuple[Parts, int]:
     )
     if policies.condition(days_past_due=days, is_non_accrual=stopped) is LoanCondition.PERFORMING:
         policy = policy.with_future(_FUTURE[choice])
+    if only_due:
+        policy = policy.with_future(FutureRule.HOLD)
     used = allocation.allocate(instalments=_owed(state), payment=amount, policy=policy, on_date=state.day)
     by_number = {row.number: row for row in state.rows}
     sums = used.by_component()

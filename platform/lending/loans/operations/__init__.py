@@ -15,6 +15,7 @@ from lending.loans.operations.changing import (
     re_age,
     re_amortise,
 )
+from lending.loans.operations.crediting import use_credit_balances
 from lending.loans.operations.ending import (
     CreditTaken,
     NoCreditBalance,
@@ -83,6 +84,7 @@ __all__ = [
     "stop_accrual",
     "take_credit_balance",
     "unmet",
+    "use_credit_balances",
     "waive",
     "write_off",
 ]

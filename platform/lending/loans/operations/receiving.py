@@ -146,7 +146,7 @@ def free_line(row: Loan, freed: int) -> None:
 def _receive_daily(
     row: Loan, receipt: Receipt, as_of: AsOf, now: datetime
 ) -> tuple[LoanTransaction, Allocation, int]:
-    parts = allocate(amount=receipt.amount.minor, owed=_owed(row, receipt.value_date))
+    parts = allocate(amount=receipt.amount.minor, owed=owed_on(row, receipt.value_date))
     change = _book(row, parts, receipt, business_date=as_of.business_date, now=now)
     accrued_through, business_date = as_of.accrued_through, as_of.business_date
     written = append(row, change, accrued_through=accrued_through, business_date=business_date, now=now)
@@ -185,7 +185,7 @@ def _receive_scheduled(
     return booked.transaction, parts, booked.freed
 
 
-def _owed(row: Loan, value_date: date) -> dict[Component, int]:
+def owed_on(row: Loan, value_date: date) -> dict[Component, int]:
     """Return what a payment valued on a day can be used for.
 
     Interest is that earned to the value date less all that was ever paid, also later; principal is what is

@@ -386,7 +386,7 @@ def test_whatever_happens_the_table_is_the_fold_and_the_books_are_its_sum(who: B
         loan, today = random.choice(made), business_date()
         on = today - timedelta(random.randint(0, min(12, (today - TODAY).days)))
         kinds = ["pay", "pay", "reverse", "rate", "re_age", "spread", "waive", "extend", "draw"]
-        kind = random.choice([*kinds, "stop", "stop", "resume", "close", "pause"])
+        kind = random.choice([*kinds, "stop", "stop", "resume", "close", "pause", "credit"])
         if kind == "draw":
             made.append(lend(who, str(Money(random.randint(10_000, 3_000_000))), tenor_days=20))
         elif kind == "pay":
@@ -423,6 +423,8 @@ def test_whatever_happens_the_table_is_the_fold_and_the_books_are_its_sum(who: B
         elif kind == "pause":
             ends = [row.nominal_due_date for row in instalments(loan_id=loan.id)]
             pause(loan, on, random.choice(ends or [today + timedelta(random.randint(1, 9))]))
+        elif kind == "credit":
+            loans.use_credit_balances(business_date=today, now=NOON)
         elif kind == "close":
             receipts.append(pay(loan, payoff_quote(loan_id=loan.id, on_date=today).total))
         elif kind == "waive":

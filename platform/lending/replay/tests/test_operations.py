@@ -15,7 +15,7 @@ from lending.tax.booking import UNTAXED, LoanTax
 START = date(2026, 1, 31)
 LIMIT = 50_000_000
 METHODS = (Method.LEVEL_INSTALMENT, Method.LEVEL_PRINCIPAL, Method.INTEREST_FIRST, Method.BULLET)
-SWITCHES = ("stop", "stop", "resume", "close", "waive")
+SWITCHES = ("stop", "stop", "resume", "close", "waive", "credit")
 TAXES = (UNTAXED, LoanTax(60_000), LoanTax(60_000, 72_000, 45_000))
 
 
@@ -155,6 +155,8 @@ class World:
             return Event(kind=EventKind.NON_ACCRUAL, **asked, **late)
         if kind == "resume":
             return Event(kind=EventKind.ACCRUAL_RETURN, **asked)
+        if kind == "credit":
+            return Event(kind=EventKind.CREDIT_USE, **asked)
         if kind == "waive":
             sums = {name: random.randint(0, 20_000) for name in ("interest", "penalty", "compound")}
             return Event(kind=EventKind.WAIVER, **asked, **sums)
