@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kernel.calendars import Calendar
+from kernel.calendars import LONGEST_CLOSURE_DAYS, Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,11 @@ def changed_days(*, year: int, before: Calendar, after: Calendar) -> tuple[date,
     first = date(year, 1, 1)
     days = (first + timedelta(days=count) for count in range((date(year + 1, 1, 1) - first).days))
     return tuple(day for day in days if before.is_workday(day) != after.is_workday(day))
+
+
+def rolled_anew(*, before: Calendar, after: Calendar) -> tuple[date, ...]:
+    """Return the dates that two calendars roll to different workdays, in order."""
+    listed = (before.holidays ^ after.holidays) | (before.makeup_workdays ^ after.makeup_workdays)
+    behind = [timedelta(days=count) for count in range(LONGEST_CLOSURE_DAYS + 1)]
+    near = {day - back for day in listed for back in behind}
+    return tuple(sorted(day for day in near if before.next_workday(day) != after.next_workday(day)))

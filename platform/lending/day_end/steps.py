@@ -4,6 +4,7 @@
     roll_due            rates that begin today take effect (J8), then instalments payable today become due:
                         Dr 1132 / Cr 1303.02 in one entry; what was paid too much pays them first
     accrue_interest     interest and penalty of the day, one scan, one entry an income account and product
+    move_due_dates      where the calendar changed, due dates ahead follow it (M-07)
     amortise_fees       deferred fees are earned for the day by their curves, one entry a product (B5.4)
     classify            loans that crossed a threshold move to their tier and stage (C-01 to C-07)
     switch_accrual      loans that are long past due stop accruing, those cured return (rules 2.9, E-04)
@@ -47,6 +48,7 @@ from lending.loans import operations as loans
 from lending.proofs import Since, check_loans
 from lending.statements import operations as statements
 from plumbing.clock import operations as clock
+from regulation import queries as regulation
 
 LOANS_A_PORTION: Final = 2_000
 CLOSED_BY: Final = "day_end"
@@ -132,6 +134,22 @@ def _accrue(work: Work) -> Portion:
         "accrued_through": posted.accrued_through_date.isoformat(),
     }
     return Portion(figures, posted.loan_count, posted.loan_count)
+
+
+def _move_due_dates(work: Work) -> Portion:
+    """Compare the calendar with that of the last run's beginning; the first run has nothing to compare."""
+    last = work.last_proof()
+    if last is None:
+        return Portion()
+    before, after = regulation.calendar(known_at=last.finished_from), regulation.calendar()
+    moves = loans.moves_between(before=before, after=after, business_date=work.business_date)
+    count = 0
+    if moves:
+        count = loans.move_due_dates(
+            moves=moves, business_date=work.business_date, now=work.now, limit=LOANS_A_PORTION
+        )
+    done = int(work.figures.get("loans", 0)) + count
+    return Portion({"loans": done}, done, None if count else done, finished=count == 0)
 
 
 def _roll_due(work: Work) -> Portion:
@@ -281,6 +299,7 @@ ALL: Final = (
     Step("cut_off", _cut_off),
     Step("roll_due", _roll_due, work_memory="64MB"),
     Step("accrue_interest", _accrue, work_memory="64MB"),
+    Step("move_due_dates", _move_due_dates),
     Step("amortise_fees", _amortise),
     Step("classify", _classify, work_memory="128MB"),
     Step("switch_accrual", _switch_accrual),

@@ -128,10 +128,15 @@ _DATES = ("through", "since")
 def detail_of(stored: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of an event from what the log keeps of them."""
     found = {name: stored[name] for name in _FIELDS if name in stored}
+    if "moves" in stored:
+        pairs = sorted(stored["moves"].items())
+        found["moves"] = tuple((date.fromisoformat(was), date.fromisoformat(now)) for was, now in pairs)
     return found | {name: date.fromisoformat(found[name]) for name in _DATES if name in found}
 
 
 def stored_of(event: Event) -> dict[str, Any]:
     """Return what the log keeps of an event's own fields: those that say something."""
     found = {name: getattr(event, name) for name in _FIELDS if getattr(event, name)}
+    if event.moves:
+        found["moves"] = {was.isoformat(): now.isoformat() for was, now in event.moves}
     return found | {name: found[name].isoformat() for name in _DATES if name in found}

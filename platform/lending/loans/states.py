@@ -40,6 +40,7 @@ class TransactionKind(TextChoices):
     RE_AGE = "re_age"  # what is overdue joins the schedule again
     RE_AMORTISATION = "re_amortisation"  # what is left is spread anew
     PAUSE = "pause"  # no interest for a while
+    DUE_DATE_MOVE = "due_date_move"  # the calendar changed
     WAIVER = "waiver"  # the bank gives interest up
     WRITE_OFF = "write_off"
     RECOVERY = "recovery"  # money received after the write-off

@@ -68,6 +68,7 @@ class EventKind(StrEnum):
     CREDIT_REFUND = "credit_refund"
     CREDIT_USE = "credit_use"
     PAUSE = "pause"
+    DUE_DATE_MOVE = "due_date_move"
     NON_ACCRUAL = "non_accrual"
     ACCRUAL_RETURN = "accrual_return"
 
@@ -86,6 +87,7 @@ class Event:
     * rate_change: `rate_ppm`, `penalty_ppm`;
     * extension, re_age, re_amortisation: `count` rows from the running one;
     * pause: no interest from `since`, or the value date, up to `through`, where a period ends;
+    * due_date_move: `moves`, by nominal due date the day it is payable on from now on;
     * waiver: `interest`, `penalty`, `compound`; write_off: `through`, the day accrued to when it was booked;
     * non_accrual: `policy`, its shares, and `count`, the days past due without which it is nothing; a return
       to accrual counts where nothing is past due.
@@ -105,6 +107,7 @@ class Event:
     compound: int = 0
     through: date | None = None
     since: date | None = None
+    moves: tuple[tuple[date, date], ...] = ()
     policy: str = ""
     net_ppm: int = 0
     net_late_ppm: int = 0

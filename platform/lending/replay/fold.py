@@ -85,6 +85,16 @@ def _pause(state: State, event: Event) -> None:
     redraw(state)
 
 
+def _move_due_dates(state: State, event: Event) -> None:
+    """Move due dates that lie ahead: interest runs by nominal dates and stays as it is (L-07, M-07)."""
+    ahead = {nominal: day for nominal, day in event.moves if day > state.day}
+    state.moved |= ahead
+    for row in state.rows:
+        if row.due > state.day:
+            row.due = ahead.get(row.end, row.due)
+    state.version += 1
+
+
 def _re_age(state: State, event: Event) -> None:
     """Move what is overdue into the rows to come: principal is spread, interest waits without interest."""
     index = running_row(state, state.day)
@@ -173,6 +183,7 @@ _ACTS: dict[EventKind, Callable[[State, Event], None]] = {
     EventKind.EXTENSION: _spread,
     EventKind.RE_AMORTISATION: _spread,
     EventKind.PAUSE: _pause,
+    EventKind.DUE_DATE_MOVE: _move_due_dates,
     EventKind.RE_AGE: _re_age,
     EventKind.WAIVER: _waive,
     EventKind.WRITE_OFF: _write_off,

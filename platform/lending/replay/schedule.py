@@ -105,6 +105,7 @@ def _rest(state: State, first: Row, principal: int, count: int, keep_instalment:
         count=count,
         first_due=None if state.contract.method is Method.BULLET else first.end,
         instalment=state.instalment if keep_instalment else None,
+        roll=state.payable_on,
         is_free=lambda first, last: state.bears_nothing(max(first, state.day), last),
     )
     if not keep_instalment:
@@ -166,6 +167,7 @@ def _drawn(
     count: int,
     first_due: date | None = None,
     instalment: int | None = None,
+    roll: Callable[[date], date] | None = None,
     is_free: Callable[[date, date], bool] | None = None,
 ) -> tuple[list[Row], int]:
     """Return rows numbered from `first`, and the level instalment behind them.
@@ -202,7 +204,7 @@ def _drawn(
             first + row.number - 1,
             row.period_start,
             row.due_date,
-            contract.roll(row.due_date),
+            (roll or contract.roll)(row.due_date),
             row.principal,
             row.interest,
             row.fees,

@@ -30,6 +30,7 @@ class State:
     closed: bool = False
     non_accrual: NonAccrual | None = None
     pauses: tuple[Period, ...] = ()
+    moved: dict[date, date] = field(default_factory=dict)
 
     def add(self, **changes: int) -> None:
         """Add to totals."""
@@ -100,6 +101,10 @@ class State:
         """What was earned before `day` and paid of interest, and of penalty and compound interest."""
         late = self.penalty_earned + self.compound_earned
         return Earned(self.earned(self.day), late, self.totals.interest_paid, self.totals.late_paid)
+
+    def payable_on(self, nominal: date) -> date:
+        """Return the day that a nominal due date is payable on."""
+        return self.moved.get(nominal) or self.contract.roll(nominal)
 
     def bears_nothing(self, start: date, end: date) -> bool:
         """Tell whether all days of a span lie in a pause."""

@@ -1,8 +1,10 @@
 """Jobs that move money, with the real simulator, real commits and processes that die half-way (M-05, J5)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier, BoundedSemaphore
 from uuid import UUID
 
 import pytest
@@ -266,6 +268,33 @@ def test_fifty_threads_drawing_on_one_line_never_exceed_it(
     assert (line.drawn, line.reserved) == (Money.parse("99000.00"), Money(0))
     assert Drawdown.objects.count() == Loan.objects.count() == 33
     assert str(available(code="1003")) == "901000.00"
+    assert proven() == []
+
+
+def test_two_hundred_threads_drawing_on_one_line_never_exceed_it(committed_qinglan: str) -> None:
+    """200 draws of 700 on 100,000 begin together, forty with a connection at a time; exactly 142 fit."""
+    with transaction.atomic():
+        who = borrower(limit="100000.00")
+    begun, connected = Barrier(200), BoundedSemaphore(40)
+
+    def one(_: int) -> str:
+        begun.wait()
+        with connected, bank_schema("qinglan"):
+            try:
+                with transaction.atomic():
+                    draw(who, "700.00")
+                return "reserved"
+            except Refusal as refusal:
+                return refusal.code
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(200) as pool:
+        outcomes = Counter(pool.map(one, range(200)))
+    assert outcomes == {"reserved": 142, "lending.limit_exceeded": 58}
+    line = get_line(line_id=who.line_id, scene_id=None)
+    assert (line.reserved, line.available) == (Money.parse("99400.00"), Money.parse("600.00"))
+    assert Drawdown.objects.count() == 142
     assert proven() == []
 
 

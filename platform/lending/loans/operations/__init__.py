@@ -39,6 +39,7 @@ from lending.loans.operations.receiving import (
     reverse_receipt,
 )
 from lending.loans.operations.renewing import RenewalFacts, RenewalRefused, renew, unmet
+from lending.loans.operations.rolling import move_due_dates, moves_between
 from lending.loans.operations.stopping import (
     AccrualGoesOn,
     AccrualStaysStopped,
@@ -72,6 +73,8 @@ __all__ = [
     "extend",
     "flag_restructured",
     "lock_loan",
+    "move_due_dates",
+    "moves_between",
     "pause_interest",
     "re_age",
     "re_amortise",

@@ -213,7 +213,11 @@ def pause_interest(
     if restructures:
         row.restructured_date = business_date
     row.save()
-    detail = {"from": from_date.isoformat(), "until": until_date.isoformat(), "proposed_by": proposed_by}
+    detail: dict[str, object] = {
+        "from": from_date.isoformat(),
+        "until": until_date.isoformat(),
+        "proposed_by": proposed_by,
+    }
     subject = public_id("lon", loan_id)
     audit.record(actor=approved_by, action="loan.paused", subject=subject, detail=detail, now=now)
     tell(row, "rescheduled", ["schedule"], now)
