@@ -121,6 +121,8 @@ def allocate(*, instalments: Sequence[Instalment], payment: int, policy: Policy,
     }
     purse = _Purse(payment, owed)
     for number, component in _visits(instalments, policy, on_date):
+        if not purse.left:
+            break
         purse.pay(number, component)
     to_reamortise = 0
     if policy.future is FutureRule.REAMORTISE:
