@@ -40,6 +40,7 @@ from lending.products.operations import FIRST_PRODUCT, TERM_PRODUCT
 from lending.products.queries import current_product
 from lending.replay import AsOf, Contract, Event, EventKind, Picture, replay
 from plumbing.clock.queries import business_date
+from plumbing.schemas import current_schema
 
 MODELS: Final = 1_000
 LOANS_A_TRANSACTION: Final = 100_000
@@ -61,9 +62,20 @@ class Made:
 
 
 def generate(loans: int) -> None:
-    """Fill the bank with loans and book what they amount to in one opening entry."""
+    """Fill the bank with loans, and leave its tables as a server that has run for a while would have them."""
+    fill(loans)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = current_schema()")
+        for (table,) in cursor.fetchall():
+            cursor.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
+    with transaction.atomic():
+        balances.fold(now=datetime.now(UTC))
+
+
+def fill(loans: int, *, models: int = MODELS) -> None:
+    """Make so many loans, all but the first `models` of them copies, and book what they amount to."""
     today, now = business_date(), datetime.now(UTC)
-    models = min(MODELS, loans)
+    models = min(models, loans)
     with transaction.atomic():
         accrual.hold_book(business_date=today)
         _keep([_model(number, today, now) for number in range(1, models + 1)])
@@ -74,12 +86,6 @@ def generate(loans: int) -> None:
         cursor.execute(_AROUND.read_text(encoding="utf-8"))
     with transaction.atomic():
         _open_books(today, now)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_stat_user_tables WHERE schemaname = current_schema()")
-        for (table,) in cursor.fetchall():
-            cursor.execute(sql.SQL("VACUUM ANALYZE {}").format(sql.Identifier(table)))
-    with transaction.atomic():
-        balances.fold(now=now)
 
 
 def _open_books(today: date, now: datetime) -> None:
@@ -111,7 +117,7 @@ def _model(number: int, today: date, now: datetime) -> Made:
 
 
 @functools.cache
-def _product(code: str, today: date) -> UUID:
+def _product(schema: str, code: str, today: date) -> UUID:
     return current_product(code=code, on_date=today).id
 
 
@@ -129,7 +135,7 @@ def _row(number: int, today: date, now: datetime, age: int, code: str, **terms: 
         rounding=Rounding.HALF_UP.value,
         income_account="6011.01" if number % 7 == 2 else "6011.02",
         vat_ppm=VAT_PPM if number % 7 == 2 else 0,
-        product_version_id=_product(code, today),
+        product_version_id=_product(current_schema(), code, today),
         due_date_roll="none",
         status=LoanStatus.ACTIVE,
         value_date=today - timedelta(days=age),

@@ -122,6 +122,20 @@ def test_a_run_killed_after_any_step_goes_on_there(who: Borrower) -> None:
     assert unfinished_run() is None
 
 
+def test_who_goes_on_has_the_next_step_announced_with_the_one_that_is_done(who: Borrower) -> None:
+    run = day_end.begin_day_end(business_date=TODAY, now=NOON)
+    day_end.announce_next_step(run_id=run.id, now=NOON)
+    done = day_end.run_next_step(run_id=run.id, now=NOON, goes_on=True)
+    current = get_run(run_id=run.id).current
+    assert (done and done.status, current and (current.name, current.status, current.begun_count)) == (
+        "done",
+        (NAMES[1], "running", 1),
+    )
+    day_end.run_next_step(run_id=run.id, now=NOON)  # by one who does not say so: nobody may come after
+    current = get_run(run_id=run.id).current
+    assert current and (current.name, current.status, current.begun_count) == (NAMES[2], "pending", 0)
+
+
 def test_a_step_that_dies_half_way_leaves_nothing(who: Borrower) -> None:
     lend(who, "30000.00")
     run = day_end.begin_day_end(business_date=TODAY, now=NOON)

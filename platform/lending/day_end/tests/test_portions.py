@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from kernel.money import Money
 from ledger.journal import operations as journal
@@ -14,6 +14,7 @@ from ledger.journal.queries import periods
 from lending.day_end import operations as day_end
 from lending.day_end import steps
 from lending.day_end.queries import StepView, get_run, last_runs, left_behind, seconds_by_day, unfinished_run
+from lending.loans import watch
 from lending.loans.models import Loan
 from plumbing.clock.queries import business_date
 from plumbing.outbox.models import Waiting
@@ -68,6 +69,15 @@ def a_payment_in_flight_leaves_its_month_open_and_stops_nothing() -> None:
     assert step_of("close_month").figures == {"month": ""}
     assert {period.state for period in periods()} == {"open"}
     transaction.savepoint_rollback(undo)
+
+
+def test_whom_nobody_has_told_yet_is_found_by_an_index_of_just_those(qinglan: str) -> None:
+    """The words of a partial index and of its query must stay the same, or a day reads every loan."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    wanted = {"loan_not_reminded": watch._due_soon(TODAY), "loan_not_marked_overdue": watch._crossing(TODAY)}
+    for index, loans in wanted.items():
+        assert index in loans.order_by("oldest_due_date", "id").values("id").explain()
 
 
 def test_the_last_day_of_a_month_closes_it_and_late_receipts_are_booked_in_the_next(who: Borrower) -> None:
