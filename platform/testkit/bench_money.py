@@ -1,6 +1,6 @@
 """Measures the money core: ledger transfers, the day-end, schedules solved and payoffs quoted.
 
-    python -m testkit.bench_money [--loans 1000000] [--small 5000] [--rounds 5] [--json FILE]
+    python -m testkit.bench_money [--loans 1000000] [--small 5000] [--rounds 7] [--json FILE]
 
 One table, and one JSON file (by default `bench_money.json` in the state folder). Each part is a process of
 its own that makes its database and drops it, so that one does not feel the memory of another: `bench_ledger`
@@ -50,20 +50,14 @@ def main() -> int:
     parser.add_argument("--loans", type=int, default=1_000_000, help="of the large bank's day-end; 0: none")
     parser.add_argument("--small", type=int, default=5_000, help="loans of the small bank; 0: none")
     parser.add_argument("--days", type=int, default=4, help="day-ends measured; the third ends the month")
-    parser.add_argument("--seconds", type=float, default=0.5, help="of one stretch of transfers")
-    parser.add_argument("--rounds", type=int, default=5, help="of transfers")
-    parser.add_argument("--connections", type=int, nargs="+", default=[1, 8])
+    parser.add_argument("--seconds", help="of one stretch of transfers, as bench_ledger has it unless given")
+    parser.add_argument("--rounds", help="of transfers")
+    parser.add_argument("--connections", nargs="+", help="that transfer at once")
     parser.add_argument("--json", type=Path, default=Path(settings.STATE_DIR) / "bench_money.json")
     asked = parser.parse_args()
-    connections = [str(count) for count in asked.connections]
-    transfers = [
-        "--seconds",
-        str(asked.seconds),
-        "--rounds",
-        str(asked.rounds),
-        "--connections",
-        *connections,
-    ]
+    given = {"--seconds": asked.seconds, "--rounds": asked.rounds}
+    transfers = [word for name, value in given.items() if value for word in (name, value)]
+    transfers += ["--connections", *asked.connections] if asked.connections else []
     days = ["--loans", str(asked.loans), "--small", str(asked.small), "--days", str(asked.days)]
     figures: dict[str, Any] = {"measured_at": datetime.now(UTC).isoformat(), "processors": os.cpu_count()}
     ledger_status, figures["ledger"] = part("testkit.bench_ledger", transfers)
