@@ -317,7 +317,8 @@ class LoanTransaction(models.Model):
     """
 
     id = key()
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="transactions")
+    # Its index is that of the sequence, which begins with the loan.
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="transactions", db_index=False)
     sequence = models.PositiveIntegerField()
     kind = models.CharField(max_length=16, choices=TransactionKind)
     booking_date = models.DateField()

@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(blank=True, default='', max_length=64)),
                 ('entry_id', models.UUIDField(null=True)),
                 ('recorded_at', models.DateTimeField()),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='loans.loan')),
+                ('loan', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='loans.loan')),
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='loans.loantransaction')),
             ],
             options={
