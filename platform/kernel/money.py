@@ -1,15 +1,54 @@
 """Money: exact, frozen, in whole minor units (fen)."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    DecimalException,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    Underflow,
+)
 from enum import StrEnum
 from typing import Final, Self
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Refusal, brief
 
 DIGITS: Final = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 MAX_MINOR: Final = 10**15  # ten trillion yuan: beyond it a figure is a mistake, and bigint sums stay safe
+
+
+# Reads a decimal to the last digit or not at all, whatever the caller's context, and none that is absurd.
+_EXACT: Final = Context(prec=40, Emin=-60, Emax=60, traps=[InvalidOperation, Overflow, Underflow, Inexact])
+_PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
+
+
+def whole_at(given: object, decimals: int) -> int | None:
+    """Return a decimal (text without exponent, int or Decimal) as a whole number of its smallest units.
+
+    None where it is none: not plain ASCII digits, finer than so many decimals, infinite or absurdly long.
+    """
+    if isinstance(given, bool) or not isinstance(given, str | int | Decimal):
+        return None
+    if isinstance(given, str) and not _PLAIN.fullmatch(given):
+        return None
+    try:
+        exact = _EXACT.scaleb(_EXACT.create_decimal(given), decimals)
+        return int(exact) if exact.is_finite() and exact == exact.to_integral_value() else None
+    except DecimalException:
+        return None
+
+
+def with_decimals(whole: int, decimals: int) -> Decimal:
+    """Return so many smallest units as a decimal, exact whatever the caller's context."""
+    return _EXACT.scaleb(Decimal(whole), -decimals)
 
 
 class MoneyInvalid(Refusal):
@@ -51,22 +90,21 @@ class Money:
 
     def __post_init__(self) -> None:
         """Refuse anything but a whole number within bounds and a known currency."""
-        if type(self.minor) is not int or self.currency not in DIGITS or abs(self.minor) > MAX_MINOR:
-            raise MoneyInvalid(given=str(self.minor)[:40], currency=self.currency[:8])
+        known = type(self.currency) is str and self.currency in DIGITS
+        if type(self.minor) is not int or not known or abs(self.minor) > MAX_MINOR:
+            raise MoneyInvalid(given=brief(self.minor), currency=str(self.currency)[:8])
 
     @classmethod
     def parse(cls, amount: str | int | Decimal, currency: str = "CNY") -> Self:
-        """Return money from major units, e.g. `"1234.50"`; refuses floats and anything finer than a fen."""
-        if isinstance(amount, bool) or not isinstance(amount, str | int | Decimal) or currency not in DIGITS:
-            raise MoneyInvalid(given=str(amount)[:40], currency=str(currency)[:8])
-        try:
-            exact = Decimal(amount).scaleb(DIGITS[currency])
-            whole = exact.to_integral_value()
-        except InvalidOperation:
-            raise MoneyInvalid(given=str(amount)[:40], currency=currency) from None
-        if not exact.is_finite() or exact != whole or abs(whole) > MAX_MINOR:
-            raise MoneyInvalid(given=str(amount)[:40], currency=currency)
-        return cls(int(whole), currency)
+        """Return money from major units, e.g. `"1234.50"`; refuses floats and anything finer than a fen.
+
+        Text is plain ASCII digits with at most a sign and a point: no exponent, space, comma or underscore.
+        """
+        known = type(currency) is str and currency in DIGITS
+        minor = whole_at(amount, DIGITS[currency]) if known else None
+        if minor is None or abs(minor) > MAX_MINOR:
+            raise MoneyInvalid(given=brief(amount), currency=str(currency)[:8])
+        return cls(minor, currency)
 
     @classmethod
     def zero(cls, currency: str = "CNY") -> Self:
@@ -98,7 +136,7 @@ class Money:
 
     def __mul__(self, count: int) -> "Money":
         if type(count) is not int:
-            raise MoneyInvalid(given=str(count)[:40], currency=self.currency)
+            raise MoneyInvalid(given=brief(count), currency=self.currency)
         return Money(self.minor * count, self.currency)
 
     def __bool__(self) -> bool:
@@ -121,13 +159,17 @@ class Money:
     @property
     def major(self) -> Decimal:
         """The amount in major units, exact."""
-        return Decimal(self.minor).scaleb(-DIGITS[self.currency])
+        return with_decimals(self.minor, DIGITS[self.currency])
 
     def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
         """Split by whole weights so that the parts add up; the largest remainders get the odd fen."""
+        if (
+            not weights
+            or any(type(weight) is not int or weight < 0 for weight in weights)
+            or not any(weights)
+        ):
+            raise MoneyInvalid(given=brief(list(weights)), currency=self.currency)
         whole = sum(weights)
-        if not weights or whole <= 0 or any(weight < 0 for weight in weights):
-            raise MoneyInvalid(given=str(list(weights))[:40], currency=self.currency)
         sign, total = (-1, -self.minor) if self.minor < 0 else (1, self.minor)
         parts = [total * weight // whole for weight in weights]
         by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))

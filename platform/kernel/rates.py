@@ -1,12 +1,14 @@
 """Rates: an annual fraction with its day basis."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, Self
 
-from kernel.refusals import Kind, Refusal
+from kernel.money import whole_at, with_decimals
+from kernel.refusals import Kind, Refusal, brief
 
 PPM: Final = 1_000_000
+PPM_DECIMALS: Final = 6
 BASES: Final = (360, 365)
 
 
@@ -28,26 +30,20 @@ class AnnualRate:
     def __post_init__(self) -> None:
         """Refuse negative or absurd rates and unknown bases."""
         if type(self.ppm) is not int or not 0 <= self.ppm <= 10 * PPM or self.basis not in BASES:
-            raise RateInvalid(given=f"{self.ppm} ppm / {self.basis}")
+            raise RateInvalid(given=f"{brief(self.ppm)} ppm / {brief(self.basis)}")
 
     @classmethod
     def parse(cls, fraction: str | Decimal, basis: int = 360) -> Self:
         """Return the rate from a fraction, e.g. `"0.072000"` for 7.2 %; refuses more than six decimals."""
-        if not isinstance(fraction, str | Decimal):
-            raise RateInvalid(given=str(fraction)[:40])
-        try:
-            exact = Decimal(fraction) * PPM
-            whole = exact.to_integral_value()
-        except InvalidOperation:
-            raise RateInvalid(given=str(fraction)[:40]) from None
-        if not exact.is_finite() or exact != whole:
-            raise RateInvalid(given=str(fraction)[:40])
-        return cls(int(whole), basis)
+        ppm = whole_at(fraction, PPM_DECIMALS) if isinstance(fraction, str | Decimal) else None
+        if ppm is None:
+            raise RateInvalid(given=brief(fraction))
+        return cls(ppm, basis)
 
     @property
     def fraction(self) -> Decimal:
         """The rate as a fraction with six decimals."""
-        return Decimal(self.ppm).scaleb(-6).quantize(Decimal("0.000001"))
+        return with_decimals(self.ppm, PPM_DECIMALS)
 
     def on_basis(self, basis: int) -> Decimal:
         """Return the same daily rate as a fraction a year of `basis` days: 10.8 % (360) is 10.95 % (365)."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Final
 
-from kernel.refusals import Kind, Placed, Refusal
+from kernel.refusals import Kind, Placed, Refusal, brief
 
 MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 SHORTEST_MONTH: Final = 28
@@ -55,12 +55,17 @@ class Frequency:
         """Refuse none, fractions and periods longer than ten years."""
         most = MOST_OF_UNIT.get(str(self.unit), 0)
         if type(self.every) is not int or not 1 <= self.every <= most:
-            raise FrequencyInvalid(every=str(self.every)[:40], unit=str(self.unit)[:40])
+            raise FrequencyInvalid(every=brief(self.every), unit=brief(self.unit))
 
     @property
     def per_year(self) -> Fraction:
         """How many periods make a year: 12 months, 52 weeks or 365 days of them."""
         return Fraction({Unit.MONTH: 12, Unit.WEEK: 52, Unit.DAY: 365}[self.unit], self.every)
+
+    @property
+    def days(self) -> int:
+        """How many days every period has; nothing where it depends on the month."""
+        return 0 if self.unit is Unit.MONTH else self.every * (7 if self.unit is Unit.WEEK else 1)
 
 
 DAILY: Final = Frequency(Unit.DAY)
@@ -78,8 +83,7 @@ def date_at(*, anchor: date, frequency: Frequency, number: int, anchor_day: int 
     """
     try:
         if frequency.unit is not Unit.MONTH:
-            size = 7 if frequency.unit is Unit.WEEK else 1
-            found = anchor + timedelta(days=size * frequency.every * number)
+            found = anchor + timedelta(days=frequency.days * number)
         elif number == 0:
             return anchor
         else:
@@ -122,7 +126,7 @@ def due_dates(
         if first is None:
             return _monthly(anchor, frequency.every, numbers, day)
         return (first, *_monthly(anchor, frequency.every, numbers[1:], day))
-    step = timedelta(days=(7 if frequency.unit is Unit.WEEK else 1) * frequency.every)
+    step = timedelta(days=frequency.days)
     return (*(anchor + step * number for number in numbers[:-1]), furthest)
 
 
@@ -142,6 +146,9 @@ def back_from(
 
     What is left between `start` and there is the odd part of a first period.
     """
+    if frequency.days:
+        number, rest = divmod((end - start).days, frequency.days)
+        return number, start + timedelta(days=rest)
     number, reached = 0, end
     while True:
         earlier = date_at(anchor=end, frequency=frequency, number=-(number + 1), anchor_day=anchor_day)

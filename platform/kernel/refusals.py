@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 Say = Callable[[str], str]  # what puts a text of ours into the reader's language
 
@@ -22,6 +22,16 @@ class Kind(StrEnum):
     CONFLICT = "conflict"  # the thing is in another state
     FORBIDDEN = "forbidden"
     UNAVAILABLE = "unavailable"  # try again later, the same way
+
+
+SHOWN: Final = 40  # characters of what was given that a refusal repeats
+
+
+def brief(given: object) -> str:
+    """Return what was given, short enough to repeat: Python itself refuses to write very long numbers."""
+    if isinstance(given, int) and abs(given) >= 10**SHOWN:
+        return f"a number of more than {SHOWN} digits"
+    return str(given)[:SHOWN]
 
 
 class Refusal(Exception):

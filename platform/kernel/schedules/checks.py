@@ -8,6 +8,7 @@ from kernel.day_counts import DayCount
 from kernel.money import DIGITS, Rounding
 from kernel.periods import Period
 from kernel.recurrence import FIRST_YEAR, LAST_YEAR, Frequency
+from kernel.refusals import brief
 from kernel.schedules.reasons import (
     AmountAboveLoan,
     AmountInvalid,
@@ -62,25 +63,25 @@ def check(terms: ScheduleTerms) -> int:
 def amount(given: object, at: str, low: int = 0) -> None:
     """Refuse anything but a whole number of minor units of at most 18 digits."""
     if type(given) is not int or not low <= given <= MOST_MINOR:
-        raise AmountInvalid(at=at, given=str(given)[:40], low=low, high=MOST_MINOR)
+        raise AmountInvalid(at=at, given=brief(given), low=low, high=MOST_MINOR)
 
 
 def whole(given: object, at: str, low: int, high: int) -> None:
     """Refuse anything but a whole number between two others."""
     if type(given) is not int or not low <= given <= high:
-        raise CountInvalid(at=at, given=str(given)[:40], low=low, high=high)
+        raise CountInvalid(at=at, given=brief(given), low=low, high=high)
 
 
 def rate(given: object, at: str) -> None:
     """Refuse anything but millionths from nothing to ten a year."""
     if type(given) is not int or not 0 <= given <= MOST_RATE_PPM:
-        raise RateInvalid(at=at, given=str(given)[:40], high=MOST_RATE_PPM)
+        raise RateInvalid(at=at, given=brief(given), high=MOST_RATE_PPM)
 
 
 def day(given: object, at: str) -> None:
     """Refuse anything but a plain date of years in which loans are made."""
     if type(given) is not date or not FIRST_YEAR <= given.year <= LAST_YEAR:
-        raise DateInvalid(at=at, given=str(given)[:40], first=FIRST_YEAR, last=LAST_YEAR)
+        raise DateInvalid(at=at, given=brief(given), first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def shown(minor: int, digits: int) -> str:
@@ -91,9 +92,9 @@ def shown(minor: int, digits: int) -> str:
 
 def _codes(terms: ScheduleTerms) -> None:
     if not isinstance(terms.method, Method):
-        raise MethodUnknown(at="method", given=str(terms.method)[:40])
+        raise MethodUnknown(at="method", given=brief(terms.method))
     if not isinstance(terms.day_count, DayCount):
-        raise DayCountUnknown(at="day_count", given=str(terms.day_count)[:40])
+        raise DayCountUnknown(at="day_count", given=brief(terms.day_count))
     kinds: tuple[tuple[str, object, type], ...] = (
         ("frequency", terms.frequency, Frequency),
         ("interest_basis", terms.basis, InterestBasis),
@@ -104,7 +105,7 @@ def _codes(terms: ScheduleTerms) -> None:
     )
     for at, given, kind in kinds:
         if not isinstance(given, kind):
-            raise TermUnknown(at=at, given=str(given)[:40])
+            raise TermUnknown(at=at, given=brief(given))
 
 
 def _tranches(terms: ScheduleTerms) -> None:
@@ -156,7 +157,7 @@ def _spans(terms: ScheduleTerms) -> None:
     whole(len(terms.interest_pauses), "interest_pauses", 0, MOST_ENTRIES)
     for at, pause in enumerate(terms.interest_pauses):
         if not isinstance(pause, Period):
-            shown_as = str(pause)[:40]
+            shown_as = brief(pause)
             raise DateInvalid(at=f"interest_pauses/{at}", given=shown_as, first=FIRST_YEAR, last=LAST_YEAR)
         day(pause.start_date, f"interest_pauses/{at}/from_date")
         day(pause.end_date, f"interest_pauses/{at}/to_date")
@@ -210,7 +211,7 @@ def _digits(terms: ScheduleTerms) -> int:
     known = DIGITS.get(terms.currency) if named else None
     digits = known if terms.currency_digits is None else terms.currency_digits
     if not named or type(digits) is not int or digits not in {0, 2, 3} or known not in {None, digits}:
-        raise CurrencyInvalid(at="currency", currency=str(terms.currency)[:8], digits=str(digits)[:8])
+        raise CurrencyInvalid(at="currency", currency=str(terms.currency)[:8], digits=brief(digits))
     return digits
 
 

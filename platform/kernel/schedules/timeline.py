@@ -196,8 +196,11 @@ class Timeline:
     def _fraction(self, start: date, end: date) -> Fraction:
         if self.terms.day_count is not DayCount.ACT_ACT_ICMA:
             return year_fraction(self.terms.day_count, start, end)
+        frequency = self.terms.frequency
+        if frequency.days:  # every coupon period is as long, wherever it lies
+            return Fraction((end - start).days, frequency.days) / frequency.per_year
         self.grid = self.grid or _grid(self.terms, self.starts[0], max(self.dues[-1], self.nominal[-1]))
-        per_year = self.terms.frequency.per_year
+        per_year = frequency.per_year
         return year_fraction(self.terms.day_count, start, end, periods=self.grid, per_year=per_year)
 
 
@@ -221,15 +224,14 @@ def _anchor_day(terms: ScheduleTerms, start: date) -> int | None:
 def _grid(terms: ScheduleTerms, start: date, end: date) -> tuple[date, ...]:
     """Return the bounds of the coupon periods around the schedule, on the days its due dates fall on."""
     anchor, day = terms.first_due_date or start, _anchor_day(terms, start)
-    number, grid = 0, [anchor]
-    while grid[0] > start:
-        number -= 1
-        grid.insert(0, date_at(anchor=anchor, frequency=terms.frequency, number=number, anchor_day=day))
-    number = 0
-    while grid[-1] < end:
-        number += 1
-        grid.append(date_at(anchor=anchor, frequency=terms.frequency, number=number, anchor_day=day))
-    return tuple(grid)
+    before, after = [anchor], [anchor]
+    while before[-1] > start:
+        number = -len(before)
+        before.append(date_at(anchor=anchor, frequency=terms.frequency, number=number, anchor_day=day))
+    while after[-1] < end:
+        number = len(after)
+        after.append(date_at(anchor=anchor, frequency=terms.frequency, number=number, anchor_day=day))
+    return (*before[:0:-1], *after)
 
 
 def lay_out(terms: ScheduleTerms) -> Timeline:

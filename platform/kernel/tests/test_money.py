@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kernel.money import MAX_MINOR, CurrencyMismatch, Money, MoneyInvalid, Rounding, round_minor
 
+VERY_LONG = pytest.param(10**5_000, id="5001 digits")  # Python refuses to write such a number
 minors = st.integers(min_value=-(10**14), max_value=10**14)
 weights = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=40).filter(any)
 
@@ -26,8 +27,8 @@ def test_a_split_mirrors_with_the_sign(minor: int, shares: list[int]) -> None:
     assert Money(-minor).split(shares) == tuple(-part for part in Money(minor).split(shares))
 
 
-@pytest.mark.parametrize("shares", [[], [0], [0, 0], [1, -1], [-1, 3]])
-def test_a_split_needs_weights(shares: list[int]) -> None:
+@pytest.mark.parametrize("shares", [[], [0], [0, 0], [1, -1], [-1, 3], [0.5, 0.5], [True, True]])
+def test_a_split_needs_weights(shares: list[Any]) -> None:
     with pytest.raises(MoneyInvalid):
         Money(100).split(shares)
 
@@ -68,6 +69,20 @@ def test_its_text_is_parsed_back(minor: int, currency: str) -> None:
         ("", "CNY"),
         ("12,5", "CNY"),
         ("1e30", "CNY"),
+        ("1e5", "CNY"),
+        ("1e999999999", "CNY"),
+        ("1e-999999999", "CNY"),
+        (Decimal("1E+400000"), "CNY"),
+        (Decimal("1E-400000"), "CNY"),
+        pytest.param(10**5_000, "CNY", id="5001 digits"),
+        ("9" * 5_000, "CNY"),
+        ("1." + "0" * 33 + "1", "CNY"),
+        (Decimal("1." + "0" * 33 + "1"), "CNY"),
+        ("1_000", "CNY"),
+        (" 100", "CNY"),
+        ("１００", "CNY"),
+        ("sNaN", "CNY"),
+        ("1", ["CNY"]),
         (1.5, "CNY"),
         (True, "CNY"),
         (None, "CNY"),
@@ -79,7 +94,7 @@ def test_what_is_no_amount_is_refused(amount: Any, currency: str) -> None:
         Money.parse(amount, currency)
 
 
-@pytest.mark.parametrize("minor", [1.0, True, "1", MAX_MINOR + 1, -MAX_MINOR - 1, Decimal(1)])
+@pytest.mark.parametrize("minor", [1.0, True, "1", MAX_MINOR + 1, -MAX_MINOR - 1, Decimal(1), VERY_LONG])
 def test_only_whole_fen_within_bounds(minor: int) -> None:
     with pytest.raises(MoneyInvalid):
         Money(minor)
@@ -117,6 +132,14 @@ def test_rounding_is_never_a_fen_away(exact: Any) -> None:
 def test_the_rules_of_rounding_differ_at_the_half() -> None:
     halves = {rounding: round_minor(Decimal("2.5"), rounding) for rounding in Rounding}
     assert halves == {Rounding.HALF_UP: 3, Rounding.HALF_EVEN: 2, Rounding.DOWN: 2, Rounding.UP: 3}
+
+
+def test_reading_and_showing_do_not_depend_on_the_callers_decimals() -> None:
+    with localcontext(prec=4):
+        assert Money.parse("123456.78") == Money(12_345_678)
+        assert str(Money(12_345_678)) == "123456.78"
+        assert f"{Money(-12_345_678):,}" == "-123,456.78"
+        assert Money(12_345_678).major == Decimal("123456.78")
 
 
 def test_it_is_shown_in_major_units() -> None:

@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -46,13 +46,31 @@ class TestRates:
         assert rate.on_basis(365) / 365 == pytest.approx(rate.on_basis(360) / 360)
 
     @pytest.mark.parametrize(
-        "given_rate", ["0.0000001", "-0.01", "10.000001", "NaN", "Infinity", "", "7.2%", 0.072, None, True]
+        "given_rate",
+        [
+            *("0.0000001", "-0.01", "10.000001", "NaN", "Infinity", "", "7.2%", 0.072, None, True),
+            *("1e-2", "1e999999999", "0.07200" + "0" * 30 + "1", "9" * 5_000, Decimal("1E+400000"), "0_1"),
+        ],
     )
     def test_what_is_no_rate_is_refused(self, given_rate: Any) -> None:
         with pytest.raises(RateInvalid):
             AnnualRate.parse(given_rate)
 
-    @pytest.mark.parametrize(("ppm", "basis"), [(72_000, 364), (-1, 360), (1.0, 360), (10_000_001, 365)])
+    def test_it_does_not_depend_on_the_callers_decimals(self) -> None:
+        with localcontext(prec=3):
+            assert str(AnnualRate.parse("0.123456")) == "0.123456"
+        assert str(AnnualRate(0)) == "0.000000"
+
+    @pytest.mark.parametrize(
+        ("ppm", "basis"),
+        [
+            pytest.param(10**5_000, 360, id="5001 digits"),
+            (72_000, 364),
+            (-1, 360),
+            (1.0, 360),
+            (10_000_001, 365),
+        ],
+    )
     def test_basis_and_bounds(self, ppm: int, basis: int) -> None:
         with pytest.raises(RateInvalid):
             AnnualRate(ppm, basis)

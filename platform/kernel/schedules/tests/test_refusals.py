@@ -39,7 +39,22 @@ def refused(**changes: Any) -> Refusal:
     return told.value
 
 
-@pytest.mark.parametrize("given", [-1, 0, 10**18, 1.5, float("nan"), float("inf"), "100", None, True, 100.0])
+@pytest.mark.parametrize(
+    "given",
+    [
+        -1,
+        0,
+        10**18,
+        pytest.param(10**5_000, id="5001 digits"),
+        1.5,
+        float("nan"),
+        float("inf"),
+        "100",
+        None,
+        True,
+        100.0,
+    ],
+)
 def test_an_amount_is_a_whole_number_of_minor_units(given: Any) -> None:
     refusal = refused(tranches=(Tranche(START, given),))
     assert isinstance(refusal, reasons.AmountInvalid)
