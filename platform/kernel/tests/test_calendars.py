@@ -2,7 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.calendars import Calendar, CalendarInvalid
@@ -74,6 +74,7 @@ def test_a_calendar_that_never_opens_is_refused() -> None:
 dates = st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 12, 31))
 
 
+@settings(max_examples=40)
 @given(st.sets(dates, max_size=30), st.sets(dates, max_size=30), dates)
 def test_a_roll_lands_on_the_first_workday(holidays: Any, worked: Any, day: date) -> None:
     calendar = Calendar.of(holidays=holidays, makeup_workdays=worked - holidays)

@@ -2,7 +2,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.ids import ALPHABET, MalformedId, new_id, parse_id, public_id
@@ -10,6 +10,7 @@ from kernel.ids import ALPHABET, MalformedId, new_id, parse_id, public_id
 prefixes = st.sampled_from(["lon", "drw", "jrn", "app"])
 
 
+@settings(max_examples=40)
 @given(st.uuids(), prefixes)
 def test_a_public_id_leads_back(value: UUID, prefix: str) -> None:
     text = public_id(prefix, value)
@@ -17,11 +18,13 @@ def test_a_public_id_leads_back(value: UUID, prefix: str) -> None:
     assert len(text) == len(prefix) + 27
 
 
+@settings(max_examples=40)
 @given(st.uuids(), st.uuids())
 def test_public_ids_sort_like_ids(a: Any, b: Any) -> None:
     assert (public_id("lon", a) < public_id("lon", b)) == (a.int < b.int)
 
 
+@settings(max_examples=40)
 @given(st.text(alphabet=ALPHABET + "ILOUilou_-", max_size=30))
 def test_any_other_text_is_refused_or_round_trips(text: str) -> None:
     try:

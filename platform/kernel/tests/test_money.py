@@ -2,7 +2,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.money import MAX_MINOR, CurrencyMismatch, Money, MoneyInvalid, Rounding, round_minor
@@ -12,6 +12,7 @@ minors = st.integers(min_value=-(10**14), max_value=10**14)
 weights = st.lists(st.integers(min_value=0, max_value=10**9), min_size=1, max_size=40).filter(any)
 
 
+@settings(max_examples=40)
 @given(minors, weights)
 def test_a_split_always_adds_up_and_is_fair(minor: int, shares: list[int]) -> None:
     parts = Money(minor).split(shares)
@@ -22,6 +23,7 @@ def test_a_split_always_adds_up_and_is_fair(minor: int, shares: list[int]) -> No
         assert share or not part
 
 
+@settings(max_examples=40)
 @given(minors, weights)
 def test_a_split_mirrors_with_the_sign(minor: int, shares: list[int]) -> None:
     assert Money(-minor).split(shares) == tuple(-part for part in Money(minor).split(shares))
@@ -39,6 +41,7 @@ def test_the_odd_fen_goes_to_the_largest_remainder_first() -> None:
     assert [part.minor for part in Money(10_000_001).split([70, 30])] == [7_000_001, 3_000_000]
 
 
+@settings(max_examples=40)
 @given(minors, minors, minors)
 def test_addition_is_that_of_whole_numbers(a: Any, b: Any, c: Any) -> None:
     assert (Money(a) + Money(b)) + Money(c) == Money(a) + (Money(b) + Money(c)) == Money(a + b + c)
@@ -49,6 +52,7 @@ def test_addition_is_that_of_whole_numbers(a: Any, b: Any, c: Any) -> None:
     assert Money(a) * 3 == Money(a) + Money(a) + Money(a)
 
 
+@settings(max_examples=40)
 @given(minors, st.sampled_from(["CNY", "USD", "JPY", "KWD"]))
 def test_its_text_is_parsed_back(minor: int, currency: str) -> None:
     money = Money(minor, currency)
@@ -121,6 +125,7 @@ def test_it_is_multiplied_by_whole_counts_only() -> None:
             Money(1) * count
 
 
+@settings(max_examples=40)
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6))
 def test_rounding_is_never_a_fen_away(exact: Any) -> None:
     for rounding in Rounding:

@@ -3,7 +3,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.interest import interest_exact, interest_minor
@@ -16,6 +16,7 @@ rates = st.builds(AnnualRate, st.integers(min_value=0, max_value=10_000_000), st
 
 
 class TestPeriods:
+    @settings(max_examples=40)
     @given(days, st.integers(min_value=0, max_value=2_000), st.integers(min_value=0, max_value=2_000))
     def test_the_first_day_counts_and_the_last_does_not(self, start: Any, count: int, more: int) -> None:
         end = start + timedelta(days=count)
@@ -35,11 +36,13 @@ class TestPeriods:
 
 
 class TestRates:
+    @settings(max_examples=40)
     @given(rates)
     def test_its_text_is_parsed_back(self, rate: AnnualRate) -> None:
         assert AnnualRate.parse(str(rate), rate.basis) == rate
         assert AnnualRate.parse(rate.fraction, rate.basis) == rate
 
+    @settings(max_examples=40)
     @given(rates)
     def test_the_daily_rate_is_the_same_on_either_basis(self, rate: AnnualRate) -> None:
         assert rate.on_basis(rate.basis) == rate.fraction
@@ -90,6 +93,7 @@ class TestInterest:
         product = Money.parse(principal).minor * day_count
         assert Money(interest_minor(product=product, rate=AnnualRate.parse(rate))) == Money.parse(interest)
 
+    @settings(max_examples=40)
     @given(rates, st.lists(st.integers(min_value=0, max_value=10**15), min_size=1, max_size=50))
     def test_it_does_not_matter_how_often_one_looks(self, rate: AnnualRate, products: Any) -> None:
         """Interest on the sum is the sum of interests: rounding happens once, when a figure is posted."""
@@ -97,6 +101,7 @@ class TestInterest:
         parts = sum((interest_exact(product=product, rate=rate) for product in products), Decimal(0))
         assert abs(whole - parts) < Decimal("1E-9")
 
+    @settings(max_examples=40)
     @given(rates, st.integers(min_value=0, max_value=10**17))
     def test_it_is_within_half_a_fen_and_never_falls(self, rate: AnnualRate, product: Any) -> None:
         exact = interest_exact(product=product, rate=rate)

@@ -194,6 +194,8 @@ def explained(chosen: Calculator) -> str:
     return (
         f"./sluice {chosen.name} < input.json: {chosen.line}\n\n"
         "Reads one JSON object, a list of them, or one object a line, and answers in the same shape.\n"
+        'Amounts are strings in major units ("100000.00" yuan), rates fractions a year ("0.072000" is\n'
+        "7.2 %), dates YYYY-MM-DD; --schema says the rest.\n"
         "If anything in it cannot be used, nothing is answered: each problem is a line on standard error\n"
         "(document, counted from 0; place; code; what is wrong) and the status is 2. Where LC_ALL,\n"
         "LC_MESSAGES or LANG says zh, the sentence is Chinese; place and code never change.\n\n"
