@@ -28,7 +28,7 @@ from lending.loans.non_accrual import apart_at, summed
 from lending.loans.refold import replayed
 from lending.loans.yields import differing_curves
 from lending.participations import entries as joint
-from lending.participations.queries import partners_principal, principal_elsewhere
+from lending.participations.queries import accruals_held, partners_principal, principal_elsewhere
 from lending.replay.picture import day_index
 from plumbing.sql import in_transaction
 
@@ -54,6 +54,8 @@ SELECT count(*) FILTER (WHERE i.state = 'succeeded' AND t.times <> 1),
                    AND x.kind IN ('disbursement', 'repayment', 'recovery')) t
  WHERE i.finished_at >= %(finished_from)s AND left(i.subject, 4) IN ('drw_', 'rpy_')
 """
+
+_SHARED: Final = (entries.ACCRUED_INTEREST, entries.PENALTY_RECEIVABLE, entries.OUTPUT_VAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +172,20 @@ def _replayed(business_date: date, since: Since | None) -> Finding:
 def _sums(sums: LoanSums, in_flight: int) -> tuple[Finding, ...]:
     """Compare what all loans amount to with its accounts, read at one moment.
 
-    Partners' parts of the principal stand in their mirror (1321, 2314). What was paid too much is what the
+    Partners' parts of the principal stand in their mirror (1321, 2314); of what joint loans earned each bank
+    holds its own part, and the VAT on that. What was paid too much is what the
     entries of loans have left on 2241.
     """
     theirs, elsewhere = partners_principal().minor, principal_elsewhere().minor
+    held = accruals_held()
+    accrued, due, vat = (held.get(code, 0) for code in _SHARED)
     wanted = (
         ("loans.principal", entries.PRINCIPAL, sums.principal - theirs + elsewhere),
         ("joint.mirror_asset", joint.MIRROR_ASSET, theirs),
         ("joint.mirror_liability", joint.MIRROR_LIABILITY, theirs),
-        ("loans.accrued_interest", entries.ACCRUED_INTEREST, sums.interest),
-        ("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, sums.receivable),
-        ("loans.output_vat", entries.OUTPUT_VAT, sums.vat + deferrals.vat_of_fees().minor),
+        ("loans.accrued_interest", entries.ACCRUED_INTEREST, sums.interest + accrued),
+        ("loans.penalty_receivable", entries.PENALTY_RECEIVABLE, sums.receivable + due),
+        ("loans.output_vat", entries.OUTPUT_VAT, sums.vat - vat + deferrals.vat_of_fees().minor),
         ("loans.in_flight", entries.IN_FLIGHT, in_flight),
         ("loans.interest_in_memo", entries.MEMO_INTEREST, sums.memo),
     )

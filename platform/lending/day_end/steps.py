@@ -6,6 +6,7 @@
     accrue_interest     interest and penalty of the day, one scan, one entry an income account and product
     move_due_dates      where the calendar changed, due dates ahead follow it (M-07)
     amortise_fees       deferred fees are earned for the day by their curves, one entry a product (B5.4)
+    share_accruals      partners get their part of what joint loans earned, each bank its own VAT (J9)
     classify            loans that crossed a threshold move to their tier and stage (C-01 to C-07)
     switch_accrual      loans that are long past due stop accruing, those cured return (rules 2.9, E-04)
     run_ecl             on a month's last day: expected loss, three entries at most (E-01 to E-05)
@@ -45,6 +46,7 @@ from lending.impairment import non_accrual
 from lending.impairment import operations as impairment
 from lending.loans import accrual, watch
 from lending.loans import operations as loans
+from lending.participations import operations as participations
 from lending.proofs import Since, check_loans
 from lending.statements import operations as statements
 from plumbing.clock import operations as clock
@@ -177,6 +179,17 @@ def _amortise(work: Work) -> Portion:
     return Portion(figures, posted.fee_count, posted.fee_count)
 
 
+def _share_accruals(work: Work) -> Portion:
+    shared = participations.share_accruals(
+        business_date=work.business_date, now=work.now, limit=LOANS_A_PORTION
+    )
+    done = {
+        name: int(work.figures.get(name, 0)) + figure
+        for name, figure in (("loans", shared.loan_count), ("entries", shared.entry_count))
+    }
+    return Portion(done, done["loans"], done["loans"] + shared.left_count, finished=shared.left_count == 0)
+
+
 def _classify(work: Work) -> Portion:
     moved = impairment.classify_day(business_date=work.business_date, now=work.now)
     figures = {
@@ -301,6 +314,7 @@ ALL: Final = (
     Step("accrue_interest", _accrue, work_memory="64MB"),
     Step("move_due_dates", _move_due_dates),
     Step("amortise_fees", _amortise),
+    Step("share_accruals", _share_accruals),
     Step("classify", _classify, work_memory="128MB"),
     Step("switch_accrual", _switch_accrual),
     Step("run_ecl", _run_ecl, on=ends_month, work_memory="128MB"),

@@ -86,6 +86,9 @@ class Participation(models.Model):
     decision_ref = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=60, blank=True)
     income_account = models.CharField(max_length=16, blank=True)
+    vat_ppm = models.PositiveIntegerField(default=0)  # how this bank's own part is taxed, as a loan's
+    tagged_ppm = models.PositiveIntegerField(default=0)
+    exempt_ppm = models.PositiveIntegerField(default=0)
     outstanding = MoneyField(default=0)
     interest_paid = MoneyField(default=0)
     penalty_paid = MoneyField(default=0)
@@ -93,6 +96,10 @@ class Participation(models.Model):
     own_principal = MoneyField(default=0)
     partner_principal = MoneyField(default=0)
     row_count = models.PositiveIntegerField(default=0)
+    accrued = MoneyField(default=0)  # of interest earned, what the partner is still owed by the borrower
+    held = models.JSONField(default=dict)  # what the books hold of it, by account, debits positive
+    accrued_through_date = models.DateField(null=True)
+    accrual_count = models.PositiveIntegerField(default=0)
     requested_date = models.DateField()
     value_date = models.DateField(null=True)
     begun_entry_id = models.UUIDField(null=True)

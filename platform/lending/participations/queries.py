@@ -15,6 +15,7 @@ from ledger.reconciliation.operations import Item, ItemState
 from ledger.reconciliation.statement import StatementRow
 from lending.participations.models import Message, Participation, PartnerBalance, Role, ShareRow
 from lending.participations.states import ParticipationStatus
+from lending.tax.booking import LoanTax
 
 
 class ParticipationNotFound(Refusal):
@@ -149,11 +150,28 @@ def is_shared(*, loan_id: UUID) -> bool:
     return rows.exists()
 
 
-def income_account_of(*, loan_id: UUID) -> str:
-    """Return where a loan's interest is booked (T-01)."""
+def weights(row: Participation) -> dict[str, int]:
+    """Return the booked amounts by party id: what everything after is split by."""
+    agreement = row.agreement
+    lead_code, partner_code = agreement.own_code, agreement.partner_code
+    if agreement.role == Role.PARTNER:
+        lead_code, partner_code = partner_code, lead_code
+    return {lead_code: (row.total - row.partner_amount).minor, partner_code: row.partner_amount.minor}
+
+
+def tax_of(row: Participation) -> LoanTax:
+    """Return how a bank's own part of a loan's interest is taxed."""
+    return LoanTax(row.vat_ppm, row.tagged_ppm, row.exempt_ppm)
+
+
+def accruals_held() -> dict[str, int]:
+    """Return what the books hold of shares in what joint loans earned, by account, debits positive; fen."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT income_account FROM loans_loan WHERE id = %s", [loan_id])
-        return str(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT h.key, sum(h.value::bigint) FROM participations_participation, jsonb_each_text(held) h"
+            " GROUP BY 1"
+        )
+        return {str(account): int(minor) for account, minor in cursor.fetchall()}
 
 
 def behind(*, limit: int = 200) -> tuple[UUID, ...]:

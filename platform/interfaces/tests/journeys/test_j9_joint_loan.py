@@ -251,12 +251,19 @@ def test_draw_instalment_fee_and_settlement_to_the_fen(who: Borrower, scene: UUI
         assert Loan.objects.count() == 0  # the partner keeps its share, not the lead's servicing
     for bank in BANKS:
         pass_days(bank, DUE)
+    talk()
+    accrued_parts = at(LEAD, "1303.02", "6011.01", "2221.01"), at(PARTNER, "1303.02", "6011.01", "2221.01")
+    assert accrued_parts == (["420.00", "420.00", "0.00"], ["180.00", "180.00", "0.00"])
+    for bank in BANKS:
+        with bank_schema(bank), transaction.atomic():
+            assert broken() == []
     repaid(who, loan)
+    assert at(LEAD, "1303.02", "1132") == at(PARTNER, "1303.02", "1132") == ["0.00", "0.00"]
     with bank_schema(LEAD):
         [row] = shares_of(name=mine.name)
     assert (str(row.principal), str(row.interest), row.value_date) == ("2418.57", "180.00", DUE)
     assert at(LEAD, "1303.01", "1321", "2314") == ["64356.67", "27581.43", "27581.43"]  # 5,643.33 of its own
-    assert at(PARTNER, "1303.01", "6011.02") == ["27581.43", "180.00"]
+    assert at(PARTNER, "1303.01", "6011.01") == ["27581.43", "180.00"]
     with bank_schema(LEAD):
         assert account_balance(code="6011.01") + account_balance(code="6011.02") == yuan("420.00")
         assert own_balance(partner_code="bank:lian") == yuan("64356.67")

@@ -1,5 +1,6 @@
 """Verbs of joint lending: agree, report figures; the lead's side; the partner's side."""
 
+from lending.participations.operations.accruing import SharedFigures, share_accruals
 from lending.participations.operations.agreements import (
     AgreementInvalid,
     FiguresMissing,
@@ -30,6 +31,7 @@ __all__ = [
     "AgreementInvalid",
     "FiguresMissing",
     "NoOwnDecision",
+    "SharedFigures",
     "Standing",
     "TermsDiffer",
     "begin",
@@ -41,6 +43,7 @@ __all__ = [
     "receive",
     "report_figures",
     "seek_partner",
+    "share_accruals",
     "sign_agreement",
     "take_answer",
     "take_cancelled",

@@ -18,9 +18,11 @@ from ledger.journal import operations as journal
 from ledger.settlement import operations as settlement
 from ledger.settlement.netting import Owed
 from lending.loans.accrual import hold_book
-from lending.loans.queries import TransactionView, transactions
+from lending.loans.queries import TransactionView, get_loan, transactions
+from lending.loans.queries.earned import how_taxed
 from lending.participations import entries
 from lending.participations.models import JointAgreement, Participation, Role, ShareRow
+from lending.participations.operations.accruing import keep_tax, share
 from lending.participations.operations.agreements import (
     FiguresMissing,
     JointCapReached,
@@ -30,7 +32,7 @@ from lending.participations.operations.agreements import (
     take_room,
 )
 from lending.participations.operations.letters import write
-from lending.participations.queries import ParticipationNotFound, income_account_of
+from lending.participations.queries import ParticipationNotFound, weights
 from lending.participations.shares import PartnerShareTooSmall, Parts, booked_parts, grown, split
 from lending.participations.states import ParticipationStatus, require_move
 from openbanking.partners.queries import partners as listed_scenes
@@ -192,15 +194,6 @@ def _end(row: Participation, reason: str, now: datetime) -> None:
     write(row, "cancelled", now=now)
 
 
-def weights(row: Participation) -> dict[str, int]:
-    """Return the booked amounts by party id: what everything after is split by."""
-    agreement = row.agreement
-    lead_code, partner_code = agreement.own_code, agreement.partner_code
-    if agreement.role == Role.PARTNER:
-        lead_code, partner_code = partner_code, lead_code
-    return {lead_code: (row.total - row.partner_amount).minor, partner_code: row.partner_amount.minor}
-
-
 def scene_fee(row: Participation, on_date: date) -> Money:
     """Return what both banks owe the scene for a draw (R-10): the listed share of the whole, to the fen."""
     rates = [each.fee_rate for each in listed_scenes(on_date=on_date) if each.scene_id == row.scene_id]
@@ -256,18 +249,20 @@ def begin(
     settlement.accrue(owed=[funding], now=now)
     owe_scene(row, fees[row.agreement.own_code], business_date, now)
     row.status, row.loan_id, row.value_date = ParticipationStatus.ACTIVE, loan_id, value_date
-    row.income_account, row.begun_entry_id = income_account_of(loan_id=loan_id), booked.id
+    loan = get_loan(loan_id=loan_id, scene_id=None)
+    keep_tax(row, *how_taxed(loan_id=loan_id))
+    row.begun_entry_id = booked.id
     row.outstanding, row.partner_principal = row.total, row.partner_amount
     row.own_principal = row.total - row.partner_amount
     row.row_count = 1  # the loan's first row is the disbursement
     row.save()
-    write(row, "started", now=now, value_date=value_date, fee=fees[partner])
+    write(row, "started", now=now, value_date=value_date, fee=fees[partner], tenor_days=loan.tenor_days)
 
 
 @in_transaction
 def follow(*, loan_id: UUID, business_date: date, now: datetime) -> int:
     """Share what the loan's log has that was not shared yet; return how many rows. The partner is told."""
-    hold_book(business_date=business_date)
+    through = hold_book(business_date=business_date)
     rows = Participation.objects.select_for_update(of=("self",)).select_related("agreement")
     row = rows.filter(loan_id=loan_id, status=ParticipationStatus.ACTIVE).first()
     if row is None:
@@ -276,6 +271,8 @@ def follow(*, loan_id: UUID, business_date: date, now: datetime) -> int:
     for change in fresh:
         _share(row, change, business_date, now)
     row.save()
+    if fresh:
+        share([row], through=through, business_date=business_date, now=now)
     return len(fresh)
 
 

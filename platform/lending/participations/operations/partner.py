@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from kernel.ids import parse_id
 from kernel.money import Money
 from kernel.refusals import Refusal
 from ledger.chart import operations as chart
 from ledger.journal import operations as journal
 from ledger.settlement import operations as settlement
 from ledger.settlement.netting import Owed
-from lending.credit_lines.queries import lines_page
+from lending.credit_lines.queries import get_line, lines_page
 from lending.participations import entries
 from lending.participations.models import Participation, Role, ShareRow
+from lending.participations.operations.accruing import own_tag
 from lending.participations.operations.agreements import (
     FiguresMissing,
     JointCapReached,
@@ -30,8 +32,6 @@ from lending.participations.states import ParticipationStateConflict, Participat
 from parties.enterprises.queries import enterprises_page
 from plumbing.sql import in_transaction
 from regulation import queries as regulation
-
-INCOME: str = "6011.02"  # taxable unless the bank's own evidence says otherwise (T-01)
 
 
 class NoOwnDecision(Refusal):
@@ -161,7 +161,9 @@ def take_started(*, body: dict[str, Any], now: datetime, business_date: date) ->
     )
     settlement.accrue(owed=[funding], now=now)
     owe_scene(row, fee, business_date, now)
-    row.status, row.value_date, row.income_account = ParticipationStatus.ACTIVE, value_date, INCOME
+    line = get_line(line_id=parse_id("lin", row.decision_ref), scene_id=None)
+    own_tag(row, line, tenor_days=int(body["tenor_days"]), on_date=value_date, now=now)
+    row.status, row.value_date = ParticipationStatus.ACTIVE, value_date
     row.outstanding, row.partner_principal = row.total, row.partner_amount
     row.save()
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from lending.loans.accrual import hold_book
 from lending.participations.models import Message, Participation, Role
-from lending.participations.operations import lead, partner
+from lending.participations.operations import accruing, lead, partner
 from lending.participations.operations.letters import write
 from lending.participations.queries import Envelope, ParticipationNotFound
 from plumbing.sql import in_transaction
@@ -19,6 +19,7 @@ _TAKERS: Final = {
     "started": (Role.PARTNER, partner.take_started),
     "row": (Role.PARTNER, partner.take_row),
     "covered": (Role.PARTNER, partner.take_covered),
+    "accrued": (Role.PARTNER, accruing.take_accrued),
     "cancelled": (Role.PARTNER, partner.take_cancelled),
 }
 
