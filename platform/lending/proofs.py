@@ -85,9 +85,16 @@ def _statement(name: str) -> str:
 
 
 def loan_totals(*, accrued_through: date) -> tuple[Money, Money, Money]:
-    """Return what all loans amount to, interest earned before a day: 1303.01, 1303.02 and 1132."""
-    sums = loan_sums(accrued_through=accrued_through)
-    return Money(sums.principal), Money(sums.interest), Money(sums.receivable)
+    """Return what all loans amount to, interest earned before a day: 1303.01, 1303.02 and 1132.
+
+    Of a joint loan only this bank's own part counts.
+    """
+    sums, held = loan_sums(accrued_through=accrued_through), accruals_held()
+    return (
+        Money(sums.principal) - partners_principal() + principal_elsewhere(),
+        Money(sums.interest + held.get(entries.ACCRUED_INTEREST, 0)),
+        Money(sums.receivable + held.get(entries.PENALTY_RECEIVABLE, 0)),
+    )
 
 
 def loan_sums(*, accrued_through: date, whole: bool = True) -> LoanSums:

@@ -233,6 +233,12 @@ def run_before(as_of_date: date) -> EclRunView | None:
     return None if row is None else run_view(row)
 
 
+def last_run(*, as_of_date: date) -> EclRunView | None:
+    """Return the last run as of a day or before it."""
+    row = EclRun.objects.filter(as_of_date__lte=as_of_date).order_by("-as_of_date").first()
+    return None if row is None else run_view(row)
+
+
 def run_view(row: EclRun) -> EclRunView:
     """Return the frozen view of a row."""
     return EclRunView(row.id, row.as_of_date, row.policy_version, row.exposure_count, row.totals)

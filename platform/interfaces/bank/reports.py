@@ -31,6 +31,7 @@ from ledger.reports.income import income_statement
 from ledger.reports.report import Cell, Column, Named, Report, Row
 from ledger.reports.statement import LINES_MAX, account_statement
 from ledger.reports.vat import vat_workbook
+from lending.impairment.coverage import coverage
 from lending.proofs import loan_totals
 from plumbing.clock.queries import business_date
 
@@ -137,6 +138,12 @@ REPORTS: Final[Mapping[str, Listed]] = {
         "period",
         lambda asked: roll_forward(from_date=asked.from_date, to_date=asked.to_date, by=asked.by),
         report_charts.allowance_chart,
+    ),
+    "loss-coverage": Listed(
+        _("Loss coverage"),
+        _("What is provided beside what is non-performing, by product and stage, and the floors."),
+        "as_of",
+        lambda asked: coverage(as_of_date=asked.to_date),
     ),
 }
 

@@ -57,6 +57,17 @@ REPORTS: Final = (
     *("other", "Debits = credits", "Assets = liabilities + equity", "The split equals the account days"),
     *("VAT by month = VAT by kind of entry", "Opening + movements = closing"),
     *("Transfers between stages cancel out", "The lines lead to the balance"),
+    *(
+        "Product or stage",
+        "Loans owed",
+        "Non-performing",
+        "Allowance",
+        "Provision coverage",
+        "floor",
+        "overlay",
+    ),
+    *("Loan provision ratio", "The books hold the allowance reckoned"),
+    *("Provision coverage is at its floor or above", "Loan provision ratio is at its floor or above"),
     *(rules.event for rules in FIRST_RULES),
 )
 LOAN_PURPOSES: Final = ("working_capital", "stock_purchase", "rent_and_wages", "equipment_repair")
