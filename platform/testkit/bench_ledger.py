@@ -1,14 +1,17 @@
 """Measures the ledger against the same guarantees written by hand in SQL, and django-hordak, in the same run.
 
-    python -m testkit.bench_ledger [--seconds 0.5] [--rounds 5] [--connections 1 8] [--json FILE]
+    python -m testkit.bench_ledger [--seconds 0.5] [--rounds 7] [--connections 1 8] [--json FILE]
 
-Makes a database of its own beside the configured one and drops it. Prints a table, then JSON. A figure of
-another machine means nothing: read the ratios. All sides take turns in short stretches, and the median of
-the rounds counts. `product` posts through the public operation (`post_entry`, for batches `post_entries`),
-one transaction a call; `raw` calls `sql/bench_ledger_raw.sql` with psycopg, one transaction a call, with a
-content hash over the same bytes; `hordak` is `testkit.bench_hordak`, where that package is installed
-(`--group bench`). The second figure is processor time an entry, client and server: it does not feel who else
-uses the machine.
+Makes databases of its own beside the configured one and drops them. Prints a table, then JSON. A figure of
+another machine means nothing: read the ratios. Every connection of every side is a process of its own
+(`testkit.posting_side`, `testkit.bench_hordak`), there from the start; the sides take turns in short
+stretches, each round in the other order, so whoever else uses the machine slows all of them. A ratio is taken
+within its round, between neighbours; the median of the rounds counts, and the quartiles say how far they
+spread. `hordak` runs where that package is installed (`./sluice bench money` brings it); it has no guarded
+accounts. CPU is processor time an entry, client and server together: it hardly feels the others.
+
+Refuses a server that does not write durably: the fsync, full_page_writes and synchronous_commit it runs with
+are part of the figures.
 """
 
 import argparse
@@ -19,177 +22,141 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from multiprocessing import get_context
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
-from uuid import uuid4
 
 import django
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sluice.settings")
 django.setup()
 
-from django.db.migrations.executor import MigrationExecutor  # noqa: E402
-
-from kernel.money import Money  # noqa: E402
 from ledger.balances import operations as balances  # noqa: E402
 from ledger.chart import operations as chart  # noqa: E402
 from ledger.chart.models import Guard, Kind, NormalSide  # noqa: E402
 from ledger.journal import operations as journal  # noqa: E402
-from ledger.journal.digest import sm3  # noqa: E402
-from ledger.journal.entry import EntryDraft, Line  # noqa: E402
 from ledger.proofs.queries import check_books  # noqa: E402
 from plumbing.schemas import bank_schema  # noqa: E402
 from plumbing.sql import pin_functions  # noqa: E402
+from testkit.posting_side import ACCOUNTS, DAY, SCHEMA, Workload, address, use_database  # noqa: E402
 
-SCHEMA: Final = "bench"
-DAY: Final = date(2026, 11, 2)
-ACCOUNTS: Final = 200
 BATCH: Final = 1_000
 ROOMS: Final = ("chart", "journal", "balances", "seals")
 YARDSTICK: Final = Path(__file__).parent / "sql" / "bench_ledger_raw.sql"
-TICKS: Final = os.sysconf("SC_CLK_TCK")
+DURABLE: Final = ("fsync", "full_page_writes", "synchronous_commit")
+
+
+class NotDurable(SystemExit):
+    """The server may lose what it has confirmed: nothing measured on it could be compared."""
 
 
 @dataclass(frozen=True, slots=True)
-class Workload:
-    """What is posted, and how."""
+class Ratio:
+    """How many times one side is as fast as another: median of the rounds, and their quartiles."""
 
-    name: str
-    connections: int
-    batch: int
-    hot: bool = False
-    guarded: bool = False
+    median: float
+    low: float
+    high: float
 
+    @classmethod
+    def of(cls, ones: Sequence[float], others: Sequence[float]) -> "Ratio":
+        """Return the ratio round by round."""
+        found = [one / other for one, other in zip(ones, others, strict=True)]
+        low, median, high = statistics.quantiles(found, n=4) if len(found) > 1 else found * 3
+        return cls(round(median, 2), round(low, 2), round(high, 2))
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What one stretch on one connection did: entries, seconds, processor seconds of both ends."""
-
-    count: int
-    seconds: float
-    cpu: float
+    def __format__(self, spec: str) -> str:
+        """Return the median and, in brackets, the quartiles."""
+        return format(f"{self.median:5.2f} ({self.low:.2f}-{self.high:.2f})", spec)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Medians of the rounds: entries per second, and microseconds of processor time an entry."""
+    """One workload: entries per second and microseconds of processor time an entry (medians), and ratios."""
 
     workload: str
-    product: float
-    raw: float
-    hordak: float | None
-    ratio: float
-    product_cpu: float
-    raw_cpu: float
-    cpu_ratio: float
+    speeds: dict[str, float]
+    cpu: dict[str, float]
+    to_raw: Ratio
+    to_hordak: Ratio | None
+    to_uniform: Ratio | None
+    cpu_to_raw: Ratio
 
 
-def accounts_of(workload: Workload, number: int) -> tuple[str, str]:
-    """Return the debit and credit account of the n-th entry."""
-    debit = f"G{number % 10}" if workload.guarded else f"A{number % ACCOUNTS}"
-    return debit, "H" if workload.hot else f"B{number * 7 % ACCOUNTS}"
+class Side:
+    """The processes of one side, one a connection, all there before the first stretch."""
+
+    def __init__(self, name: str, command: Sequence[str], connections: int) -> None:
+        self.name = name
+        self.processes = [
+            subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(connections)
+        ]
+
+    def ready(self) -> None:
+        """Wait until every process has its connection."""
+        for process in self.processes:
+            if _answer(process) != "ready\n":
+                raise SystemExit(f"{self.name} did not start")
+
+    def takes(self, workload: Workload) -> bool:
+        """Tell whether this side can do the workload."""
+        return bool(self.processes) and not (workload.guarded and self.name == "hordak")
+
+    def post(self, workload: Workload, seconds: float) -> tuple[float, float]:
+        """Return entries per second, and processor microseconds an entry, of as many connections as asked."""
+        asked = self.processes[: workload.connections]
+        for process in asked:
+            if process.stdin is not None:
+                process.stdin.write(json.dumps({**asdict(workload), "seconds": seconds}) + "\n")
+                process.stdin.flush()
+        spent = [json.loads(_answer(process)) for process in asked]
+        cost = sum(one["cpu"] for one in spent) / sum(one["count"] for one in spent) * 1e6
+        return sum(one["count"] / one["seconds"] for one in spent), cost
+
+    def close(self) -> None:
+        """End the processes."""
+        for process in self.processes:
+            process.communicate()
 
 
-def drafts(workload: Workload, start: int) -> list[EntryDraft]:
-    """Return one call's entries."""
-    made = []
-    for number in range(start, start + workload.batch):
-        debit, credit = accounts_of(workload, number)
-        lines = (Line.debit(debit, Money(100 + number % 900)), Line.credit(credit, Money(100 + number % 900)))
-        made.append(EntryDraft("bench.transfer", DAY, DAY, lines, uuid4().hex, reference=f"ref-{number}"))
-    return made
+def _answer(process: "subprocess.Popen[str]") -> str:
+    return process.stdout.readline() if process.stdout is not None else ""
 
 
-def post_product(workload: Workload, start: int) -> None:
-    """Post one call's entries through the public operation, in a transaction of its own."""
-    made = drafts(workload, start)
-    with transaction.atomic():
-        if workload.batch == 1:
-            journal.post_entry(entry=made[0], now=datetime.now(UTC))
-        else:
-            journal.post_entries(entries=made, now=datetime.now(UTC))
-
-
-def post_raw(workload: Workload, start: int) -> None:
-    """Post the same entries through the raw design, in a transaction of its own."""
-    rows = []
-    for number in range(start, start + workload.batch):
-        key, amount = uuid4().hex, 100 + number % 900
-        debit, credit = accounts_of(workload, number)
-        content = (
-            f"sluice-entry-1\tposted\tbench.transfer\t{DAY}\t{DAY}\t{key}\tref-{number}\t\t\n"
-            f"{debit}\tdebit\t{amount}\tCNY\n{credit}\tcredit\t{amount}\tCNY"
-        )
-        rows.append((key, sm3(content.encode()), debit, credit, amount))
-    arguments = (*map(list, zip(*rows, strict=True)), DAY)
-    _raw_connection().execute(
-        "SELECT raw_post(%s::text[], %s::bytea[], %s::text[], %s::text[], %s::bigint[], %s)", arguments
-    )
-
-
-_RAW: list[psycopg.Connection[Any]] = []
-
-
-def _raw_connection() -> psycopg.Connection[Any]:
-    if not _RAW:
-        _RAW.append(psycopg.connect(**_address(settings.DATABASES["default"]["NAME"]), autocommit=True))
-        _RAW[0].execute(f"SET search_path = {SCHEMA}")
-    return _RAW[0]
-
-
-def _address(name: Any) -> dict[str, Any]:
-    known = settings.DATABASES["default"]
-    return {
-        "dbname": name,
-        "host": known["HOST"] or None,
-        "port": known["PORT"] or None,
-        "user": known["USER"] or None,
-        "password": known.get("PASSWORD") or None,
-    }
-
-
-def work(database: str, workload: Workload, which: str, seconds: float, worker: int) -> Spent:
-    """Post for some seconds on one connection. Runs in a process of its own."""
-    use_database(database)
-    post: Callable[[Workload, int], None] = post_product if which == "product" else post_raw
-    with bank_schema(SCHEMA):
-        for warm in range(5 if workload.batch == 1 else 1):
-            post(workload, warm)
-        connection.ensure_connection()
-        pid = (connection.connection if which == "product" else _raw_connection()).info.backend_pid
-        count, started, cpu = 0, time.perf_counter(), time.process_time() + _server_cpu(pid)
-        while time.perf_counter() - started < seconds:
-            post(workload, worker * 1_000_003 + count * workload.batch)
-            count += 1
-        cpu = time.process_time() + _server_cpu(pid) - cpu
-        return Spent(count * workload.batch, time.perf_counter() - started, cpu)
-
-
-def _server_cpu(pid: int) -> float:
-    """Return the processor seconds of a server process of this machine; nothing of another's."""
+@contextmanager
+def sides(database: str, connections: int) -> Iterator[list[Side]]:
+    """Hold the processes of all sides."""
+    hordak: list[str] = []
+    if importlib.util.find_spec("hordak") is not None:
+        known = address(f"{database}_hordak")
+        user, password = quote(known["user"] or ""), quote(known["password"] or "")
+        url = f"postgres://{user}:{password}@{known['host'] or ''}:{known['port'] or ''}/{known['dbname']}"
+        hordak = ["testkit.bench_hordak", url]
+        subprocess.run([sys.executable, "-m", *hordak, "migrate"], check=True)  # noqa: S603
+    held = [
+        Side("product", ["testkit.posting_side", database, "product"], connections),
+        Side("raw", ["testkit.posting_side", database, "raw"], connections),
+        Side("hordak", [*hordak, "work"], connections if hordak else 0),
+    ]
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def use_database(name: str) -> None:
-    """Turn Django to the benchmark's database."""
-    if settings.DATABASES["default"]["NAME"] != name:
-        connection.close()
-        settings.DATABASES["default"]["NAME"] = name
-        connection.settings_dict["NAME"] = name
+        for side in held:
+            side.ready()
+        yield held
+    finally:
+        for side in held:
+            side.close()
 
 
 def build(name: str) -> None:
@@ -224,117 +191,87 @@ def _open_accounts() -> None:
         )
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO raw_account SELECT n, code, 'CNY', %s, NULL, left(code, 1) = 'G'"
+            "INSERT INTO raw_account (id, code, currency, opened_date, guarded)"
+            " SELECT n, code, 'CNY', %s, left(code, 1) = 'G'"
             " FROM unnest(%s::text[]) WITH ORDINALITY AS t(code, n)",
             [DAY, names],
         )
         cursor.execute("INSERT INTO raw_period (month) VALUES (%s)", [DAY.replace(day=1)])
 
 
-class Hordak:
-    """Processes that post through django-hordak, one a connection; none where it is not installed."""
+def measure(held: Sequence[Side], group: Sequence[Workload], asked: argparse.Namespace) -> list[Result]:
+    """Let all sides post in turn, several rounds; return the medians and what they make of each other.
 
-    def __init__(self, database: str, connections: int) -> None:
-        self.running: list[subprocess.Popen[str]] = []
-        if importlib.util.find_spec("hordak") is None:
-            return
-        known = _address(database)
-        user, password = quote(known["user"] or ""), quote(known["password"] or "")
-        url = f"postgres://{user}:{password}@{known['host'] or ''}"
-        command = [sys.executable, "-m", "testkit.bench_hordak", f"{url}:{known['port'] or ''}/{database}"]
-        subprocess.run([*command, "migrate"], check=True)  # noqa: S603
-        for _ in range(connections):
-            self.running.append(
-                subprocess.Popen(  # noqa: S603
-                    [*command, "work"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-                )
+    The workloads of a group take turns too: the first is what the others are compared with.
+    """
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    turns = [(side, workload) for workload in group for side in held if side.takes(workload)]
+    for number in range(asked.rounds):
+        for side, workload in turns if number % 2 else reversed(turns):
+            spent = side.post(workload, asked.seconds)
+            found.setdefault((workload.name, side.name), []).append(spent)
+    uniform = [speed for speed, _ in found[group[0].name, "product"]]
+    results = []
+    for workload in group:
+        names = [side.name for side in held if side.takes(workload)]
+        speeds = {name: [speed for speed, _ in found[workload.name, name]] for name in names}
+        costs = {name: [cost for _, cost in found[workload.name, name]] for name in names}
+        results.append(
+            Result(
+                workload=workload.name,
+                speeds={name: round(statistics.median(paces)) for name, paces in speeds.items()},
+                cpu={name: round(statistics.median(spent), 1) for name, spent in costs.items()},
+                to_raw=Ratio.of(speeds["product"], speeds["raw"]),
+                to_hordak=Ratio.of(speeds["product"], speeds["hordak"]) if "hordak" in speeds else None,
+                to_uniform=None if workload == group[0] else Ratio.of(speeds["product"], uniform),
+                cpu_to_raw=Ratio.of(costs["raw"], costs["product"]),
             )
-        for process in self.running:
-            self._answer(process)
-
-    def post(self, workload: Workload, seconds: float) -> float | None:
-        """Return entries per second of as many connections as the workload has."""
-        if not self.running or workload.guarded or workload.hot:
-            return None
-        asked = self.running[: workload.connections]
-        for process in asked:
-            if process.stdin is not None:
-                process.stdin.write(f"{'single' if workload.batch == 1 else 'bulk'} {seconds}\n")
-                process.stdin.flush()
-        spent = [json.loads(self._answer(process)) for process in asked]
-        return float(sum(one["count"] / one["seconds"] for one in spent))
-
-    def _answer(self, process: "subprocess.Popen[str]") -> str:
-        return process.stdout.readline() if process.stdout is not None else ""
-
-    def close(self) -> None:
-        """End the processes."""
-        for process in self.running:
-            process.communicate()
+        )
+    return results
 
 
-def measure(
-    pool: ProcessPoolExecutor, hordak: Hordak, database: str, workload: Workload, asked: argparse.Namespace
-) -> Result:
-    """Let all sides post in turn, several rounds; return the medians and what they make of each other."""
-    speeds: dict[str, list[float]] = {"product": [], "raw": []}
-    costs: dict[str, list[float]] = {"product": [], "raw": []}
-    others = []
-    for _ in range(asked.rounds):
-        for which, found in speeds.items():
-            runs = [
-                pool.submit(work, database, workload, which, asked.seconds, worker)
-                for worker in range(workload.connections)
-            ]
-            spent = [run.result() for run in runs]
-            found.append(sum(one.count / one.seconds for one in spent))
-            costs[which].append(sum(one.cpu for one in spent) / sum(one.count for one in spent) * 1e6)
-        others.append(hordak.post(workload, asked.seconds))
-    pace = {which: statistics.median(found) for which, found in speeds.items()}
-    cost = {which: statistics.median(found) for which, found in costs.items()}
-    known = [one for one in others if one is not None]
-    return Result(
-        workload=workload.name,
-        product=round(pace["product"]),
-        raw=round(pace["raw"]),
-        hordak=round(statistics.median(known)) if known else None,
-        ratio=round(statistics.median(a / b for a, b in zip(*speeds.values(), strict=True)), 2),
-        product_cpu=round(cost["product"], 1),
-        raw_cpu=round(cost["raw"], 1),
-        cpu_ratio=round(cost["raw"] / cost["product"], 2),
-    )
+def workloads(connections: Sequence[int]) -> list[list[Workload]]:
+    """Return the rows of the table in groups: accounts in turn, one hot account, guarded accounts."""
+    groups = []
+    for batch, shape in ((1, "single"), (BATCH, f"batches of {BATCH:,}")):
+        for many in connections:
+            name = f"{shape}, {many} connection{'s' if many > 1 else ''}"
+            groups.append(
+                [Workload(name, many, batch), Workload(f"{name}, hot account", many, batch, hot=True)]
+            )
+        groups[-1].append(Workload(f"{name}, guarded", many, batch, guarded=True))
+    return groups
 
 
-def workloads(connections: list[int]) -> list[Workload]:
-    """Return the rows of the table."""
-    rows = []
-    for many in connections:
-        name = f"{many} connection{'s' if many > 1 else ''}"
-        rows.append(Workload(f"single, {name}", many, 1))
-        rows.append(Workload(f"single, {name}, one hot account", many, 1, hot=True))
-    rows.append(Workload(f"single, {many} connections, guarded", many, 1, guarded=True))
-    rows.append(Workload(f"batches of {BATCH}, 1 connection", 1, BATCH))
-    rows.append(Workload(f"batches of {BATCH}, one hot account", 1, BATCH, hot=True))
-    rows.append(Workload(f"batches of {BATCH}, guarded", 1, BATCH, guarded=True))
-    return rows
+def durability() -> dict[str, str]:
+    """Return what the server promises about a commit; refuses one that promises too little."""
+    with psycopg.connect(**address("postgres"), autocommit=True) as beside:
+        names = (*DURABLE, "server_version", "wal_sync_method", "data_directory")
+        rows = beside.execute("SELECT name, setting FROM pg_settings WHERE name = ANY (%s)", [list(names)])
+        found = {str(name): str(setting) for name, setting in rows}
+    for name in DURABLE:
+        if found[name] != "on":
+            raise NotDurable(f"{name} is {found[name]}: the transfers are measured with durable commits")
+    return found
 
 
 def main() -> int:
     """Run every workload; the status is 1 when the books do not hold afterwards."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--seconds", type=float, default=0.5, help="of one stretch")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     asked = parser.parse_args()
+    server = durability()
     home = str(settings.DATABASES["default"]["NAME"])
     database = f"{home}_bench_{os.getpid()}"
     names = [sql.Identifier(database), sql.Identifier(f"{database}_hordak")]
-    with psycopg.connect(**_address("postgres"), autocommit=True) as beside:
+    with psycopg.connect(**address("postgres"), autocommit=True) as beside:
         for name in names:
             beside.execute(sql.SQL("CREATE DATABASE {}").format(name))
         try:
-            figures = run(database, asked)
+            figures = {"server": server, **run(database, asked)}
         finally:
             connection.close()
             for name in names:
@@ -348,38 +285,42 @@ def main() -> int:
 def run(database: str, asked: argparse.Namespace) -> dict[str, Any]:
     """Build the books, measure every workload, then fold and prove what was posted."""
     build(database)
-    many = max(asked.connections)
-    hordak = Hordak(f"{database}_hordak", many)
-    try:
-        with ProcessPoolExecutor(many, mp_context=get_context("spawn")) as pool:
-            rows = [measure(pool, hordak, database, one, asked) for one in workloads(asked.connections)]
-    finally:
-        hordak.close()
+    load = [os.getloadavg()[0]]
+    with sides(database, max(asked.connections)) as held:
+        rows = [row for group in workloads(asked.connections) for row in measure(held, group, asked)]
+    load.append(os.getloadavg()[0])
     with bank_schema(SCHEMA), transaction.atomic():
         started = time.perf_counter()
         folded = balances.fold(now=datetime.now(UTC))
         fold_seconds = time.perf_counter() - started
         sound = all(finding.ok for finding in check_books())
-    show(rows, folded, fold_seconds, sound)
+    show(rows)
+    sys.stdout.write(
+        f"fold: {folded:,} lines in {fold_seconds:.2f} s; books {'hold' if sound else 'DO NOT HOLD'};"
+        f" load of the machine {load[0]:.1f} before, {load[1]:.1f} after, {os.cpu_count()} processors\n"
+    )
     return {
         "results": [asdict(row) for row in rows],
+        "load": load,
         "folded": folded,
         "fold_seconds": fold_seconds,
         "books_hold": sound,
     }
 
 
-def show(rows: list[Result], folded: int, fold_seconds: float, sound: bool) -> None:
+def show(rows: Sequence[Result]) -> None:
     """Print the table."""
-    title = f"{'entries per second; CPU: us an entry':42} {'product':>8} {'raw':>8} {'ratio':>6}"
-    out = [f"{title} {'hordak':>8} {'times':>6} {'CPU':>7} {'raw CPU':>8} {'ratio':>6}"]
+    ratios = f"{'of raw':18} {'times hordak':18} {'of uniform':18}"
+    speeds = f"{'product':>8} {'raw':>8} {'hordak':>8}"
+    out = [
+        f"{'entries per second; CPU: us an entry':46} {speeds}  {ratios} {'CPU':>6} {'raw':>6} {'hordak':>6}"
+    ]
+    names = ("product", "raw", "hordak")
     for row in rows:
-        beside = f"{row.hordak:8,.0f} {row.product / row.hordak:6.1f}" if row.hordak else f"{'':8} {'':6}"
-        out.append(
-            f"{row.workload:42} {row.product:8,.0f} {row.raw:8,.0f} {row.ratio:6.2f} {beside}"
-            f" {row.product_cpu:7,.0f} {row.raw_cpu:8,.0f} {row.cpu_ratio:6.2f}"
-        )
-    out.append(f"fold: {folded:,} lines in {fold_seconds:.2f} s; books {'hold' if sound else 'DO NOT HOLD'}")
+        speeds = " ".join(f"{row.speeds.get(name, 0):8,.0f}" for name in names)
+        costs = " ".join(f"{row.cpu.get(name, 0):6,.0f}" for name in names)
+        ratios = " ".join(f"{one or '':<18}" for one in (row.to_raw, row.to_hordak, row.to_uniform))
+        out.append(f"{row.workload:46} {speeds}  {ratios} {costs}")
     sys.stdout.write("\n".join(out) + "\n")
 
 
