@@ -23,7 +23,7 @@ from ledger.settlement.queries import (
     owed_of,
     party_view,
 )
-from ledger.settlement.states import BatchState, require_move
+from ledger.settlement.states import BatchState, require_move, require_past
 from plumbing.sql import hold_name, in_transaction
 
 SETTLEMENT: Final = "1003"
@@ -382,6 +382,7 @@ def receive(*, batch_id: UUID, value_date: date, booking_date: date, now: dateti
 
     A batch of things that undo each other on one account has nothing to post: it closes without an entry.
     """
+    require_past(value_date=value_date, booking_date=booking_date)
     row = _locked(batch_id)
     if row.state == BatchState.SETTLED and row.net.minor <= 0:
         return get_batch(batch_id=batch_id)

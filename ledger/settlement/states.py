@@ -1,5 +1,6 @@
 """The states of what is owed, and the only moves between them."""
 
+from datetime import date
 from typing import Final
 
 from django.db.models import TextChoices
@@ -38,3 +39,17 @@ def require_move(*, current: str, wanted: str) -> None:
     """Refuse a move that the table does not have."""
     if wanted not in MOVES[current]:
         raise BatchStateConflict(current=str(current), wanted=str(wanted))
+
+
+class SettledAhead(Refusal):
+    """Money that has come in came in by today."""
+
+    code = "ledger.batch_settled_ahead"
+    kind = Kind.INVALID
+    message = "Nothing booked on {booking_date} has been settled on {value_date}."
+
+
+def require_past(*, value_date: date, booking_date: date) -> None:
+    """Refuse a settlement valued on a day still to come."""
+    if value_date > booking_date:
+        raise SettledAhead(value_date=value_date, booking_date=booking_date)

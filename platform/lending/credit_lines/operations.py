@@ -309,7 +309,7 @@ def freeze(*, line_id: UUID, reason: str, now: datetime) -> LineView:
     line = _locked(line_id)
     if line.status != LineStatus.ACTIVE:
         raise LineStateConflict(status=str(line.status), wanted="frozen")
-    line.status, line.frozen_reason = LineStatus.FROZEN, reason
+    line.status, line.frozen_reason = LineStatus.FROZEN, reason[:80]
     line.save(update_fields=["status", "frozen_reason"])
     _tell(line, "frozen", ["status"], now)
     return view_of(line)

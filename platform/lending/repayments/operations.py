@@ -339,7 +339,7 @@ def return_repayment(*, repayment_id: UUID, reason: str, now: datetime, business
     if row.status != RepaymentStatus.SUCCEEDED or row.transaction_id is None:
         raise loans.NotAReceipt(kind=f"{row.status} repayment")
     loans.reverse_receipt(transaction_id=row.transaction_id, business_date=business_date, now=now)
-    row.status, row.failure_code = RepaymentStatus.RETURNED, reason
+    row.status, row.failure_code = RepaymentStatus.RETURNED, reason[:60]
     row.save(update_fields=["status", "failure_code"])
     _tell(row, "returned", ["status", "failure_code"], now)
     return view_of(row)

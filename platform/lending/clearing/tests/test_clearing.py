@@ -40,7 +40,7 @@ from ledger.settlement.queries import (
     party_account,
     payable,
 )
-from ledger.settlement.states import BatchStateConflict
+from ledger.settlement.states import BatchStateConflict, SettledAhead
 from lending.clearing import operations as clearing
 from lending.clearing.models import Refund
 from lending.clearing.operations import NothingToRefund, SourceUnknown
@@ -265,6 +265,8 @@ def test_what_the_party_owes_is_received_and_nothing_is_closed_at_nothing(partie
     owe("-30.00", "a")
     theirs = acknowledged(netted()[0])
     refuses(WrongWay, lambda: pay(theirs))
+    ahead = {"value_date": TODAY + timedelta(days=1), "booking_date": TODAY, "now": NOON}
+    refuses(SettledAhead, lambda: settlement.receive(batch_id=theirs.id, **ahead))
     for _ in range(2):
         settlement.receive(batch_id=theirs.id, value_date=TODAY, booking_date=TODAY, now=NOON)
     assert (balance("1003"), balance("1221")) == ("30.00", "0.00")

@@ -31,6 +31,8 @@ from lending.repayments import operations as repayments
 from plumbing.clock import operations as clock
 from plumbing.clock.queries import business_date
 from plumbing.outbox.models import Waiting
+from regulation.models import CalendarOverride
+from regulation.operations import override_day
 from testkit.servicing import (
     NOON,
     Borrower,
@@ -327,4 +329,22 @@ def test_a_term_loan_repaid_ends_its_line_and_a_bounced_payment_brings_it_back(w
     line = get_line(line_id=term.line_id, scene_id=None)
     assert (line.status, str(line.outstanding)) == ("frozen", "100000.00")
     assert get_loan(loan_id=loan.id, scene_id=None).status == "active"
+    assert broken() == []
+
+
+def test_due_dates_follow_a_calendar_that_changed_since_the_last_day_end(who: Borrower) -> None:
+    loan = lend(who, "30000.00", tenor_days=7)  # due Monday 2026-11-09
+    end_day()
+    override_day(
+        day=date(2026, 11, 9),
+        kind=CalendarOverride.Kind.HOLIDAY,
+        reason="official list",
+        adopted_by="risk@qinglan.example",
+        now=NOON + timedelta(hours=1),
+    )
+    end_day()
+    assert get_loan(loan_id=loan.id, scene_id=None).due_date == date(2026, 11, 10)
+    assert told("loan.rescheduled") == 1
+    end_day()
+    assert told("loan.rescheduled") == 1
     assert broken() == []

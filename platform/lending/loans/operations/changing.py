@@ -28,6 +28,7 @@ from plumbing.sql import in_transaction
 from regulation import queries as regulation
 
 _ACTIVE = (LoanStatus.ACTIVE,)
+EXTENSION_MAX: Final = 3660  # ten years of days: more is a typing error
 PAUSE: Final = "interest pause"  # the reason of the two changes that a daily loan's pause is made of
 
 
@@ -267,8 +268,8 @@ def extend(*, loan_id: UUID, extra_count: int, business_date: date, now: datetim
 
     What is overdue stays so; a daily loan must be extended before it falls due.
     """
-    if extra_count <= 0:
-        raise TermsNotChangeable(reason="an extension adds at least one period")
+    if not 0 < extra_count <= EXTENSION_MAX:
+        raise TermsNotChangeable(reason="an extension adds at least one period, and not that many")
     as_of, row = begin(loan_id, business_date, _ACTIVE)
     if row.method == RepaymentMethod.DAILY_INTEREST:
         _extend_daily(row, extra_count, as_of, now)

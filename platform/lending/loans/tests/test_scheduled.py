@@ -139,6 +139,30 @@ def test_the_part_payment_of_j6_and_books_that_follow(term: Borrower) -> None:
     assert broken() == []
 
 
+def test_the_same_payment_on_day_ninety_five_goes_to_principal_first(term: Borrower) -> None:
+    loan = lend(term, "100000.00", tenor_days=365)
+    dues = [row.due_date for row in instalments(loan_id=loan.id)[:4]]
+    assert dues[0] == DUE
+    for day in (*dues, DUE + timedelta(95)):
+        jump_to(day)
+    paid = at_the_counter(loan, "5000.00", received_date=business_date(), receipt_no="C-95")
+    figures = (paid.penalty, paid.compound, paid.interest, paid.principal)
+    assert [str(each) for each in figures] == ["0.00", "0.00", "0.00", "5000.00"]
+    assert str(get_loan(loan_id=loan.id, scene_id=None).outstanding) == "95000.00"
+    assert broken() == []
+
+
+def jump_to(day: date) -> None:
+    """Open a later day, nothing falling due before it: what lies between is accrued at once."""
+    last = day - timedelta(1)
+    for each in (last, day):
+        journal.open_period(month=each)
+    clock.roll(from_date=business_date(), to_date=last)
+    accrue(business_date=last, now=NOON)
+    clock.roll(from_date=last, to_date=day)
+    roll_due(business_date=day, now=NOON)
+
+
 def test_a_receipt_keyed_late_books_only_the_difference_today(term: Borrower) -> None:
     loan = lend(term, "100000.00", tenor_days=365)
     go_to(DUE + timedelta(9))
@@ -311,6 +335,7 @@ def test_terms_that_cannot_change_are_refused(who: Borrower, term: Borrower) -> 
     refuses(loans.TermsNotChangeable, lambda: loans.re_amortise(loan_id=daily.id, count=3, **asked))
     refuses(loans.TermsNotChangeable, lambda: loans.re_amortise(loan_id=level.id, count=0, **asked))
     refuses(loans.TermsNotChangeable, lambda: loans.extend(loan_id=level.id, extra_count=0, **asked))
+    refuses(loans.TermsNotChangeable, lambda: loans.extend(loan_id=daily.id, extra_count=10**9, **asked))
     extended = loans.extend(loan_id=daily.id, extra_count=5, **asked)
     assert (extended.maturity_date, extended.restructured_date) == (TODAY + timedelta(25), TODAY)
     loans.extend(loan_id=level.id, extra_count=3, **asked)
