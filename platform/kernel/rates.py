@@ -55,6 +55,5 @@ class AnnualRate:
 
 def is_exact(fraction: Decimal) -> bool:
     """Say whether a fraction is a number that the tables hold exactly: finite, in whole millionths."""
-    if not fraction.is_finite() or abs(fraction) >= 1000:
-        return False
-    return fraction * PPM == (fraction * PPM).to_integral_value()
+    whole = whole_at(fraction, PPM_DECIMALS)
+    return whole is not None and abs(whole) < 1_000 * PPM
