@@ -122,3 +122,13 @@ def test_dates_beyond_the_calendar_are_refused() -> None:
     for anchor_day in (0, 32, -1):
         with pytest.raises(DateBeyondCalendar):
             due_dates(start=date(2026, 1, 1), frequency=MONTHLY, count=1, anchor_day=anchor_day)
+
+
+def test_weeks_and_days_are_as_long_everywhere_and_months_are_not() -> None:
+    assert [Frequency(unit, 3).days for unit in (Unit.DAY, Unit.WEEK, Unit.MONTH)] == [3, 21, 0]
+    far, near = date(8_900, 1, 1), date(1_600, 1, 2)
+    assert back_from(far, start=near, frequency=Frequency(Unit.DAY, 7)) == back_from(
+        far, start=near, frequency=Frequency(Unit.WEEK)
+    )
+    number, reached = back_from(date(2026, 3, 2), start=date(2026, 2, 1), frequency=Frequency(Unit.WEEK, 2))
+    assert (number, reached) == (2, date(2026, 2, 2))

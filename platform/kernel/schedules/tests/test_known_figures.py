@@ -368,3 +368,22 @@ def test_a_balloon_may_be_part_of_a_later_draw() -> None:
 def test_one_row_pays_it_all_whatever_the_balloon() -> None:
     given = terms(tranches=(Tranche(day("2026-01-15"), 10_000),), balloon=10_000, count=1)
     assert paid(build_schedule(given)) == [(10_000, 60)]
+
+
+@pytest.mark.parametrize("day_count, basis", [("ACT/ACT-ICMA", "actual_days"), ("ACT/365F", "equal_periods")])
+def test_a_span_of_millennia_is_counted_not_walked(day_count: str, basis: str) -> None:
+    """More than two and a half million daily periods: each a 365th of a year."""
+    first, last = day("1600-01-01"), day("9000-12-31")
+    schedule = build_schedule(
+        terms(
+            tranches=(Tranche(first, 36_500),),
+            method=Method.BULLET,
+            count=1,
+            frequency=DAILY,
+            final_due_date=last,
+            day_count=DayCount(day_count),
+            interest_basis=InterestBasis(basis),
+            rate_ppm=1_000_000,
+        )
+    )
+    assert schedule.interest == 100 * (last - first).days
