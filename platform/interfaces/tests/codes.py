@@ -29,12 +29,14 @@ LOANS: Final = (
     *("loans.log_is_projection", "lines.drawn_and_held", "rails.booked_once", "loans.accrual_not_behind"),
     *("loans.replay_is_projection", "joint.mirror_asset", "joint.mirror_liability"),
     *("loans.output_vat", "loans.credit_balance", "loans.deferred_fees", "loans.fee_curve_is_replay"),
+    "loans.interest_in_memo",
 )
 ENTRIES: Final = (
     *("loan.disbursing", "loan.paying_out", "loan.repayment", "loan.counter_receipt", "loan.reallocation"),
     *("loan.interest_correction", "loan.penalty_correction", "day_end.interest_accrual"),
     *("day_end.penalty_accrual", "settlement.funded", "reversal"),
     *("deferred.amortised", "deferred.written_off"),
+    *("day_end.non_accrual", "loan.non_accrual", "loan.accrual_return", "loan.credit_use"),
 )
 FIGURES: Final = (
     *("business_date", "open_payments", "open_payments_amount", "open_collections"),
@@ -44,7 +46,7 @@ FIGURES: Final = (
     *("amount", "fees"),
     *("due", "principal", "crossed", "by_rules", "tier_changes", "stage_changes", "exposures"),
     *("stage_1", "stage_2", "stage_3", "commitment", "root", "refusal", "reason", "sub_ledger"),
-    "statements",
+    *("statements", "from_credit", "stopped", "changed", "resumed"),
 )
 REPORTS: Final = (
     *("Account", "Name", "Debits", "Credits", "Balance", "Total", "no product", "Control", "Accounts"),

@@ -104,12 +104,8 @@ def _written(
         reverses_id=change.reverses,
         recorded_at=now,
     )
-    row.outstanding, row.segment_date = Money(after.outstanding), after.segment_date
-    row.interest_product, row.penalty_product = after.interest_product, after.penalty_product
-    row.interest_earlier, row.penalty_earlier = after.interest_earlier, after.penalty_earlier
     row.credit_balance = row.credit_balance + Money(change.excess)
-    row.oldest_due_date = row.due_date if after.outstanding else None
-    row.interest_paid, row.penalty_paid = Money(after.interest_paid), Money(after.penalty_paid)
+    _project(row, after)
     drafts = entries.accrual_corrections(
         loan_id=row.id,
         transaction_id=written.id,
@@ -125,6 +121,14 @@ def _written(
         journal.post_entries(entries=drafts, now=now)
     follow_fee(row, written, business_date=business_date, now=now)
     return written
+
+
+def _project(row: Loan, state: State) -> None:
+    row.outstanding, row.segment_date = Money(state.outstanding), state.segment_date
+    row.interest_product, row.penalty_product = state.interest_product, state.penalty_product
+    row.interest_earlier, row.penalty_earlier = state.interest_earlier, state.penalty_earlier
+    row.oldest_due_date = row.due_date if state.outstanding else None
+    row.interest_paid, row.penalty_paid = Money(state.interest_paid), Money(state.penalty_paid)
 
 
 def _paid(state: State) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from kernel.money import DIGITS
-from kernel.schedules import Method, ScheduleTerms, Tranche, build_schedule
+from kernel.schedules import Method, Schedule, ScheduleTerms, Tranche, build_schedule
 from lending.replay.contract import Contract
 from lending.replay.picture import Row, Span, day_index, divided
 from lending.replay.state import State
@@ -170,10 +170,7 @@ def _drawn(
     roll: Callable[[date], date] | None = None,
     is_free: Callable[[date, date], bool] | None = None,
 ) -> tuple[list[Row], int]:
-    """Return rows numbered from `first`, and the level instalment behind them.
-
-    `is_free` tells of a row's days whether they bear no interest.
-    """
+    """Return rows numbered from `first`, no interest on days that are free, and the level instalment."""
     anchor = contract.anchor_day or contract.start_date.day
     level = contract.method is Method.LEVEL_INSTALMENT
     if contract.method is Method.LEVEL_PRINCIPAL and instalment:
@@ -193,12 +190,7 @@ def _drawn(
         interest_grace=max(0, min(contract.interest_grace - first + 1, count - 1)),
         currency_digits=DIGITS["CNY"],
     )
-    built = build_schedule(terms)
-    if is_free is not None:
-        free = tuple(
-            row.number for row in built.rows if row.number and is_free(row.period_start, row.due_date)
-        )
-        built = build_schedule(replace(terms, interest_free_rows=free)) if free else built
+    built = _built(terms, is_free)
     rows = [
         Row(
             first + row.number - 1,
@@ -214,3 +206,12 @@ def _drawn(
     ]
     part = built.instalments[-1].minor if built.instalments else rows[0].principal
     return rows, part
+
+
+def _built(terms: ScheduleTerms, is_free: Callable[[date, date], bool] | None) -> Schedule:
+    """Return the schedule, rows that a pause covers bearing no interest."""
+    built = build_schedule(terms)
+    if is_free is None:
+        return built
+    free = tuple(row.number for row in built.rows if row.number and is_free(row.period_start, row.due_date))
+    return build_schedule(replace(terms, interest_free_rows=free)) if free else built

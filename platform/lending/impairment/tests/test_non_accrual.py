@@ -19,6 +19,7 @@ from lending.loans import operations as loans
 from lending.loans.accrual import accrue
 from lending.loans.models import Loan, LoanTransaction, StoppedAccrual
 from lending.loans.queries import LoanView, get_loan, loan_position
+from lending.loans.queries.earned import earned_interest
 from lending.loans.queries.notes import interest_in_memo
 from lending.loans.tests.test_scheduled import go_to, line_of, offer_weekly, pay
 from lending.replay import StopTerms
@@ -117,6 +118,8 @@ def test_the_old_practice_takes_unpaid_interest_out_of_income(who: Borrower) -> 
     assert {line for line in by_rule if line.account in interest} == {
         line for line in entry.lines if line.account in interest
     }
+    shared = earned_interest(loan_ids=[loan.id], before=STOP)[loan.id]
+    assert (shared.interest, shared.late, shared.due) == (0, 0, 0)  # no partner's income either
     vat = was["2221.01"]
     night()
     held = books()

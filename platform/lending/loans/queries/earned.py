@@ -10,6 +10,7 @@ from django.db.models import Sum
 
 from kernel.money import Rounding
 from kernel.rates import PPM
+from lending.loans import non_accrual
 from lending.loans.contracts import tax_of
 from lending.loans.models import Loan, LoanTransaction
 from lending.loans.position import interest_earned, penalty_earned
@@ -28,7 +29,8 @@ _GIVEN_UP = (TransactionKind.WAIVER, TransactionKind.WRITE_OFF)
 class EarnedInterest:
     """Of one loan, fen: contract interest and late (penalty, compound) interest earned before a day.
 
-    What of either the bank waived or wrote off, and what interest that fell due stands in 1132.
+    What of either the bank waived or wrote off, and what interest that fell due stands in 1132. Of one that
+    does not accrue it is what is recognised: what waits in memo is nobody's income yet.
     """
 
     interest: int
@@ -59,7 +61,28 @@ def earned_interest(*, loan_ids: Iterable[UUID], before: date) -> dict[UUID, Ear
         found[row.id] = EarnedInterest(
             interest, late, waived[0], lost[0], waived[1], lost[1], row.overdue_interest.minor
         )
+        if row.non_accrual_date is not None:
+            found[row.id] = _recognised(row, found[row.id])
     return found
+
+
+def _recognised(row: Loan, all_of_it: EarnedInterest) -> EarnedInterest:
+    """Return what of a loan that does not accrue is income, and what became of that."""
+    stopped = non_accrual.find(row.id)
+    if stopped is None:
+        return all_of_it
+    late_paid = row.penalty_paid.minor + row.compound_paid.minor
+    interest = stopped.interest.recognised(all_of_it.interest, row.interest_paid.minor)
+    held = interest + stopped.interest.forgone - row.interest_paid.minor
+    return EarnedInterest(
+        interest,
+        stopped.late.recognised(all_of_it.late, late_paid),
+        all_of_it.interest_waived - stopped.interest.waived,
+        all_of_it.interest_lost - stopped.interest.forgone + stopped.interest.waived,
+        all_of_it.late_waived - stopped.late.waived,
+        all_of_it.late_lost - stopped.late.forgone + stopped.late.waived,
+        min(all_of_it.due, max(0, held)),
+    )
 
 
 def how_taxed(*, loan_id: UUID) -> tuple[LoanTax, str]:
