@@ -81,7 +81,7 @@ class EntryDraft:
         if len(texts) > _SHORT or not texts.isprintable():
             self._refuse_texts()
         for day in (self.booking_date, self.value_date):
-            if type(day) is not date:
+            if not isinstance(day, date) or isinstance(day, datetime):
                 raise EntryInvalid(reason="a date is not a calendar date")
         if self.expires_at is not None and (not self.pending or self.expires_at.tzinfo is None):
             raise EntryInvalid(reason="only a pending entry expires, at an aware instant")
@@ -101,8 +101,9 @@ class EntryDraft:
         """The canonical bytes: version, facts and lines, one a line, fields parted by tabs, UTF-8."""
         expires = "" if self.expires_at is None else f"\t{self.expires_at.astimezone(UTC).isoformat()}"
         head = (
-            f"{CONTENT_VERSION}\t{'pending' if self.pending else 'posted'}\t{self.kind}\t{self.booking_date}"
-            f"\t{self.value_date}\t{self.idempotency_key}\t{self.reference}\t{self.description}"
+            f"{CONTENT_VERSION}\t{'pending' if self.pending else 'posted'}"
+            f"\t{self.kind}\t{self.booking_date.isoformat()}"
+            f"\t{self.value_date.isoformat()}\t{self.idempotency_key}\t{self.reference}\t{self.description}"
             f"\t{self.reverses or ''}{expires}"
         )
         rows = [

@@ -13,7 +13,7 @@ END $fn$;
 
 -- Account by account in the order of their ids, so that two transactions never wait for each other in a circle.
 CREATE FUNCTION @schema@.ledger_guard_posted() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     moved record;
 BEGIN
@@ -46,7 +46,7 @@ BEGIN
 END $fn$;
 
 CREATE FUNCTION @schema@.ledger_guard_held() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     moved record;
 BEGIN
@@ -69,7 +69,7 @@ BEGIN
 END $fn$;
 
 CREATE FUNCTION @schema@.ledger_guard_released() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     moved record;
 BEGIN

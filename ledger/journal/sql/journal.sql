@@ -5,7 +5,8 @@
 --   4. A reversal mirrors what it reverses; a settled entry posts what it held.
 -- Statement triggers with transition tables: one check for a whole batch. Bodies are schema-qualified when installed,
 -- so that one bank's trigger can never reach another bank's tables. A trigger's plan is made once, for whatever batch
--- came first: the planner is held to index lookups, so that it stays right when the tables have grown.
+-- came first: the planner is held to index lookups (a sub-select with OFFSET 0 cannot become anything else), so that it
+-- stays right when the tables have grown.
 DO $install$ BEGIN EXECUTE replace($sql$
 
 CREATE FUNCTION @schema@.ledger_refuse(code text, detail jsonb) RETURNS void LANGUAGE plpgsql AS $fn$
@@ -31,7 +32,7 @@ ALTER TABLE @schema@.ledger_posting ALTER COLUMN position
 -- repeat a line number. Lines are summed first, so that each entry is looked up once. A whole entry of one currency makes
 -- one sum; whatever does not look like that (several currencies, or something wrong) is looked at closely.
 CREATE FUNCTION @schema@.ledger_posting_inserted() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     wrong record;
 BEGIN
@@ -40,12 +41,16 @@ BEGIN
                min(n.line_no) AS first_no, max(n.line_no) AS last_no,
                sum(CASE n.side WHEN 'debit' THEN n.amount ELSE -n.amount END) AS net
           FROM new_lines n
-          LEFT JOIN @schema@.ledger_account a ON a.id = n.account_id AND a.opened_date <= n.booking_date
-                                             AND (a.closed_date IS NULL OR n.booking_date < a.closed_date)
+          LEFT JOIN LATERAL (
+              SELECT k.currency FROM @schema@.ledger_account k
+               WHERE k.id = n.account_id AND k.opened_date <= n.booking_date
+                 AND (k.closed_date IS NULL OR n.booking_date < k.closed_date) OFFSET 0) a ON true
          GROUP BY n.entry_id, n.booking_date, n.value_date, a.currency) s
-      LEFT JOIN @schema@.ledger_entry e
-             ON e.id = s.entry_id AND e.state = 'posted' AND e.booking_date = s.booking_date
-            AND e.value_date = s.value_date AND e.line_count = s.lines AND s.last_no = s.lines AND s.first_no = 1
+      LEFT JOIN LATERAL (
+          SELECT k.id FROM @schema@.ledger_entry k
+           WHERE k.id = s.entry_id AND k.state = 'posted' AND k.booking_date = s.booking_date
+             AND k.value_date = s.value_date AND k.line_count = s.lines
+             AND s.last_no = s.lines AND s.first_no = 1 OFFSET 0) e ON true
      WHERE e.id IS NULL OR s.currency IS NULL OR s.net <> 0
      LIMIT 1;
     IF NOT FOUND THEN
@@ -76,7 +81,7 @@ BEGIN
 END $fn$;
 
 CREATE FUNCTION @schema@.ledger_pending_line_inserted() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     wrong record;
 BEGIN
@@ -130,7 +135,7 @@ $fn$;
 
 -- That a posted entry has its first line is enough: whatever brings a line of an entry brings all of them (above).
 CREATE FUNCTION @schema@.ledger_entry_changed() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $fn$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     seen record;
     closed_date date;

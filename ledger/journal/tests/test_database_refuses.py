@@ -9,8 +9,11 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from kernel.money import Money
 from ledger.balances.queries import account_balance
+from ledger.chart import operations as chart
+from ledger.chart.models import Kind, NormalSide
 from ledger.chart.queries import get_account
 from ledger.journal import operations as journal
+from ledger.journal.entry import EntryDraft, Line
 from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, counts, entry, fund
 
 INSERT = """
@@ -75,6 +78,28 @@ def test_a_balanced_entry_is_let_in(books: str) -> None:
 def test_an_entry_out_by_a_fen_is_refused(books: str, lines: Any) -> None:
     with refused(match=r"ledger\.unbalanced"):
         insert(*lines)
+
+
+def test_each_currency_balances_by_itself(books: str) -> None:
+    """Lines of one currency make one sum; an entry of several is looked at currency by currency."""
+    dollars = {"kind": Kind.ASSET, "normal_side": NormalSide.DEBIT, "currency": "USD", "opened_date": DAY}
+    for code in ("T1.usd", "T2.usd"):
+        chart.open_account(code=code, name_zh=code, name_en=code, **dollars)  # type: ignore[arg-type]
+    pair, other = ((LOANS, "debit", 5), (DEPOSITS, "credit", 5)), ("T1.usd", "debit", 3)
+    insert(*pair, other, ("T2.usd", "credit", 3))
+    for lines in (
+        (*pair, other, ("T2.usd", "credit", 2)),
+        ((LOANS, "debit", 5), ("T2.usd", "credit", 5)),
+        ((LOANS, "debit", 5), (DEPOSITS, "credit", 2), ("T2.usd", "credit", 3)),
+    ):
+        with refused(match=r"ledger\.unbalanced"):
+            insert(*lines)
+    with refused(match=r"ledger\.line_misplaced"):
+        insert(*pair, other, ("T2.usd", "credit", 3), line_count=5)
+    lines = (Line.debit(LOANS, Money(5)), Line.credit(DEPOSITS, Money(5)))
+    foreign = (Line.debit("T1.usd", Money(3, "USD")), Line.credit("T2.usd", Money(3, "USD")))
+    drafts = [EntryDraft("test", DAY, DAY, lines + foreign * (n % 2), f"key {n}") for n in range(5)]
+    assert len(journal.post_entries(entries=drafts, now=NOW)) == 5
 
 
 def test_an_entry_needs_the_lines_it_announces(books: str) -> None:

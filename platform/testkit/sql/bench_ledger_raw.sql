@@ -28,15 +28,19 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE FUNCTION raw_balanced() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $$
 BEGIN
     PERFORM FROM (
         SELECT n.entry_id, n.booking_date, n.value_date, a.currency, sum(n.amount) AS net, count(a.id) AS lines
           FROM new_lines n
-          LEFT JOIN raw_account a ON a.id = n.account_id AND a.opened_date <= n.booking_date
-                                 AND (a.closed_date IS NULL OR n.booking_date < a.closed_date)
+          LEFT JOIN LATERAL (
+              SELECT k.id, k.currency FROM raw_account k
+               WHERE k.id = n.account_id AND k.opened_date <= n.booking_date
+                 AND (k.closed_date IS NULL OR n.booking_date < k.closed_date) OFFSET 0) a ON true
          GROUP BY n.entry_id, n.booking_date, n.value_date, a.currency) s
-      LEFT JOIN raw_entry e ON e.id = s.entry_id AND e.booking_date = s.booking_date AND e.value_date = s.value_date
+      LEFT JOIN LATERAL (
+          SELECT k.id FROM raw_entry k
+           WHERE k.id = s.entry_id AND k.booking_date = s.booking_date AND k.value_date = s.value_date OFFSET 0) e ON true
      WHERE s.net <> 0 OR s.lines <> 2 OR e.id IS NULL
      LIMIT 1;
     IF FOUND THEN
@@ -45,7 +49,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE FUNCTION raw_dated() RETURNS trigger LANGUAGE plpgsql
-SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $$
 BEGIN
     PERFORM FROM new_entries n
       LEFT JOIN raw_period p ON p.month = n.booking_date - extract(day FROM n.booking_date)::integer + 1
