@@ -33,7 +33,11 @@ class Stage:
 
 STAGES = (
     Stage(
-        "rules", "rules, without a database", f"not db and not journey and not browser and {ELSEWHERE}", False
+        "rules",
+        "rules, without a database",
+        f"not db and not journey and not browser and {ELSEWHERE}",
+        database=False,
+        share="loadfile",
     ),
     Stage(
         "rooms",
