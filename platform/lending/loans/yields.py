@@ -24,6 +24,7 @@ _NEW_TERMS = (
     EventKind.EXTENSION,
     EventKind.RE_AGE,
     EventKind.RE_AMORTISATION,
+    EventKind.PAUSE,
 )
 CURVES_A_PROOF = 2_000
 

@@ -82,6 +82,10 @@ def test_new_terms_release_nothing_and_a_write_off_loses_what_is_left() -> None:
     assert abs(spread.at(40) - plain.at(40)) <= 1
     assert plain.at(41) - plain.at(40) > spread.at(41) - spread.at(40) > 0
     assert (spread.earned[-1], len(spread.earned) > len(plain.earned)) == (FEE, True)
+    until = START + timedelta(150)
+    paused = Event(sequence=2, kind=EventKind.PAUSE, value_date=day, since=day, through=until)
+    rested = curve_of(FEE, by_schedule(LEVEL, [paused]))
+    assert (abs(rested.at(40) - plain.at(40)) <= 1, rested.earned[-1]) == (True, FEE)
     lost = Event(sequence=2, kind=EventKind.WRITE_OFF, value_date=day, through=day)
     ended = curve_of(FEE, by_schedule(LEVEL, [lost]))
     assert (ended.at(40), ended.at(400)) == (plain.at(40), plain.at(40))
