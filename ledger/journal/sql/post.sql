@@ -68,7 +68,7 @@ BEGIN
         RETURN QUERY SELECT 'ledger.account_unknown', jsonb_build_object('account', stray), NULL::integer, NULL::uuid;
         RETURN;
     END IF;
-    IF are_pending IS NULL THEN
+    IF are_pending IS NULL AND cardinality(entry_ids) > 1 THEN  -- one comes here after `ledger_post_one` gave up on it
         BEGIN
             WITH made AS (
                 INSERT INTO @schema@.ledger_entry (id, kind, booking_date, value_date, reference, description,
@@ -86,7 +86,7 @@ BEGIN
              WHERE (SELECT bool_and(done) FROM made);
             RETURN;
         EXCEPTION WHEN unique_violation THEN
-            written := 0;
+            NULL;
         WHEN check_violation THEN
             GET STACKED DIAGNOSTICS code = CONSTRAINT_NAME, facts = PG_EXCEPTION_DETAIL;
             RETURN QUERY SELECT code, @schema@.ledger_facts(code, facts), NULL::integer, NULL::uuid;
