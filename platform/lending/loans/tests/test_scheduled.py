@@ -132,6 +132,7 @@ def test_the_part_payment_of_j6_and_books_that_follow(term: Borrower) -> None:
     paid = at_the_counter(loan, "5000.00", received_date=business_date(), receipt_no="C-1")
     figures = (paid.penalty, paid.compound, paid.interest, paid.principal)
     assert [str(each) for each in figures] == ["21.77", "1.62", "600.00", "4376.61"]
+    assert str(schedule(loan_id=loan.id, on_date=business_date())[0].principal) == "3685.29"
     assert loan_position(loan_id=loan.id, on_date=business_date()).days_past_due == 9
     line = get_line(line_id=term.line_id, scene_id=None)
     assert (str(line.available), str(line.outstanding)) == ("0.00", "95623.39")
