@@ -6,7 +6,7 @@ reckoning what every loan earns; what these few wait for is taken off its sums (
 """
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -28,9 +28,15 @@ _KINDS: Final = ("interest", "late")
 
 def find(loan_id: UUID) -> NonAccrual | None:
     """Return how a loan does not accrue; None if it does."""
-    row = StoppedAccrual.objects.filter(loan_id=loan_id).first()
-    if row is None:
-        return None
+    return find_all([loan_id]).get(loan_id)
+
+
+def find_all(loan_ids: Sequence[UUID]) -> dict[UUID, NonAccrual]:
+    """Return the loans among these that do not accrue, and how."""
+    return {row.loan_id: _read(row) for row in StoppedAccrual.objects.filter(loan_id__in=loan_ids)}
+
+
+def _read(row: StoppedAccrual) -> NonAccrual:
     interest, late = (
         Waiting(**{each.name: getattr(row, f"{kind}_{each.name}") for each in fields(Waiting)})
         for kind in _KINDS

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -16,11 +17,20 @@ from lending.loans.position import fold, interest_earned, penalty_earned
 from lending.loans.queries import effects, state_of, terms_of
 from lending.loans.states import LoanStatus
 from lending.products.methods import RepaymentMethod
-from lending.replay import AsOf, Picture, Span, replay
+from lending.replay import AsOf, NonAccrual, Picture, Span, replay
 
 REPLAYS_A_PROOF: Final = 2_000
 _TOGETHER: Final = 250
 _BEGUN = (LoanStatus.ACTIVE, LoanStatus.PAID_OFF, LoanStatus.WRITTEN_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the tables hold of a loan beside its row."""
+
+    log: list[LoanTransaction]
+    instalments: list[Instalment]
+    non_accrual: NonAccrual | None
 
 
 def replayed(
@@ -40,27 +50,28 @@ def replayed(
     as_of = books_at(business_date=business_date)
     ids = list(rows.order_by("?").values_list("id", flat=True)[:limit])
     for start in range(0, len(ids), _TOGETHER):
-        for row, log, held in _read(ids[start : start + _TOGETHER]):
-            yield row, differences(row, as_of, log, held)
+        for row, read in _read(ids[start : start + _TOGETHER]):
+            yield row, differences(row, as_of, read)
 
 
-def _read(ids: list[UUID]) -> Iterator[tuple[Loan, list[LoanTransaction], list[Instalment]]]:
-    """Yield loans with their logs and instalments, read for all of them together."""
+def _read(ids: list[UUID]) -> Iterator[tuple[Loan, _Stored]]:
+    """Yield loans with what else is stored of them, read for all of them together."""
     logs: dict[UUID, list[LoanTransaction]] = defaultdict(list)
     held: dict[UUID, list[Instalment]] = defaultdict(list)
     for entry in LoanTransaction.objects.filter(loan_id__in=ids).order_by("loan_id", "sequence"):
         logs[entry.loan_id].append(entry)
     for each in Instalment.objects.filter(loan_id__in=ids).order_by("loan_id", "number"):
         held[each.loan_id].append(each)
+    stopped = non_accrual.find_all(ids)
     for row in Loan.objects.filter(id__in=ids).order_by("id"):
-        yield row, logs[row.id], held[row.id]
+        yield row, _Stored(logs[row.id], held[row.id], stopped.get(row.id))
 
 
-def differences(row: Loan, as_of: AsOf, log: list[LoanTransaction], held: list[Instalment]) -> list[str]:
+def differences(row: Loan, as_of: AsOf, stored: _Stored) -> list[str]:
     """Return what of a loan's row and its instalments is not what its log says; an empty list."""
     if row.method == RepaymentMethod.DAILY_INTEREST:
-        return _daily(row, as_of, log)
-    contract, events = read_log(row, log)
+        return _daily(row, as_of, stored.log)
+    contract, events = read_log(row, stored.log)
     picture = replay(contract, events, as_of)
     projected, wanted = _projected(row, as_of), _wanted(picture, as_of)
     found = [name for name in wanted if projected[name] != wanted[name]]
@@ -71,13 +82,13 @@ def differences(row: Loan, as_of: AsOf, log: list[LoanTransaction], held: list[I
             each.principal_paid.minor,
             each.interest_paid.minor,
         )
-        for each in held
+        for each in stored.instalments
     ]
     if rows != [
         (each.principal, each.interest, each.principal_paid, each.interest_paid) for each in picture.rows
     ]:
         found.append("instalments")
-    if non_accrual.find(row.id) != picture.non_accrual:
+    if stored.non_accrual != picture.non_accrual:
         found.append("non_accrual")
     return found
 
