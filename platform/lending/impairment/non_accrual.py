@@ -5,18 +5,17 @@ A loan stops once it is past due for as many days as E-04 says, by the bank's po
 `cas22` not before it has left stage 3. Only loans that cross are touched, each by its own act.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from django.db import connection
 
 from kernel.rates import PPM
 from lending.loans import operations as loans
-from lending.loans.queries import get_loan
 from lending.replay import AccrualPolicy, StopTerms
 from plumbing.sql import in_transaction
 from regulation import operations as adopted
@@ -52,15 +51,16 @@ def switch_accrual(*, business_date: date, now: datetime, limit: int | None = No
         cursor.execute(_statement(), {"day": business_date, "days": days, "policy": policy})
         crossing = cursor.fetchall()
     counts = {"stop": 0, "change": 0, "resume": 0}
-    for loan_id, act, is_late, allowance, exposure in crossing[:limit]:
+    if any(act != "resume" for _, act, *_ in crossing[:limit]):
+        adopted.lock_accrual_policy(posting_date=business_date, now=now)
+    for loan_id, act, is_late, *figures in crossing[:limit]:
         counts[act] += 1
         if act == "resume":
             loans.resume_accrual(loan_id=loan_id, business_date=business_date, now=now)
             continue
-        adopted.lock_accrual_policy(posting_date=business_date, now=now)
         loans.stop_accrual(
             loan_id=loan_id,
-            terms=_terms(loan_id, policy, int(allowance), int(exposure)),
+            terms=_terms(policy, figures),
             after_days=days if is_late else 0,
             business_date=business_date,
             now=now,
@@ -69,15 +69,15 @@ def switch_accrual(*, business_date: date, now: datetime, limit: int | None = No
     return SwitchFigures(counts["stop"], counts["change"], counts["resume"], len(crossing) - done)
 
 
-def _terms(loan_id: UUID, policy: str, allowance: int, exposure: int) -> StopTerms:
+def _terms(policy: str, figures: Sequence[int]) -> StopTerms:
     """Return by which share of the exposure the allowance leaves it: of 40,000 and 24,000 it is 40 %.
 
     What is late bears penalty interest above the contract's rate, which is no income on the net amount: of a
     daily loan, where penalty replaces interest, the contract's part of it counts.
     """
+    allowance, exposure, rate_ppm, late_ppm, scheduled = map(int, figures)
     if policy != AccrualPolicy.CAS22:
         return StopTerms(policy=policy)
     net = PPM - min(PPM, PPM * allowance // exposure) if exposure else 0
-    loan = get_loan(loan_id=loan_id, scene_id=None)
-    late = net * loan.annual_rate.ppm // loan.penalty_rate.ppm if not loan.schedule_version else 0
+    late = 0 if scheduled else net * rate_ppm // late_ppm
     return StopTerms(policy=policy, net_ppm=net, net_late_ppm=min(net, late), allowance=allowance)

@@ -28,7 +28,7 @@ def locked_with_line(loan_id: UUID) -> Loan:
     line_id = Loan.objects.filter(id=loan_id).values_list("line_id", flat=True).first()
     if line_id is None:
         raise LoanNotFound(loan=public_id("lon", loan_id))
-    lines.lock_line(line_id=line_id)
+    lines.lock_lines(line_ids=[line_id])
     return locked(loan_id)
 
 
