@@ -155,7 +155,12 @@ def _move_due_dates(work: Work) -> Portion:
 
 
 def _roll_due(work: Work) -> Portion:
-    """Rates that change today first; where days were missed, the accrual catches up before they can."""
+    """Rates that change today first; where days were missed, the accrual catches up before they can.
+
+    The book is closed before any loan is locked: to ask for it alone while holding loans would wait for those
+    who wait for the loans.
+    """
+    accrual.close_book(business_date=work.business_date)
     behind = accrual.books_at(business_date=work.business_date).accrued_through < work.business_date
     while not behind and loans.apply_rate_changes(business_date=work.business_date, now=work.now):
         continue
