@@ -47,7 +47,7 @@ def test_what_is_no_amount_never_becomes_a_line(given: str) -> None:
     with pytest.raises(MoneyInvalid):
         Line.debit("1003", Money.parse(given))
     with pytest.raises(MoneyInvalid):
-        Line.debit("1003", Money.parse("1.00", "XXX"))
+        Line.debit("1003", Money.parse("1.00", "XAU"))
 
 
 def test_an_imbalance_larger_than_any_amount_is_still_told() -> None:

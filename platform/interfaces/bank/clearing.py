@@ -1,5 +1,6 @@
 """Reconciliation (M-06): read the rail's statement in; own a break, propose its posting, approve it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -100,7 +101,7 @@ class StatementUpload(StaffView):
         return act(request, take, to=PATH, status=201)
 
 
-class BreakAct(StaffView):
+class BreakAct(StaffView, ABC):
     """What the acts on a break share: one act, one line in the audit log."""
 
     action = ""
@@ -116,9 +117,9 @@ class BreakAct(StaffView):
 
         return act(request, work, to=PATH)
 
+    @abstractmethod
     def work(self, break_id: UUID, form: Form, actor: str) -> Mapping[str, Any]:
         """Do the act in the open transaction; return what the audit log keeps of it."""
-        raise NotImplementedError
 
 
 class BreakAssign(BreakAct):

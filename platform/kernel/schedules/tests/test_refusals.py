@@ -147,7 +147,7 @@ def test_seventeen_digits_are_reckoned_and_sums_are_bounded_too() -> None:
         ),
         ({"currency": "JPY", "currency_digits": 2}, "currency_invalid", "currency"),
         ({"currency_digits": 3}, "currency_invalid", "currency"),
-        ({"currency": "XXX"}, "currency_invalid", "currency"),
+        ({"currency": "XAU"}, "currency_invalid", "currency"),
         ({"currency": "TND", "currency_digits": 4}, "currency_invalid", "currency"),
         ({"currency": 7}, "currency_invalid", "currency"),
         ({"currency": ["CNY"]}, "currency_invalid", "currency"),

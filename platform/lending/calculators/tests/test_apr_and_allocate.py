@@ -107,7 +107,7 @@ def test_a_cap_is_held_against_the_convention_that_fits() -> None:
         {"charges": [{"date": "2026-02-28", "amount": "1"}]},
         {"convention": "best"},
         {"cap": "-0.1"},
-        {"currency": "XXX"},
+        {"currency": "XAU"},
     ],
 )
 def test_a_faulty_loan_is_refused(change: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ def faults(document: Any) -> list[tuple[str, str]]:
         ({"": 1}, "/", "member_unknown"),
         ({"principal": {"amount": "1.00", "currency": "USD"}}, "/principal", "currency_mismatch"),
         ({"principal": {"amount": "1.00"}}, "/principal", "amount_invalid"),
-        ({"currency": "XXX"}, "/currency", "currency_unknown"),
+        ({"currency": "XAU"}, "/currency", "currency_unknown"),
         ({"currency": 1}, "/currency", "currency_unknown"),
         ({"currency": "JPY"}, "/principal", "amount_too_fine"),
         ({"start_date": "2026-02-31"}, "/start_date", "date_invalid"),

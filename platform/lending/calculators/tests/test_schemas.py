@@ -50,7 +50,7 @@ def test_an_unknown_member_is_refused_by_schema_and_code_alike(name: str) -> Non
     [
         {"principal": 100000}, {"principal": "-1"}, {"principal": "1e5"}, {"start_date": "2026-02-31"},
         {"annual_rate": 0.072}, {"method": "magic"}, {"count": 0}, {"count": 1001}, {"count": "12"},
-        {"day_count": "ACT/364"}, {"frequency": {"unit": "month", "every": 0}}, {"currency": "XXX"},
+        {"day_count": "ACT/364"}, {"frequency": {"unit": "month", "every": 0}}, {"currency": "XAU"},
         {"fees": [{"code": "x", "when": "upfront"}]}, {"tranches": []}, {"anchor_day": 32},
         {"fees": [{"code": "x", "when": "upfront", "amount": "1", "rate": "0.1"}]},
     ],
