@@ -35,7 +35,7 @@ GIVEN_UP_SECONDS: Final = 120
 ACTS: Final = (1, 2, 2, 2, 3)  # how many kills of ten fall into each act but the last
 PAUSE_SECONDS: Final = (0.5, 8.0)
 BREATH_SECONDS: Final = (0.1, 1.0)  # between two aimed kills
-DELAY_SECONDS: Final = {DAY_END: 0.15, DISBURSEMENT: 0.01}  # how long after the sighting, at most
+DELAY_SECONDS: Final = {DAY_END: 0.15, DISBURSEMENT: 0.003}  # how long after the sighting, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,8 +342,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a drill and return 0 when nothing was lost and nothing done twice."""
     parser = argparse.ArgumentParser(prog="drill", description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--merchants", type=int, default=60)
-    parser.add_argument("--days", type=int, default=40)
+    parser.add_argument("--merchants", type=int, default=100)
+    parser.add_argument("--days", type=int, default=80)
     parser.add_argument("--anywhere", action="store_true", help="kill at random moments of the whole story")
     parser.add_argument("--seed", type=int, help="the same seed kills the same servers after the same gaps")
     parser.add_argument("--state-dir", type=Path, help="keep the state here instead of throwing it away")

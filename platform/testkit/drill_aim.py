@@ -61,8 +61,9 @@ class Lookout:
         return [target for target in found if target.token not in self._hit]
 
     def see(self, kinds: Sequence[str]) -> Target | None:
-        """Return the first thing of some kinds that is under way, looking once."""
-        return next((target for target in self.under_way() if target.kind in kinds), None)
+        """Return a thing of these kinds that is under way, of the kind named first if it can; looks once."""
+        found = [target for target in self.under_way() if target.kind in kinds]
+        return min(found, key=lambda target: kinds.index(target.kind), default=None)
 
     def still(self, target: Target) -> bool:
         """Tell whether a thing is under way still, and remember it as hit."""
