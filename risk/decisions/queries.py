@@ -162,7 +162,7 @@ def reason_views(codes: Iterable[str]) -> tuple[ReasonView, ...]:
             rank,
             REASONS[code].text_en,
             REASONS[code].text_zh,
-            bool(REASONS[code].borrower_en),
+            REASONS[code].disclosed,
             REASONS[code].borrower_en,
             REASONS[code].borrower_zh,
         )

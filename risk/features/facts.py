@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Refusal, brief
 
 FactValue = Decimal | int | str | bool | None
 Facts = Mapping[str, FactValue]
@@ -90,19 +90,19 @@ def coerce(name: str, kind: FactType, value: FactValue) -> FactValue:
         return _decimal(name, kind, value)
     expected: type = {FactType.COUNT: int, FactType.TEXT: str, FactType.FLAG: bool}[kind]
     if type(value) is not expected:
-        raise FactInvalid(name=name, type=kind.value, given=str(value)[:40])
+        raise FactInvalid(name=name, type=kind.value, given=brief(value))
     return value
 
 
 def _decimal(name: str, kind: FactType, value: FactValue) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, Decimal | int):
-        raise FactInvalid(name=name, type=kind.value, given=str(value)[:40])
+    if isinstance(value, bool) or not isinstance(value, Decimal | int) or not Decimal(value).is_finite():
+        raise FactInvalid(name=name, type=kind.value, given=brief(value))
     try:
         exact = Decimal(value).quantize(_FEN if kind is FactType.MONEY else _PPM, rounding=ROUND_HALF_EVEN)
     except InvalidOperation:
-        raise FactInvalid(name=name, type=kind.value, given=str(value)[:40]) from None
+        raise FactInvalid(name=name, type=kind.value, given=brief(value)) from None
     if kind is FactType.MONEY and exact != value:
-        raise FactInvalid(name=name, type=kind.value, given=str(value)[:40])
+        raise FactInvalid(name=name, type=kind.value, given=brief(value))
     return exact + 0  # never a negative zero
 
 

@@ -1,137 +1,118 @@
-"""Expressions: conditions over facts as typed JSON, with three truth values (Kleene). Pure; no eval.
+"""Expressions over facts as typed JSON, with three truth values (Kleene). Pure; compiled once.
 
     {"op": ">=", "fact": "receipts.history_days", "value": 180}
     {"op": "in", "fact": "enterprise.area_kind", "values": ["urban", "rural"]}
     {"op": "is", "fact": "enterprise.area_ok", "value": true}
     {"op": "known", "fact": "enterprise.employees"}
     {"op": "all" | "any", "of": [...]}     {"op": "not", "of": {...}}
+    {"op": "<=", "left": VALUE, "right": VALUE}
+    VALUE: {"fact": "tax.paid_12m"}  {"money": "1000.00"}  {"ratio": "0.10"}  {"count": 3}
+           {"op": "+" | "-" | "*" | "min" | "max", "of": [VALUE, VALUE]}
+           {"op": "/", "of": [VALUE, VALUE], "round": "floor"}
+           {"op": "round", "of": [VALUE], "to": "100.00", "round": "floor"}
+           and "name": "debt_share" beside an operation shows it in the trace.
 
-A comparison with an unknown fact is unknown. Conditions are checked and compiled to closures once.
+Anything over an unknown fact is unknown, unless the other parts decide alone (false in `all`, true in `any`).
 """
 
-import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any
 
-from kernel.refusals import Kind, Refusal
-from risk.features.facts import FactInvalid, Facts, FactType, FactValue, decode
+from risk.features.facts import Facts, FactType, FactValue, encode
+from risk.rules.generating import Program, Truth, named_values
+from risk.rules.syntax import (
+    MAX_DEPTH,
+    MAX_MEMBERS,
+    MAX_NODES,
+    MAX_OPERANDS,
+    Checker,
+    ExpressionInvalid,
+    Truthy,
+    Value,
+)
 
-Truth = bool | None
-MAX_DEPTH: Final = 8
-MAX_OPERANDS: Final = 32
-_ORDERED: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-}
-_KEYS: Final = {
-    **{op: {"op", "fact", "value"} for op in (*_ORDERED, "is")},
-    "in": {"op", "fact", "values"},
-    "known": {"op", "fact"},
-    **{op: {"op", "of"} for op in ("all", "any", "not")},
-}
-
-
-class ExpressionInvalid(Refusal):
-    """The condition is not one this language has."""
-
-    code = "rules.expression_invalid"
-    kind = Kind.INVALID
-    message = "{path}: {problem}"
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_MEMBERS",
+    "MAX_NODES",
+    "MAX_OPERANDS",
+    "Condition",
+    "ExpressionInvalid",
+    "Formula",
+    "Truth",
+    "compile_condition",
+    "compile_formula",
+    "passes_by_absence",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition and the facts that it reads, in order of first reading."""
+    """A compiled condition and the facts that it reads, in order of first reading; `node` is what it says."""
 
     evaluate: Callable[[Facts], Truth]
     reads: tuple[str, ...]
+    node: Truthy = field(default_factory=lambda: Truthy("all"))
+    named: Callable[[Facts], Mapping[str, FactValue]] | None = None
+
+    def read(self, facts: Facts) -> dict[str, Any]:
+        """Return what it read, as the trace records it: facts, then the values that the document named."""
+        row = {name: encode(facts.get(name)) for name in self.reads}
+        if self.named is not None:
+            row |= {name: encode(value) for name, value in self.named(facts).items()}
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A compiled value: its unit, the facts it reads, and its exact figure (None: not known)."""
+
+    type: FactType
+    evaluate: Callable[[Facts], FactValue]
+    reads: tuple[str, ...]
+    node: Value
 
 
 def compile_condition(node: object, types: Mapping[str, FactType], *, path: str) -> Condition:
     """Return the condition behind a JSON node; refuses anything unknown, untyped, too deep or too wide."""
-    reads: dict[str, None] = {}
-    return Condition(_compile(node, types, path, reads, 0), tuple(reads))
+    checked = Checker(types, path).condition(node)
+    program = Program()
+    judge = program.function([program.test(checked)])
+    return Condition(lambda facts: judge(facts)[0], program.reads, checked, _named(checked))
 
 
-def _compile(
-    node: object, types: Mapping[str, FactType], path: str, reads: dict[str, None], depth: int
-) -> Callable[[Facts], Truth]:
-    if not isinstance(node, dict) or not isinstance(node.get("op"), str) or node["op"] not in _KEYS:
-        raise ExpressionInvalid(path=path, problem="there is no such operator")
-    op = node["op"]
-    if set(node) != _KEYS[op] or depth > MAX_DEPTH:
-        raise ExpressionInvalid(
-            path=path, problem=f"{op} takes {', '.join(sorted(_KEYS[op]))}, {MAX_DEPTH} deep at most"
-        )
-    if "fact" in node:
-        return _compile_leaf(node, types, path, reads)
-    parts = [node["of"]] if op == "not" else node["of"]
-    if not isinstance(parts, list) or not 1 <= len(parts) <= MAX_OPERANDS:
-        raise ExpressionInvalid(path=path, problem=f"{op} takes 1 to {MAX_OPERANDS} conditions")
-    compiled = [_compile(part, types, f"{path}.{i}", reads, depth + 1) for i, part in enumerate(parts)]
-    if op == "not":
-        inner = compiled[0]
-        return lambda facts: None if (truth := inner(facts)) is None else not truth
-    return _every(compiled) if op == "all" else _some(compiled)
+def compile_formula(node: object, types: Mapping[str, FactType], *, path: str) -> Formula:
+    """Return the value behind a JSON node; refuses what `compile_condition` refuses, and unit mismatches."""
+    checked = Checker(types, path).value(node)
+    program = Program()
+    judge = program.function([program.value(checked)])
+    return Formula(checked.type, lambda facts: judge(facts)[0], program.reads, checked)
 
 
-def _compile_leaf(
-    node: dict[str, Any], types: Mapping[str, FactType], path: str, reads: dict[str, None]
-) -> Callable[[Facts], Truth]:
-    op, name = node["op"], node["fact"]
-    if not isinstance(name, str) or name not in types:
-        raise ExpressionInvalid(path=path, problem=f"the strategy declares no fact {name}")
-    reads[name] = None
-    kind = types[name]
-    if op == "known":
-        return lambda facts: facts.get(name) is not None
-    if op == "in":
-        return _member(name, frozenset(_literals(node["values"], name, kind, path)))
-    value = _literal(node["value"], name, kind, path)
-    if op == "is":
-        return lambda facts: None if (found := facts.get(name)) is None else found == value
-    if kind in (FactType.TEXT, FactType.FLAG):
-        raise ExpressionInvalid(path=path, problem=f"{name} is {kind.value}: it has no order")
-    compare = _ORDERED[op]
-    return lambda facts: None if (found := facts.get(name)) is None else compare(found, value)
+def compile_together(conditions: tuple[Condition, ...]) -> Callable[[Facts], tuple[Truth, ...]]:
+    """Return one function that judges many conditions; each fact is fetched and each part worked out once."""
+    program = Program()
+    return program.function([program.test(condition.node) for condition in conditions])
 
 
-def _literals(values: object, name: str, kind: FactType, path: str) -> list[FactValue]:
-    if not isinstance(values, list) or not 1 <= len(values) <= 1000:
-        raise ExpressionInvalid(path=path, problem="in takes 1 to 1000 values")
-    return [_literal(value, name, kind, path) for value in values]
+def passes_by_absence(node: Truthy, *, when: bool) -> frozenset[str]:
+    """Return the facts whose absence alone could make the condition `when` (what unknown may never do).
+
+    Only `known` can tell an absent fact from a present one, so only `known` can be turned by leaving one out.
+    """
+    if node.op == "known":
+        return frozenset() if when else frozenset({node.values[0].fact})
+    if node.op == "not":
+        return passes_by_absence(node.parts[0], when=not when)
+    return frozenset().union(*(passes_by_absence(part, when=when) for part in node.parts))
 
 
-def _literal(value: object, name: str, kind: FactType, path: str) -> FactValue:
-    try:
-        literal = decode(name, kind, value)
-    except FactInvalid as refusal:
-        raise ExpressionInvalid(path=path, problem=refusal.text()) from None
-    if literal is None:
-        raise ExpressionInvalid(path=path, problem="compare with a value; ask for an unknown with known")
-    if kind in (FactType.MONEY, FactType.RATIO) and not isinstance(value, str):
-        raise ExpressionInvalid(path=path, problem=f'write {name} as text, for instance "0.10"')
-    return literal
-
-
-def _member(name: str, values: frozenset[FactValue]) -> Callable[[Facts], Truth]:
-    return lambda facts: None if (found := facts.get(name)) is None else found in values
-
-
-def _every(conditions: list[Callable[[Facts], Truth]]) -> Callable[[Facts], Truth]:
-    def every(facts: Facts) -> Truth:
-        truths = [condition(facts) for condition in conditions]
-        return False if False in truths else None if None in truths else True
-
-    return every
-
-
-def _some(conditions: list[Callable[[Facts], Truth]]) -> Callable[[Facts], Truth]:
-    def some(facts: Facts) -> Truth:
-        truths = [condition(facts) for condition in conditions]
-        return True if True in truths else None if None in truths else False
-
-    return some
+def _named(checked: Truthy) -> Callable[[Facts], Mapping[str, FactValue]] | None:
+    values = named_values(checked)
+    if not values:
+        return None
+    program = Program()
+    judge = program.function([program.value(value) for value in values])
+    names = tuple(value.name for value in values)
+    return lambda facts: dict(zip(names, judge(facts), strict=True))

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk.decisions.flow import breakeven_rate, fact_sheet, read_facts, run
+from risk.decisions.flow import fact_sheet, read_facts, run
 from risk.decisions.queries import stored_facts
 from risk.features.facts import CATALOGUE, FactType, FactValue
+from risk.pricing.breakeven import breakeven_rate
 from risk.rules.canonical import canonical
 from risk.rules.reasons import REASONS
 from risk.strategies.document import Strategy, read_document
@@ -45,6 +46,7 @@ def compiled(**stages: Any) -> Strategy:
 
 
 FIRST = compiled()
+AGAIN = compiled()
 
 
 def decided(strategy: Strategy = FIRST, **changes: FactValue) -> dict[str, Any]:
@@ -220,7 +222,7 @@ def test_breakeven_covers_the_expected_loss() -> None:
     """Risk.md's check: cost of funds 2.5 %, loss given default 60 %."""
     stage_ = compiled(
         price=first_document()["price"] | {"operating_cost": "0", "capital_charge": "0"},
-    ).price
+    ).price.costs
     rate = breakeven_rate(stage_, Decimal("0.03"))
 
     assert rate == Decimal("0.044330")  # (0.025 + 0.03 x 0.6) / 0.97, rounded up
@@ -287,7 +289,7 @@ def test_the_same_facts_give_the_same_bytes_also_when_stored(facts: dict[str, Fa
     sheet = read_facts(FIRST, facts)
     first = canonical(run(FIRST, sheet))
 
-    again = canonical(run(compiled(), stored_facts(FIRST, fact_sheet(sheet))))
+    again = canonical(run(AGAIN, stored_facts(FIRST, fact_sheet(sheet))))
 
     assert first == again
 

@@ -1,7 +1,7 @@
 import pytest
 
 from risk.rules.canonical import canonical, sha256_of
-from risk.rules.reasons import REASONS
+from risk.rules.reasons import FAMILIES, NEUTRAL_EN, NEUTRAL_ZH, REASONS
 
 
 def test_canonical_bytes_do_not_depend_on_order() -> None:
@@ -16,12 +16,16 @@ def test_floats_are_never_hashed(document: object) -> None:
         canonical(document)
 
 
-def test_every_reason_has_both_texts_and_borrower_texts_come_in_pairs() -> None:
+def test_every_reason_has_a_text_for_staff_and_one_for_the_borrower_in_both_languages() -> None:
     for reason in REASONS.values():
-        assert reason.text_en and reason.text_zh
-        assert bool(reason.borrower_en) == bool(reason.borrower_zh)
+        assert reason.text_en and reason.text_zh and reason.borrower_en and reason.borrower_zh, reason.code
+        assert reason.family in FAMILIES
 
 
 def test_suspicions_are_not_told_to_the_borrower() -> None:
-    assert not REASONS["payers_concentrated"].borrower_en
-    assert not REASONS["receipts_jump"].borrower_en
+    neutral = {code for code, reason in REASONS.items() if reason.borrower_en == NEUTRAL_EN}
+
+    assert {"payers_concentrated", "receipts_jump", "deny_listed", "device_shared"} <= neutral
+    assert neutral == {code for code, reason in REASONS.items() if reason.borrower_zh == NEUTRAL_ZH}
+    assert all(REASONS[code].text_en != NEUTRAL_EN for code in neutral)
+    assert {reason.family for reason in REASONS.values()} == set(FAMILIES)

@@ -7,7 +7,7 @@ import pytest
 from risk.features.facts import CATALOGUE, FactType
 from risk.rules.canonical import sha256_of
 from risk.rules.reasons import REASONS
-from risk.strategies.document import STAGES, Strategy, read_document
+from risk.strategies.document import NEEDED, Problem, Strategy, read_document
 from risk.strategies.operations import first_document
 
 Change = Callable[[dict[str, Any]], object]
@@ -27,24 +27,24 @@ def test_the_first_document_compiles_and_every_reason_is_registered() -> None:
     assert strategy.code == "receipts_revolving"
     assert {rule.reason for rule in strategy.rules} <= set(REASONS)
     assert {cap.reason for cap in strategy.limit.caps} <= set(REASONS)
-    assert strategy.minimum_sources == 2
+    assert strategy.stage("admit").minimum_sources == 2
+    assert strategy.warnings == ()
     assert all(kind is CATALOGUE[name].type for name, kind in strategy.types.items())
 
 
 def test_every_declared_fact_is_read_by_something() -> None:
     strategy = read_document(first_document())
     assert isinstance(strategy, Strategy)
-    read = {name for rule in strategy.rules for name in rule.require.reads}
-    read |= {name for cap in strategy.limit.caps for name in cap.reads}
-    read |= {part.fact for part in strategy.card.characteristics} | {signal.fact for signal in strategy.watch}
-    by_the_engine = {"application.amount", "product.annual_rate"} | {
-        name for name in strategy.types if name.startswith("rules.")
-    }
 
-    assert set(strategy.types) == read | by_the_engine
+    assert set(strategy.types) == {name for _, stage in strategy.stages for name in stage.reads}
+    spare = first_document()
+    spare["facts"]["receipts.volatility_90d"] = "ratio"
+    unread = read_document(spare)
+    assert isinstance(unread, Strategy)
+    assert unread.warnings == (Problem("facts", "nothing reads receipts.volatility_90d"),)
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", NEEDED)
 def test_a_missing_stage_is_named(stage: str) -> None:
     assert problems(lambda document: document.pop(stage)) == [f"{stage}: the stage is missing"]
 
@@ -60,7 +60,7 @@ def in_stage(stage: str, **change: object) -> Change:
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        (lambda document: document.update(format=2), "format"),
+        (lambda document: document.update(format=1), "format"),
         (lambda document: document["facts"].update({"receipts.luck": "ratio"}), "facts"),
         (lambda document: document["facts"].update({"receipts.history_days": "money"}), "facts"),
         (lambda document: document["facts"].pop("receipts.history_days"), "admit.history"),
@@ -90,7 +90,7 @@ def in_stage(stage: str, **change: object) -> Change:
         (in_stage("price", day_basis=364), "price"),
         (lambda document: document["price"]["rates"].pop("C"), "price"),
         (lambda document: document["price"]["rates"].update(C="0.0720001"), "price"),
-        (in_stage("price", cost_of_funds=0.025), "document"),
+        (in_stage("price", cost_of_funds=0.025), "price.cost_of_funds"),
         (lambda document: document["watch"][0].update(fact="receipts.history_days"), "watch"),
     ],
 )
@@ -109,7 +109,7 @@ def test_all_problems_are_told_at_once() -> None:
     assert len(problems(spoil)) == 3
 
 
-@pytest.mark.parametrize("document", [{}, {"format": 1}, dict.fromkeys(STAGES) | {"format": 1}])
+@pytest.mark.parametrize("document", [{}, {"format": 2}, dict.fromkeys(NEEDED) | {"format": 2}])
 def test_nonsense_is_refused_and_does_not_crash(document: dict[str, Any]) -> None:
     assert not isinstance(read_document(document), Strategy)
 
