@@ -53,6 +53,7 @@ from plumbing.clock import operations as clock
 from regulation import queries as regulation
 
 LOANS_A_PORTION: Final = 2_000
+SWITCHES_A_PORTION: Final = 500  # each is a replay: some milliseconds
 CLOSED_BY: Final = "day_end"
 STAGES: Final = (1, 2, 3)  # IFRS 9
 _ONE_DAY: Final = timedelta(days=1)
@@ -208,7 +209,7 @@ def _classify(work: Work) -> Portion:
 
 def _switch_accrual(work: Work) -> Portion:
     switched = non_accrual.switch_accrual(
-        business_date=work.business_date, now=work.now, limit=LOANS_A_PORTION
+        business_date=work.business_date, now=work.now, limit=SWITCHES_A_PORTION
     )
     counts = {"stopped": switched.stopped, "changed": switched.changed, "resumed": switched.resumed}
     figures = {name: int(work.figures.get(name, 0)) + count for name, count in counts.items()}

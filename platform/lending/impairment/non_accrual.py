@@ -2,9 +2,10 @@
 
 A loan stops once it is past due for as many days as E-04 says, by the bank's policy of the year; under
 `cas22` also when it is in stage 3 for another reason (E-01). It returns when nothing on it is past due, under
-`cas22` not before it has left stage 3. Only loans that cross are touched, each by its own act.
+`cas22` not before it has left stage 3. Only loans that cross are touched, many at once.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,23 +51,18 @@ def switch_accrual(*, business_date: date, now: datetime, limit: int | None = No
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"day": business_date, "days": days, "policy": policy})
         crossing = cursor.fetchall()
-    counts = {"stop": 0, "change": 0, "resume": 0}
-    if any(act != "resume" for _, act, *_ in crossing[:limit]):
+    acts = {loan_id: act for loan_id, act, *_ in crossing[:limit]}
+    stops = [
+        loans.Stop(loan_id, _terms(policy, figures), after_days=days if is_late else 0)
+        for loan_id, act, is_late, *figures in crossing[:limit]
+        if act != "resume"
+    ]
+    if stops:
         adopted.lock_accrual_policy(posting_date=business_date, now=now)
-    for loan_id, act, is_late, *figures in crossing[:limit]:
-        counts[act] += 1
-        if act == "resume":
-            loans.resume_accrual(loan_id=loan_id, business_date=business_date, now=now)
-            continue
-        loans.stop_accrual(
-            loan_id=loan_id,
-            terms=_terms(policy, figures),
-            after_days=days if is_late else 0,
-            business_date=business_date,
-            now=now,
-        )
-    done = sum(counts.values())
-    return SwitchFigures(counts["stop"], counts["change"], counts["resume"], len(crossing) - done)
+    returns = [loan_id for loan_id, act in acts.items() if act == "resume"]
+    switched = loans.switch_accruals(stops=stops, returns=returns, business_date=business_date, now=now)
+    counts = Counter(acts[loan_id] for loan_id in switched)
+    return SwitchFigures(counts["stop"], counts["change"], counts["resume"], len(crossing) - len(acts))
 
 
 def _terms(policy: str, figures: Sequence[int]) -> StopTerms:

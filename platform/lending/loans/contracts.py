@@ -1,7 +1,8 @@
 """What a scheduled loan's row and log say, in the words of the replay."""
 
 import functools
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -36,17 +37,32 @@ def product_of(row: Loan) -> ProductView:
     return _product(current_schema(), row.product_version_id)
 
 
-def roll_of(row: Loan) -> Callable[[date], date]:
+Roll = Callable[[date], date]
+
+
+def roll_of(row: Loan) -> Roll:
     """Return how a loan's due dates roll (L-07): those written down stay, new ones follow the calendar."""
-    if row.due_date_roll != DueDateRoll.NEXT_WORKDAY:
-        return unrolled
-    known = dict(Instalment.objects.filter(loan_id=row.id).values_list("nominal_due_date", "due_date"))
+    return rolls_of([row])[row.id]
+
+
+def rolls_of(loans: Iterable[Loan]) -> dict[UUID, Roll]:
+    """Return how the due dates of each of many loans roll, read for all of them together."""
+    rows = list(loans)
+    found: dict[UUID, Roll] = {row.id: unrolled for row in rows}
+    known: dict[UUID, dict[date, date]] = {
+        row.id: {} for row in rows if row.due_date_roll == DueDateRoll.NEXT_WORKDAY
+    }
+    if not known:
+        return found
+    dues = Instalment.objects.filter(loan_id__in=list(known))
+    for loan_id, nominal, due in dues.values_list("loan_id", "nominal_due_date", "due_date"):
+        known[loan_id][nominal] = due
     calendar = functools.cache(regulation.calendar)
 
-    def roll(day: date) -> date:
-        return known.get(day) or calendar().next_workday(day)
+    def rolls(written: dict[date, date]) -> Roll:
+        return lambda day: written.get(day) or calendar().next_workday(day)
 
-    return roll
+    return found | {loan_id: rolls(written) for loan_id, written in known.items()}
 
 
 def log_of(row: Loan) -> tuple[Contract, list[Event]]:
@@ -54,9 +70,20 @@ def log_of(row: Loan) -> tuple[Contract, list[Event]]:
     return read_log(row, list(LoanTransaction.objects.filter(loan_id=row.id).order_by("sequence")))
 
 
-def read_log(row: Loan, rows: list[LoanTransaction]) -> tuple[Contract, list[Event]]:
+def logs_of(loan_ids: Iterable[UUID]) -> dict[UUID, list[LoanTransaction]]:
+    """Return the rows of many loans' logs, each in the order of its sequence."""
+    found: dict[UUID, list[LoanTransaction]] = defaultdict(list)
+    rows = LoanTransaction.objects.filter(loan_id__in=list(loan_ids))
+    for row in rows.order_by("loan_id", "sequence"):
+        found[row.loan_id].append(row)
+    return found
+
+
+def read_log(
+    row: Loan, rows: list[LoanTransaction], roll: Roll | None = None
+) -> tuple[Contract, list[Event]]:
     """Return the contract and the events of a loan whose log was read, in the order of its sequence."""
-    return contract_of(row, rows[0].detail if rows else rates_of(row)), events_of(rows)
+    return contract_of(row, rows[0].detail if rows else rates_of(row), roll), events_of(rows)
 
 
 def rates_of(row: Loan) -> dict[str, Any]:
@@ -73,7 +100,7 @@ def tax_of(row: Loan) -> LoanTax:
     return LoanTax(row.vat_ppm, row.tagged_ppm, row.exempt_ppm)
 
 
-def contract_of(row: Loan, first: dict[str, Any]) -> Contract:
+def contract_of(row: Loan, first: dict[str, Any], roll: Roll | None = None) -> Contract:
     """Return what a loan was agreed on; `first` are the rates and the count of its first day."""
     product = product_of(row)
     if row.value_date is None:
@@ -96,7 +123,7 @@ def contract_of(row: Loan, first: dict[str, Any]) -> Contract:
         prepayment=product.prepayment,
         prepayment_fee_ppm=int(product.prepayment_fee.scaleb(6)),
         policies=set_from_json(dict(product.allocation)) if product.allocation else SCHEDULED_LOAN,
-        roll=roll_of(row),
+        roll=roll or roll_of(row),
     )
 
 

@@ -15,12 +15,13 @@ from kernel.ids import new_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
 from ledger.journal import operations as journal
+from ledger.journal.entry import EntryDraft
 from lending.loans import entries, non_accrual
 from lending.loans.contracts import log_of, stored_of, tax_of
 from lending.loans.models import Instalment, Loan, LoanTransaction, PastInstalment
 from lending.loans.states import AccrualDays
 from lending.loans.yields import follow_fee
-from lending.replay import AsOf, Event, Parts, Picture, Row, replay
+from lending.replay import AsOf, Contract, Event, Parts, Picture, Row, replay, replay_both
 from lending.replay.picture import day_index
 
 
@@ -66,11 +67,21 @@ def next_event(row: Loan) -> int:
     return row.transaction_count + 1
 
 
-def book(row: Loan, act: Act, *, as_of: AsOf, now: datetime) -> Booked:
-    """Book one act on a locked loan and move its projection; the caller saves the row."""
-    contract, events = log_of(row)
-    before = replay(contract, events, as_of)
-    after = replay(contract, [*events, act.event], as_of)
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What an act on a scheduled loan comes to: its row of the log and its entry, neither written yet."""
+
+    transaction: LoanTransaction
+    draft: EntryDraft | None
+    before: Picture
+    after: Picture
+
+
+def reckon(
+    row: Loan, act: Act, *, contract: Contract, events: list[Event], as_of: AsOf, now: datetime
+) -> Reckoned:
+    """Reckon one act on a locked loan from its log, and move the loan's row by it, in memory."""
+    before, after = replay_both(contract, events, act.event, as_of)
     transaction_id = new_id()
     changes = entries.changes_of(
         before,
@@ -87,9 +98,8 @@ def book(row: Loan, act: Act, *, as_of: AsOf, now: datetime) -> Booked:
         booking_date=as_of.business_date,
         value_date=act.event.value_date,
     )
-    entry_id = act.entry_id if draft is None else journal.post_entry(entry=draft, now=now).id
     row.transaction_count += 1
-    transaction = LoanTransaction.objects.create(
+    transaction = LoanTransaction(
         id=transaction_id,
         loan=row,
         sequence=row.transaction_count,
@@ -101,11 +111,22 @@ def book(row: Loan, act: Act, *, as_of: AsOf, now: datetime) -> Booked:
         detail=stored_of(act.event),
         source_account_id=act.source_account_id,
         reference=act.reference,
-        entry_id=entry_id,
+        entry_id=act.entry_id,
         reverses_id=act.reverses_id,
         recorded_at=now,
     )
     project(row, after, as_of)
+    return Reckoned(transaction, draft, before, after)
+
+
+def book(row: Loan, act: Act, *, as_of: AsOf, now: datetime) -> Booked:
+    """Book one act on a locked loan and move its projection; the caller saves the row."""
+    contract, events = log_of(row)
+    found = reckon(row, act, contract=contract, events=events, as_of=as_of, now=now)
+    transaction, before, after = found.transaction, found.before, found.after
+    if found.draft is not None:
+        transaction.entry_id = journal.post_entry(entry=found.draft, now=now).id
+    transaction.save(force_insert=True)
     write_instalments(row, after, replaced_date=as_of.business_date)
     follow_fee(row, transaction, business_date=as_of.business_date, now=now)
     if before.non_accrual != after.non_accrual:

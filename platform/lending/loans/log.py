@@ -16,7 +16,7 @@ from lending.loans.position import Effect, State, Terms, applied, fold, interest
 from lending.loans.queries import effects, state_of, terms_of
 from lending.loans.states import TransactionKind
 from lending.loans.yields import follow_fee
-from lending.replay import AsOf, Earned
+from lending.replay import AsOf, Earned, NonAccrual
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def append(
     effect = Effect(change.value_date, change.principal_change, change.interest_paid, change.penalty_paid)
     after = applied(before, effect, terms)
     start = before or State(outstanding=0, segment_date=after.segment_date)
-    was, is_now = (_earned(state, terms, accrued_through) for state in (start, after))
+    was, is_now = (earned_by(state, terms, accrued_through) for state in (start, after))
     return _written(row, change, after, earned=(was, is_now), business_date=business_date, now=now)
 
 
@@ -58,18 +58,19 @@ def append_changed(
     row: Loan, change: LogRow, alter: Callable[[], None], *, as_of: AsOf, now: datetime
 ) -> LoanTransaction:
     """Append a row that changes the terms of a daily loan: `alter` does, and the whole log is folded anew."""
-    was = _earned(state_of(row), terms_of(row), as_of.accrued_through)
+    was = earned_by(state_of(row), terms_of(row), as_of.accrued_through)
     alter()
     terms = terms_of(row)
     log = effects(LoanTransaction.objects.filter(loan_id=row.id))
     after = fold([*log, Effect(change.value_date, change.principal_change)], terms)
     if after is None:
         raise LookupError(f"loan {row.id} has no log")
-    is_now = _earned(after, terms, as_of.accrued_through)
+    is_now = earned_by(after, terms, as_of.accrued_through)
     return _written(row, change, after, earned=(was, is_now), business_date=as_of.business_date, now=now)
 
 
-def _earned(state: State, terms: Terms, day: date) -> tuple[int, int]:
+def earned_by(state: State, terms: Terms, day: date) -> tuple[int, int]:
+    """Return the interest and the penalty interest earned before a day, fen."""
     return interest_earned(state, terms, day), penalty_earned(state, terms, day)
 
 
@@ -105,7 +106,7 @@ def _written(
         recorded_at=now,
     )
     row.credit_balance = row.credit_balance + Money(change.excess)
-    _project(row, after)
+    project(row, after)
     drafts = entries.accrual_corrections(
         loan_id=row.id,
         transaction_id=written.id,
@@ -123,7 +124,8 @@ def _written(
     return written
 
 
-def _project(row: Loan, state: State) -> None:
+def project(row: Loan, state: State) -> None:
+    """Write a daily loan's state into its row, in memory."""
     row.outstanding, row.segment_date = Money(state.outstanding), state.segment_date
     row.interest_product, row.penalty_product = state.interest_product, state.penalty_product
     row.interest_earlier, row.penalty_earlier = state.interest_earlier, state.penalty_earlier
@@ -142,12 +144,24 @@ def _apart(row: Loan, written: LoanTransaction, *, was: Earned, is_now: Earned) 
         return []
     before = non_accrual.find(row.id)
     after = non_accrual.of_daily(row.transactions.all(), terms_of(row))
-    income: dict[str, Any] = {"income_account": row.income_account, "tax": tax_of(row)}
-    changes = entries.apart(after, is_now, **income)
-    changes.subtract(entries.apart(before, was, **income))
     if before != after:
         non_accrual.keep(row, after)
-    draft = entries.difference(
+    draft = memo_entry(row, written, was=(before, was), is_now=(after, is_now))
+    return [] if draft is None else [draft]
+
+
+def memo_entry(
+    row: Loan,
+    written: LoanTransaction,
+    *,
+    was: tuple[NonAccrual | None, Earned],
+    is_now: tuple[NonAccrual | None, Earned],
+) -> EntryDraft | None:
+    """Return the entry of what a daily loan's books hold otherwise than before, for not accruing."""
+    income: dict[str, Any] = {"income_account": row.income_account, "tax": tax_of(row)}
+    changes = entries.apart(*is_now, **income)
+    changes.subtract(entries.apart(*was, **income))
+    return entries.difference(
         loan_id=row.id,
         transaction_id=written.id,
         kind=TransactionKind.NON_ACCRUAL.value,
@@ -156,4 +170,3 @@ def _apart(row: Loan, written: LoanTransaction, *, was: Earned, is_now: Earned) 
         booking_date=written.booking_date,
         value_date=written.value_date,
     )
-    return [] if draft is None else [draft]

@@ -24,6 +24,9 @@ from lending.replay.picture import day_index
 
 _GIVEN_UP: Final = (TransactionKind.WAIVER, TransactionKind.WRITE_OFF)
 _KINDS: Final = ("interest", "late")
+_WRITTEN: Final = [
+    each.name for each in StoppedAccrual._meta.concrete_fields if not each.primary_key
+]  # all but the loan
 
 
 def find(loan_id: UUID) -> NonAccrual | None:
@@ -46,17 +49,34 @@ def _read(row: StoppedAccrual) -> NonAccrual:
 
 def keep(row: Loan, found: NonAccrual | None) -> None:
     """Write down how a loan does not accrue, or that it does; the caller saves the loan."""
-    row.non_accrual_date = None if found is None else found.since
-    if found is None:
-        StoppedAccrual.objects.filter(loan_id=row.id).delete()
-        return
+    keep_all([(row, found)])
+
+
+def keep_all(found: Iterable[tuple[Loan, NonAccrual | None]]) -> None:
+    """Write it down of many loans together."""
+    kept, gone = [], []
+    for row, how in found:
+        row.non_accrual_date = None if how is None else how.since
+        if how is None:
+            gone.append(row.id)
+        else:
+            kept.append(_stored(row.id, how))
+    if gone:
+        StoppedAccrual.objects.filter(loan_id__in=gone).delete()
+    StoppedAccrual.objects.bulk_create(
+        kept, update_conflicts=True, unique_fields=["loan_id"], update_fields=_WRITTEN
+    )
+
+
+def _stored(loan_id: UUID, how: NonAccrual) -> StoppedAccrual:
     figures: dict[str, Any] = {
-        f"{kind}_{each.name}": getattr(getattr(found, kind), each.name)
+        f"{kind}_{each.name}": getattr(getattr(how, kind), each.name)
         for kind in _KINDS
         for each in fields(Waiting)
     }
-    figures |= {"since_date": found.since, "policy": found.policy, "allowance": found.allowance}
-    StoppedAccrual.objects.update_or_create(loan_id=row.id, defaults=figures)
+    return StoppedAccrual(
+        loan_id=loan_id, since_date=how.since, policy=how.policy, allowance=how.allowance, **figures
+    )
 
 
 def has_switched(row: Loan) -> bool:
@@ -65,30 +85,52 @@ def has_switched(row: Loan) -> bool:
 
 
 def of_daily(rows: Iterable[LoanTransaction], terms: Terms) -> NonAccrual | None:
-    """Return how a daily loan does not accrue, from its log: a stop counts if it was so late on that day."""
+    """Return how a daily loan does not accrue, from its log."""
+    return next((found for _, found, _ in reversed(course_of_daily(rows, terms))), None)
+
+
+def course_of_daily(
+    rows: Iterable[LoanTransaction], terms: Terms
+) -> list[tuple[LoanTransaction, NonAccrual | None, int]]:
+    """Return each row of a daily loan's log with how the loan accrued after it and the principal owed, fen.
+
+    A stop counts if the loan was so late on that day.
+    """
     log = sorted(rows, key=lambda row: (row.value_date, row.kind in BOOKS_ONLY, row.sequence))
     found: NonAccrual | None = None
+    course = []
     principal = interest_paid = late_paid = 0
     for row in log:
         before = interest_paid, late_paid
         principal += row.principal_change.minor
         interest_paid += row.interest_paid.minor
         late_paid += row.penalty_paid.minor
-        if row.kind not in (*BOOKS_ONLY, *_GIVEN_UP):
-            continue
-        day = row.value_date
-        interest, late = _earned_by(log, terms, day)
-        so_far = Earned(interest, late, interest_paid, late_paid)
-        past_due = max(0, (day - terms.due_date).days) if principal else 0
-        if row.kind in _GIVEN_UP:
-            was = Earned(interest, late, *before)
-            waived = row.kind == TransactionKind.WAIVER
-            found = found and found.given_up(was, so_far, waived=waived)
-        elif row.kind == TransactionKind.ACCRUAL_RETURN:
-            found = found if past_due else None
-        elif past_due >= row.detail.get("count", 0):
-            found = stopped(found, stop_terms(row.detail), day=day, so_far=so_far)
-    return found
+        if row.kind in (*BOOKS_ONLY, *_GIVEN_UP):
+            so_far = Earned(*_earned_by(log, terms, row.value_date), interest_paid, late_paid)
+            found = _after(found, row, so_far, before, principal=principal, terms=terms)
+        course.append((row, found, principal))
+    return course
+
+
+def _after(
+    found: NonAccrual | None,
+    row: LoanTransaction,
+    so_far: Earned,
+    before: tuple[int, int],
+    *,
+    principal: int,
+    terms: Terms,
+) -> NonAccrual | None:
+    """Return how a daily loan does not accrue after a row; `before` is what had been paid until then."""
+    past_due = max(0, (row.value_date - terms.due_date).days) if principal else 0
+    if row.kind in _GIVEN_UP:
+        was = Earned(so_far.interest, so_far.late, *before)
+        return found and found.given_up(was, so_far, waived=row.kind == TransactionKind.WAIVER)
+    if row.kind == TransactionKind.ACCRUAL_RETURN:
+        return found if past_due else None
+    if past_due < row.detail.get("count", 0):
+        return found
+    return stopped(found, stop_terms(row.detail), day=row.value_date, so_far=so_far)
 
 
 def _earned_by(log: Iterable[LoanTransaction], terms: Terms, day: date) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from lending.loans import non_accrual
 from lending.loans.accrual import books_at
-from lending.loans.contracts import read_log
+from lending.loans.contracts import Roll, logs_of, read_log, rolls_of
 from lending.loans.models import Instalment, Loan, LoanTransaction
 from lending.loans.position import fold, interest_earned, penalty_earned
 from lending.loans.queries import effects, state_of, terms_of
@@ -31,6 +31,7 @@ class _Stored:
     log: list[LoanTransaction]
     instalments: list[Instalment]
     non_accrual: NonAccrual | None
+    roll: Roll
 
 
 def replayed(
@@ -56,22 +57,22 @@ def replayed(
 
 def _read(ids: list[UUID]) -> Iterator[tuple[Loan, _Stored]]:
     """Yield loans with what else is stored of them, read for all of them together."""
-    logs: dict[UUID, list[LoanTransaction]] = defaultdict(list)
+    logs = logs_of(ids)
     held: dict[UUID, list[Instalment]] = defaultdict(list)
-    for entry in LoanTransaction.objects.filter(loan_id__in=ids).order_by("loan_id", "sequence"):
-        logs[entry.loan_id].append(entry)
     for each in Instalment.objects.filter(loan_id__in=ids).order_by("loan_id", "number"):
         held[each.loan_id].append(each)
     stopped = non_accrual.find_all(ids)
-    for row in Loan.objects.filter(id__in=ids).order_by("id"):
-        yield row, _Stored(logs[row.id], held[row.id], stopped.get(row.id))
+    rows = list(Loan.objects.filter(id__in=ids).order_by("id"))
+    rolls = rolls_of(rows)
+    for row in rows:
+        yield row, _Stored(logs[row.id], held[row.id], stopped.get(row.id), rolls[row.id])
 
 
 def differences(row: Loan, as_of: AsOf, stored: _Stored) -> list[str]:
     """Return what of a loan's row and its instalments is not what its log says; an empty list."""
     if row.method == RepaymentMethod.DAILY_INTEREST:
         return _daily(row, as_of, stored.log)
-    contract, events = read_log(row, stored.log)
+    contract, events = read_log(row, stored.log, stored.roll)
     picture = replay(contract, events, as_of)
     projected, wanted = _projected(row, as_of), _wanted(picture, as_of)
     found = [name for name in wanted if projected[name] != wanted[name]]

@@ -9,7 +9,7 @@ products of fen and days, the same half-open days (P-05).
 """
 
 from lending.replay.contract import AsOf, Contract, Event, EventKind
-from lending.replay.fold import EventInvalid, replay
+from lending.replay.fold import EventInvalid, replay, replay_both
 from lending.replay.non_accrual import AccrualPolicy, Earned, NonAccrual, StopTerms, Waiting
 from lending.replay.picture import Parts, Picture, Row, Span
 
@@ -29,4 +29,5 @@ __all__ = [
     "StopTerms",
     "Waiting",
     "replay",
+    "replay_both",
 ]

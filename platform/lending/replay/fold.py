@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import takewhile
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
@@ -53,6 +54,25 @@ def replay(contract: Contract, events: Iterable[Event], as_of: AsOf) -> Picture:
     for event in standing(events):
         apply(state, event)
     return state.picture(as_of)
+
+
+def replay_both(
+    contract: Contract, events: Iterable[Event], event: Event, as_of: AsOf
+) -> tuple[Picture, Picture]:
+    """Return the loan without an event and with it: what comes before both is folded once."""
+    log = list(events)
+    without, whole = standing(log), standing([*log, event])
+    pairs = zip(without, whole, strict=False)
+    shared = [each for each, _ in takewhile(lambda pair: pair[0] is pair[1], pairs)]
+    state = first_state(contract)
+    for each in shared:
+        apply(state, each)
+    fork = state.fork()
+    for each in without[len(shared) :]:
+        apply(fork, each)
+    for each in whole[len(shared) :]:
+        apply(state, each)
+    return fork.picture(as_of), state.picture(as_of)
 
 
 def apply(state: State, event: Event) -> None:

@@ -32,6 +32,16 @@ class State:
     pauses: tuple[Period, ...] = ()
     moved: dict[date, date] = field(default_factory=dict)
 
+    def fork(self) -> "State":
+        """Return a state that goes its own way from here."""
+        return replace(
+            self,
+            rows=[replace(row) for row in self.rows],
+            spans=list(self.spans),
+            parts=dict(self.parts),
+            moved=dict(self.moved),
+        )
+
     def add(self, **changes: int) -> None:
         """Add to totals."""
         self.totals = replace(

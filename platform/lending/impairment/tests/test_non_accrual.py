@@ -199,6 +199,35 @@ def test_under_cas_22_interest_goes_on_on_the_net_amount(who: Borrower) -> None:
     assert broken() == []
 
 
+def test_many_are_switched_in_portions_and_those_that_changed_meanwhile_are_left_alone(
+    who: Borrower,
+) -> None:
+    made = [weekly(who), daily(who), daily(who, "30000.00")]
+    go_to(DUE)
+    named = {"debtor_id": who.enterprise_id, "tier_since_date": TODAY, "stage_since_date": TODAY}
+    states = [
+        ClassificationState(exposure_id=loan.id, stage=3, updated_date=TODAY, **named) for loan in made[:2]
+    ]
+    ClassificationState.objects.bulk_create(states)  # unlikely to pay, but nothing is past due
+    first = switch_accrual(business_date=DUE, now=NOON, limit=1)
+    assert (first.stopped, first.rest) == (1, 1)
+    assert [switch_accrual(business_date=DUE, now=NOON).stopped for _ in range(2)] == [1, 0]
+    rows = LoanTransaction.objects.filter(kind="non_accrual").order_by("loan_id")
+    assert [row.loan_id for row in rows] == [loan.id for loan in made[:2]]
+    assert broken() == []
+    before = LoanTransaction.objects.count()
+    done = loans.switch_accruals(
+        stops=[loans.Stop(made[2].id, StopTerms(policy="cas22"), after_days=DAYS)],
+        returns=[made[2].id],
+        business_date=DUE,
+        now=NOON,
+    )
+    assert (done, LoanTransaction.objects.count()) == (frozenset(), before)
+    ClassificationState.objects.update(stage=1)
+    assert switch_accrual(business_date=DUE, now=NOON).resumed == 2
+    assert (StoppedAccrual.objects.count(), books()["9002"], broken()) == (0, Money(0), [])
+
+
 def test_a_loan_brought_up_to_date_returns_to_accrual(who: Borrower) -> None:
     loan = weekly(who)
     refuses(

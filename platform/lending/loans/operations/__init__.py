@@ -43,8 +43,10 @@ from lending.loans.operations.rolling import move_due_dates, moves_between
 from lending.loans.operations.stopping import (
     AccrualGoesOn,
     AccrualStaysStopped,
+    Stop,
     resume_accrual,
     stop_accrual,
+    switch_accruals,
 )
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "RenewalRefused",
     "SamePerson",
     "SettlementTooSmall",
+    "Stop",
     "TermsNotChangeable",
     "ValueDateInvalid",
     "WaiverTooLarge",
@@ -85,6 +88,7 @@ __all__ = [
     "reverse_receipt",
     "settle_for_less",
     "stop_accrual",
+    "switch_accruals",
     "take_credit_balance",
     "unmet",
     "use_credit_balances",

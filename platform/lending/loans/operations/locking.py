@@ -1,5 +1,6 @@
 """The locks of a servicing act, in order: the accrual book (shared), the line, the loan, then the ledger."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -30,6 +31,13 @@ def locked_with_line(loan_id: UUID) -> Loan:
         raise LoanNotFound(loan=public_id("lon", loan_id))
     lines.lock_lines(line_ids=[line_id])
     return locked(loan_id)
+
+
+def locked_with_lines(loan_ids: Collection[UUID]) -> list[Loan]:
+    """Return the rows of many loans, locked in the order of their ids, all their lines locked first."""
+    chosen = Loan.objects.filter(id__in=loan_ids)
+    lines.lock_lines(line_ids=list(chosen.values_list("line_id", flat=True)))
+    return list(chosen.select_for_update().order_by("id"))
 
 
 def begin(
