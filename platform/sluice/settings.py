@@ -53,7 +53,7 @@ TENANT_APPS = [
     *rooms("parties", "enterprises"),
     "regulation",
     "staff",
-    *rooms("openbanking", "consents receipts partners"),
+    *rooms("openbanking", "consents receipts streams partners"),
     *rooms("ledger", "chart journal balances seals reconciliation settlement"),
     *rooms("risk", "strategies decisions classification"),
     *rooms("marketing", "campaigns attribution"),

@@ -37,6 +37,8 @@ DATA_CLASSES: Final = {
         DataClass("invoices", False, "Invoices", "发票"),
         DataClass("taxes", False, "Tax filings", "纳税申报"),
         DataClass("orders", False, "Orders and deliveries", "订单与履约"),
+        DataClass("meters", False, "Water, electricity and gas meters", "水电气用量"),
+        DataClass("telematics", True, "Truck trips: distance, load and time", "车辆行驶里程、载重与时长"),
         DataClass("identity_document", True, "Identity document", "身份证件信息"),
         DataClass("face", True, "Face image", "人脸信息"),
         DataClass("bank_account", True, "Bank account", "金融账户信息"),
@@ -50,7 +52,10 @@ PURPOSES: Final = {
     for entry in (
         Purpose(
             "credit_assessment",
-            frozenset({"enterprise_profile", "contact", "receipts", "invoices", "taxes", "orders"}),
+            frozenset(
+                {"enterprise_profile", "contact", "receipts", "invoices", "taxes", "orders"}
+                | {"meters", "telematics"}
+            ),
             "Assessing a credit application and the credit after it",
             "授信审查与贷后管理",
         ),

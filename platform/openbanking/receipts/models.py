@@ -1,4 +1,8 @@
-"""Tables: batches, receipts, and what is folded from them by day."""
+"""Tables: batches, receipts, and what is folded from them by day.
+
+What is folded is kept by the day it happened and by the day it was known (both Asia/Shanghai), so that a
+feature as of a past day reads only what was known then.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -63,8 +67,10 @@ class Receipt(models.Model):
     amount = MoneyField()
     payer_ref = models.CharField(max_length=64, null=True)
     channel = models.CharField(max_length=16, choices=Channel.choices)
+    received_at = models.DateTimeField()
 
     class Meta:
+        indexes = [models.Index(fields=["enterprise_id", "scene_id", "day"], name="receipt_of_day")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="receipt_amount_positive"),
             models.CheckConstraint(condition=Q(kind__in=ReceiptKind.values), name="receipt_kind_known"),
@@ -83,14 +89,53 @@ class ReceiptPayer(models.Model):
 
 
 class ReceiptDay(models.Model):
-    """A day's takings (Asia/Shanghai) of an enterprise in a scene; equal to a recount at any time."""
+    """What a day's takings (Asia/Shanghai) grew by on the day it became known; sums equal a recount."""
 
-    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "day")
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "day", "known_day")
     enterprise_id = models.UUIDField()
     scene_id = models.UUIDField()
     day = models.DateField()
+    known_day = models.DateField()
     sale_count = models.IntegerField()
     sales = MoneyField()
     refund_count = models.IntegerField()
     refunds = MoneyField()
     payer_count = models.IntegerField()
+
+
+class OwnPayer(models.Model):
+    """A payer who is the shop itself: its owner or staff, under the scene's blinded reference."""
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "payer_ref")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    payer_ref = models.CharField(max_length=64)
+    declared_at = models.DateTimeField()
+
+
+class ReceiptSigns(models.Model):
+    """The signs of brushing on a day and what is left without them, as all known by `known_day` show it.
+
+    Unlike `ReceiptDay` a row is the whole day: the last one known by a date holds.
+    """
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "day", "known_day")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    day = models.DateField()
+    known_day = models.DateField()
+    sale_count = models.IntegerField()
+    plain_count = models.IntegerField()
+    doubtful_count = models.IntegerField()
+    own_count = models.IntegerField()
+    loop_count = models.IntegerField()
+    again_count = models.IntegerField()
+    soon_count = models.IntegerField()
+    night_count = models.IntegerField()
+    round_count = models.IntegerField()
+    twin_count = models.IntegerField()
+    rapid_count = models.IntegerField()
+    payer_known_count = models.IntegerField()
+    personal_sales = MoneyField()
+    evidenced = MoneyField()
+    evidenced_personal = MoneyField()

@@ -1,9 +1,9 @@
-"""Verbs: take in a batch of receipts under a consent."""
+"""Verbs: take in a batch of receipts under a consent, and say which payers are the shop itself."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,9 +12,9 @@ from django.db import connection
 from kernel.ids import public_id
 from kernel.refusals import Kind, Refusal
 from openbanking.consents.operations import hold_consent
-from openbanking.receipts.models import DataBatch
-from openbanking.receipts.queries import BatchView, batch_view
-from openbanking.receipts.rows import ReceiptRow, RowCount, RowError, copy_chunks
+from openbanking.receipts.models import DataBatch, OwnPayer
+from openbanking.receipts.queries import SIGN_COLUMNS, BatchView, batch_view
+from openbanking.receipts.rows import ReceiptRow, RowCount, RowError, RowRefused, checked_payer, copy_chunks
 from plumbing.outbox.operations import emit
 from plumbing.sql import in_transaction
 
@@ -26,6 +26,20 @@ _FAR: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _SQL: Final = Path(__file__).with_name("sql")
 _INCOMING: Final = (_SQL / "incoming.sql").read_text(encoding="utf-8")
 _FOLD_BATCH: Final = (_SQL / "fold_batch.sql").read_text(encoding="utf-8")
+_SIGNS: Final = (
+    (_SQL / "signs.sql")
+    .read_text(encoding="utf-8")
+    .replace("/* columns */", ", ".join(("sale_count", *SIGN_COLUMNS)))
+    .replace("/* values */", ", ".join(f"coalesce({name}, 0)" for name in ("sale_count", *SIGN_COLUMNS)))
+    .replace(
+        "/* updates */", ", ".join(f"{name} = EXCLUDED.{name}" for name in ("sale_count", *SIGN_COLUMNS))
+    )
+)
+_DAYS_OF_BATCH: Final = (
+    "SELECT DISTINCT (paid_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM receipts_incoming"
+)
+_DAYS_OF_PAYERS: Final = """SELECT DISTINCT day FROM receipts_receiptpayer
+WHERE enterprise_id = %(enterprise_id)s AND scene_id = %(scene_id)s AND payer_ref = ANY (%(new)s)"""
 _CHANGED_ROWS: Final = (_SQL / "changed_rows.sql").read_text(encoding="utf-8")
 
 
@@ -43,6 +57,14 @@ class BatchTooLarge(Refusal):
     code = "receipts.batch_too_large"
     kind = Kind.INVALID
     message = "A batch holds at most {limit} rows: send it in parts."
+
+
+class PayerInvalid(Refusal):
+    """A reference to a payer is not blinded, or not one."""
+
+    code = "receipts.payer_invalid"
+    kind = Kind.INVALID
+    message = "A payer is named by a blinded reference of 8 to 64 characters."
 
 
 @in_transaction
@@ -73,7 +95,7 @@ def ingest_batch(
     count = RowCount()
     latest = _FAR if business_date is None else _end_of(business_date)
     fresh, changed = _write(
-        _at_most(copy_chunks(rows, count=count, latest=latest), count), enterprise_id, scene_id, count
+        _at_most(copy_chunks(rows, count=count, latest=latest), count), enterprise_id, scene_id, count, now
     )
     for line in changed:
         count.refuse(RowError(line, "receipts.receipt_changed", "receipt_no"))
@@ -89,6 +111,51 @@ def ingest_batch(
         created_at=now,
     )
     return _told(batch, now=now)
+
+
+@in_transaction
+def declare_own_payers(
+    *, enterprise_id: UUID, scene_id: UUID, consent_id: UUID, payer_refs: tuple[str, ...], now: datetime
+) -> int:
+    """Note payers who are the shop itself and judge their days again; return how many were new (S1-04).
+
+    What they pay counts for nothing, from the day this is known. Needs the consent to receipts; refuses a
+    reference that is not blinded.
+    """
+    hold_consent(
+        consent_id=consent_id,
+        enterprise_id=enterprise_id,
+        scene_id=scene_id,
+        purpose=PURPOSE,
+        data_class=DATA_CLASS,
+        now=now,
+    )
+    try:
+        named = {checked_payer(payer_ref) for payer_ref in payer_refs}
+    except RowRefused:
+        raise PayerInvalid from None
+    new = sorted(named - set(_own_payers(enterprise_id, scene_id)))
+    OwnPayer.objects.bulk_create(
+        OwnPayer(enterprise_id=enterprise_id, scene_id=scene_id, payer_ref=payer_ref, declared_at=now)
+        for payer_ref in new
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SIGNS.replace("/* touched */", _DAYS_OF_PAYERS),
+            {
+                "enterprise_id": enterprise_id,
+                "scene_id": scene_id,
+                "now": now,
+                "new": new,
+                "own": _own_payers(enterprise_id, scene_id),
+            },
+        )
+    return len(new)
+
+
+def _own_payers(enterprise_id: UUID, scene_id: UUID) -> list[str]:
+    own = OwnPayer.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id)
+    return list(own.values_list("payer_ref", flat=True))
 
 
 def _end_of(day: date) -> datetime:
@@ -107,10 +174,11 @@ def _at_most(chunks: Iterator[str], count: RowCount) -> Iterator[str]:
 
 
 def _write(
-    chunks: Iterator[str], enterprise_id: UUID, scene_id: UUID, count: RowCount
+    chunks: Iterator[str], enterprise_id: UUID, scene_id: UUID, count: RowCount, now: datetime
 ) -> tuple[int, list[int]]:
     """Copy the chunks in, fold them, and return how many receipts were new and which lines differed."""
-    whose = {"enterprise_id": enterprise_id, "scene_id": scene_id}
+    whose: dict[str, Any] = {"enterprise_id": enterprise_id, "scene_id": scene_id, "now": now}
+    own = _own_payers(enterprise_id, scene_id)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.receipts_incoming")
         cursor.execute(_INCOMING)
@@ -121,6 +189,8 @@ def _write(
         cursor.execute("SELECT set_config('work_mem', '64MB', true)")  # large sorts in memory
         cursor.execute(_FOLD_BATCH, whose)
         fresh: int = cursor.fetchone()[0]
+        if fresh:
+            cursor.execute(_SIGNS.replace("/* touched */", _DAYS_OF_BATCH), {**whose, "own": own})
         changed: list[int] = []
         if fresh < count.sound:
             cursor.execute(_CHANGED_ROWS, whose)

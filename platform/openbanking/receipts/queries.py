@@ -16,6 +16,16 @@ from openbanking.receipts.models import DataBatch, ReceiptDay
 from openbanking.receipts.rows import RowError
 
 _SQL: Final = Path(__file__).with_name("sql")
+SIGN_COLUMNS: Final = (
+    *("plain_count", "doubtful_count", "own_count", "loop_count", "again_count", "soon_count"),
+    *("night_count", "round_count", "twin_count", "rapid_count", "payer_known_count"),
+    *("personal_sales", "evidenced", "evidenced_personal"),
+)
+_DAYS_AND_SIGNS: Final = (
+    (_SQL / "days_and_signs.sql")
+    .read_text(encoding="utf-8")
+    .replace("/* columns */", ", ".join(f"signs.{name}" for name in SIGN_COLUMNS))
+)
 _AUDIENCE: Final = (_SQL / "audience.sql").read_text(encoding="utf-8")
 _RECOUNT: Final = (_SQL / "recount.sql").read_text(encoding="utf-8")
 _DIFFERENCES: Final = (
@@ -57,6 +67,43 @@ class ReceiptDayView:
     refund_count: int
     refunds: Money
     payer_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DaySigns:
+    """What speaks for and against a day's takings; every `_count` is of sales, amounts in fen.
+
+    `plain_count`: sales without any sign; `doubtful_count`: sales that count for nothing. `evidenced`: each
+    payer's largest sale that is not doubtful, summed; `evidenced_personal`: by how much it would be more if
+    sales on a personal code counted in full. `late_count`: receipts known more than three days after.
+    """
+
+    day: date
+    sale_count: int
+    late_count: int
+    plain_count: int
+    doubtful_count: int
+    own_count: int
+    loop_count: int
+    again_count: int
+    soon_count: int
+    night_count: int
+    round_count: int
+    twin_count: int
+    rapid_count: int
+    payer_known_count: int
+    personal_sales: int
+    evidenced: int
+    evidenced_personal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a scene delivered about an enterprise in a span of time: rows of batches."""
+
+    rows_read: int
+    rows_rejected: int
+    rows_duplicate: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +192,41 @@ def days(*, enterprise_id: UUID, period: Period, scene_id: UUID | None = None) -
 
 def _money(value: Money | int) -> Money:
     return value if isinstance(value, Money) else Money(int(value))
+
+
+def days_and_signs(
+    *, enterprise_id: UUID, scene_id: UUID, period: Period, known_by: date
+) -> tuple[tuple[ReceiptDayView, ...], tuple[DaySigns, ...]]:
+    """Return an enterprise's days in a scene as they were known at the end of a date, oldest first.
+
+    One round trip: the days, and for each day with a sale what its receipts show.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _DAYS_AND_SIGNS,
+            {
+                "enterprise_id": enterprise_id,
+                "scene_id": scene_id,
+                "start_date": period.start_date,
+                "end_date": period.end_date,
+                "known_by": known_by,
+            },
+        )
+        rows = cursor.fetchall()
+    views = tuple(
+        ReceiptDayView(day, sale_count, Money(sales), refund_count, Money(refunds), payer_count)
+        for day, sale_count, sales, refund_count, refunds, payer_count, *_ in rows
+    )
+    signs = tuple(DaySigns(row[0], row[1], row[6], *row[7:]) for row in rows if row[7] is not None)
+    return views, signs
+
+
+def delivered(*, enterprise_id: UUID, scene_id: UUID, since: datetime, until: datetime) -> Delivered:
+    """Return how many rows a scene sent about an enterprise from one instant to before another."""
+    sums = DataBatch.objects.filter(
+        enterprise_id=enterprise_id, scene_id=scene_id, created_at__gte=since, created_at__lt=until
+    ).aggregate(read=Sum("rows_read"), rejected=Sum("rows_rejected"), duplicate=Sum("rows_duplicate"))
+    return Delivered(sums["read"] or 0, sums["rejected"] or 0, sums["duplicate"] or 0)
 
 
 def span(*, enterprise_id: UUID) -> Period | None:

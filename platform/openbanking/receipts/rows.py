@@ -105,6 +105,15 @@ def _fen(text: object) -> int:
     return fen
 
 
+def checked_payer(payer_ref: object) -> str:
+    """Return a blinded reference to a payer; refuses one that is not, or that is a number in clear."""
+    if not isinstance(payer_ref, str) or not _PAYER_REF(payer_ref):
+        raise RowRefused("payer_ref_invalid", "payer_ref")
+    if _IN_CLEAR(payer_ref):
+        raise RowRefused("payer_ref_in_clear", "payer_ref")
+    return payer_ref
+
+
 def copy_line(row: object, *, line: int, latest: datetime) -> str:
     """Return one line of COPY text (line, receipt_no, kind, paid_at, amount in fen, payer_ref, channel).
 
@@ -119,15 +128,10 @@ def copy_line(row: object, *, line: int, latest: datetime) -> str:
         raise RowRefused("kind_unknown", "kind")
     if channel not in CHANNELS:
         raise RowRefused("channel_unknown", "channel")
-    if payer_ref is None:
-        payer_ref = "\\N"
-    elif not isinstance(payer_ref, str) or not _PAYER_REF(payer_ref):
-        raise RowRefused("payer_ref_invalid", "payer_ref")
-    elif _IN_CLEAR(payer_ref):
-        raise RowRefused("payer_ref_in_clear", "payer_ref")
+    payer = "\\N" if payer_ref is None else checked_payer(payer_ref)
     paid_at = _instant(get("paid_at"), latest)
     amount = _fen(get("amount"))
-    return f"{line}\t{receipt_no}\t{kind}\t{paid_at.isoformat()}\t{amount}\t{payer_ref}\t{channel}\n"
+    return f"{line}\t{receipt_no}\t{kind}\t{paid_at.isoformat()}\t{amount}\t{payer}\t{channel}\n"
 
 
 def copy_chunks(

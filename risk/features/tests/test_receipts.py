@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.money import Money
-from risk.features.receipts import DayFigures, DaysInvalid, receipt_features
+from risk.features.evaluate import DaysInvalid
+from risk.features.receipts import DayFigures, receipt_features
 
 AS_OF = date(2026, 9, 1)
 

@@ -11,8 +11,12 @@ SELECT
         WHERE every_day.enterprise_id = window_days.enterprise_id
             AND every_day.scene_id = window_days.scene_id
     ) AS first_day
-FROM receipts_receiptday AS window_days
-WHERE day >= %(start_date)s AND day < %(end_date)s
+FROM (
+    SELECT enterprise_id, scene_id, day, sum(sale_count) AS sale_count, sum(sales) AS sales, sum(refunds) AS refunds
+    FROM receipts_receiptday
+    WHERE day >= %(start_date)s AND day < %(end_date)s
+    GROUP BY enterprise_id, scene_id, day
+) AS window_days
 GROUP BY window_days.enterprise_id, window_days.scene_id
 HAVING count(*) FILTER (WHERE sale_count > 0) > 0
 ORDER BY window_days.enterprise_id, window_days.scene_id

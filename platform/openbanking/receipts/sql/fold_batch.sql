@@ -3,10 +3,10 @@
 -- however often, in whatever order and in however many batches it is sent.
 WITH fresh AS (
     INSERT INTO receipts_receipt
-        (enterprise_id, scene_id, receipt_no, kind, paid_at, day, amount, payer_ref, channel)
+        (enterprise_id, scene_id, receipt_no, kind, paid_at, day, amount, payer_ref, channel, received_at)
     SELECT DISTINCT ON (receipt_no, kind)
         %(enterprise_id)s, %(scene_id)s, receipt_no, kind, paid_at,
-        (paid_at AT TIME ZONE 'Asia/Shanghai')::date, amount, payer_ref, channel
+        (paid_at AT TIME ZONE 'Asia/Shanghai')::date, amount, payer_ref, channel, %(now)s
     FROM receipts_incoming
     ORDER BY receipt_no, kind, line
     ON CONFLICT DO NOTHING
@@ -35,13 +35,13 @@ fresh_by_day AS (
 ),
 folded AS (
     INSERT INTO receipts_receiptday
-        (enterprise_id, scene_id, day, sale_count, sales, refund_count, refunds, payer_count)
+        (enterprise_id, scene_id, day, known_day, sale_count, sales, refund_count, refunds, payer_count)
     SELECT
-        %(enterprise_id)s, %(scene_id)s, day, sale_count, sales, refund_count, refunds,
+        %(enterprise_id)s, %(scene_id)s, day, (%(now)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date, sale_count, sales, refund_count, refunds,
         coalesce(payer_count, 0)
     FROM fresh_by_day LEFT JOIN payers_by_day USING (day)
     ORDER BY day
-    ON CONFLICT (enterprise_id, scene_id, day) DO UPDATE SET
+    ON CONFLICT (enterprise_id, scene_id, day, known_day) DO UPDATE SET
         sale_count = receipts_receiptday.sale_count + EXCLUDED.sale_count,
         sales = receipts_receiptday.sales + EXCLUDED.sales,
         refund_count = receipts_receiptday.refund_count + EXCLUDED.refund_count,

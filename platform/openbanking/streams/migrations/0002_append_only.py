@@ -1,0 +1,10 @@
+from django.db import migrations
+
+from plumbing.sql import append_only
+
+RECORDS = ("invoice", "order", "rating", "taxfiling", "meterreading", "trip")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("streams", "0001_initial")]
+    operations = [append_only(f"streams_{table}") for table in RECORDS]
