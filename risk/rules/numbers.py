@@ -15,7 +15,7 @@ class NumberInvalid(Refusal):
 
     code = "rules.number_invalid"
     kind = Kind.INVALID
-    message = "{given} is not a number in text between {least} and {most}."
+    message = "{given} is not a number as a document writes it, from {least} to {most}."
 
 
 def number(text: object, least: object, most: object) -> Decimal:

@@ -20,7 +20,8 @@ def shape_problem(document: object) -> tuple[str, str] | None:
         count += 1
         if depth > MAX_NESTING:
             return path, f"nested deeper than {MAX_NESTING}, or going round in a circle"
-        if count > MAX_VALUES:
+        room = MAX_VALUES - count - len(stack)
+        if room < 0 or (isinstance(value, dict | list | tuple) and len(value) > room):
             return path, f"more than {MAX_VALUES} values"
         problem = _problem_of(value)
         if problem:

@@ -46,9 +46,18 @@ def trace_rows(trace: tuple[Mapping[str, Any], ...]) -> tuple[TraceRow, ...]:
     return tuple(row for stage in trace for row in _ROWS.get(stage["stage"], _figures)(stage))
 
 
-def _admit(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
+def _policy(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for rule in stage["rules"]:
-        yield TraceRow("admit", rule["rule"], rule["status"], _read(rule["read"]))
+        yield TraceRow(stage["stage"], rule["rule"], rule["status"], _read(rule["read"]))
+    for table in stage.get("tables", ()):
+        for row in table["rows"]:
+            yield TraceRow(stage["stage"], f"{table['table']}: {row['row']}", row["status"], ())
+        yield TraceRow(stage["stage"], table["table"], "", _read(table["read"]))
+
+
+def _alternatives(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
+    for tried in stage["tried"]:
+        yield TraceRow("alternatives", tried["kind"], tried["verdict"], _read(tried["changes"]))
 
 
 def _pd(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
@@ -86,10 +95,12 @@ def _figures(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
 
 
 _ROWS: Final[dict[str, Callable[[Mapping[str, Any]], Iterator[TraceRow]]]] = {
-    "admit": _admit,
+    "admit": _policy,
+    "fraud": _policy,
     "pd": _pd,
     "limit": _limit,
     "watch": _watch,
+    "alternatives": _alternatives,
     "verdict": _verdict,
 }
 
