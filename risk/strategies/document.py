@@ -214,6 +214,9 @@ def _stages(reader: _Reader, declared: Mapping[str, FactType]) -> tuple[tuple[st
             continue
         if isinstance(stage, GradeStage):
             grades = stage.grades
+        both = sorted(set(stage.derives) & set(types))
+        if both:
+            reader.note(name, f"{both[0]} is declared as a fact and derived by the stage")
         types |= stage.derives
         found.append((name, stage))
     return tuple(found)

@@ -344,3 +344,132 @@ def test_the_facts_kept_are_the_ones_declared() -> None:
 
     assert set(sheet) == set(FIRST.types)
     assert "enterprise.listed_dishonest" in CATALOGUE
+
+
+def with_fraud(**changes: Any) -> Strategy:
+    """The first strategy with a fraud stage, and with security to offer against amounts above 20,000."""
+    document = first_document()
+    document["facts"] |= {"application.secured": "flag", "fraud.deny_listed": "flag"}
+    document["fraud"] = {
+        "rules": [
+            {
+                "code": "deny_list",
+                "when": {"op": "is", "fact": "fraud.deny_listed", "value": True},
+                "on_hit": "decline",
+                "on_unknown": "refer",
+                "reason": "deny_listed",
+            }
+        ]
+    }
+    small = {"op": "<=", "fact": "application.amount", "value": "20000.00"}
+    secured = {"op": "is", "fact": "application.secured", "value": True}
+    document["admit"]["rules"].append(
+        {
+            "code": "large_is_secured",
+            "require": {"op": "any", "of": [small, secured]},
+            "on_miss": "decline",
+            "on_unknown": "refer",
+            "reason": "limit_collateral",
+        }
+    )
+    strategy = read_document(document | changes)
+    assert isinstance(strategy, Strategy), strategy
+    return strategy
+
+
+def test_a_decline_tries_less_shorter_and_secured_and_says_what_came_of_each() -> None:
+    """S3-18: 50,000 unsecured is declined; half of it still; secured it is approved, and that is offered."""
+    facts: dict[str, FactValue] = {
+        "application__amount": Decimal("50000.00"),
+        "application__tenor_days": 100,
+        "application__secured": False,
+        "fraud__deny_listed": False,
+    }
+
+    result = decided(with_fraud(), **facts)
+
+    assert (result["verdict"], result["limit"]) == ("decline", None)
+    assert [
+        (row["kind"], row["changes"], row["verdict"]) for row in stage(result, "alternatives")["tried"]
+    ] == [
+        ("smaller", {"application.amount": "25000.00"}, "decline"),
+        ("shorter", {"application.tenor_days": 90}, "decline"),
+        ("secured", {"application.secured": True}, "approve"),
+    ]
+    assert result["offer"] == {
+        "kind": "secured",
+        "changes": {"application.secured": True},
+        "verdict": "approve",
+        "reasons": ["limit_receipts"],
+        "limit": "13200.00",
+        "annual_rate": "0.108000",
+    }
+    taken = decided(with_fraud(), **facts | {"application__secured": True})
+    assert (taken["verdict"], taken["limit"], taken["offer"]) == ("approve", "13200.00", None)
+
+
+def test_what_to_try_is_data_and_no_alternative_changes_who_asks() -> None:
+    tries = {"smaller": ["0.40"], "shorter": []}
+
+    result = decided(
+        with_fraud(alternatives=tries), application__amount=Decimal(50_000), fraud__deny_listed=True
+    )
+
+    tried = stage(result, "alternatives")["tried"]
+    assert [row["kind"] for row in tried] == ["smaller", "secured"]
+    assert {name for row in tried for name in row["changes"]} <= {"application.amount", "application.secured"}
+    assert result["offer"] is None
+
+
+def test_an_approval_and_a_referral_try_nothing() -> None:
+    for facts in ({}, {"receipts__growth_90d": None}):
+        assert "alternatives" not in [row["stage"] for row in decided(**facts)["trace"]]
+
+
+def test_fraud_stands_between_admission_and_the_score() -> None:
+    result = decided(with_fraud(), application__amount=Decimal(8_000), fraud__deny_listed=False)
+    listed = decided(with_fraud(), application__amount=Decimal(8_000), fraud__deny_listed=True)
+
+    assert [row["stage"] for row in result["trace"]][:3] == ["admit", "fraud", "pd"]
+    assert (result["verdict"], listed["verdict"]) == ("approve", "decline")
+    assert listed["reasons"] == ["deny_listed"]
+    assert stage(listed, "fraud")["families"] == ["third_party"]
+    assert decided(with_fraud(), application__amount=Decimal(8_000))["reasons"] == ["fact_unknown"]
+
+
+def test_a_later_stage_reads_what_an_earlier_one_derived() -> None:
+    """A cap of the limit stage may be a table's figure, and a formula may read the score."""
+    document = first_document()
+    loyalty = {
+        "table": "loyalty",
+        "hit": "max",
+        "unit": "money",
+        "on_unknown": "refer",
+        "columns": [{"fact": "receipts.history_days"}],
+        "rows": [{"row": "long", "cells": [{"from": 300}], "then": {"value": "9000.00"}}],
+        "otherwise": {"value": "6000.00"},
+    }
+    scored = {"op": "*", "of": [{"money": "20.00"}, {"fact": "pd.points"}]}
+    document["admit"]["tables"] = [loyalty]
+    document["limit"]["caps"] += [
+        {
+            "cap": "loyal",
+            "recipe": "of_fact",
+            "parameters": {"fact": "admit.loyalty"},
+            "reason": "limit_formula",
+        },
+        {"cap": "points", "recipe": "formula", "parameters": {"value": scored}, "reason": "limit_formula"},
+    ]
+    strategy = compiled(**document)
+
+    result = decided(strategy)
+
+    assert (result["limit"], result["binding_cap"]) == ("9000.00", "loyal")
+    assert decided(strategy, receipts__history_days=299)["limit"] == "6000.00"
+    early = first_document()
+    early["admit"]["rules"].append(
+        early["admit"]["rules"][1] | {"code": "x", "require": {"op": ">", "fact": "pd.points", "value": 1}}
+    )
+    found = read_document(early)
+    assert not isinstance(found, Strategy)
+    assert found[0].problem == "the strategy declares no fact 'pd.points'"

@@ -125,3 +125,44 @@ def test_the_hash_follows_every_change() -> None:
 
 def test_facts_are_of_five_types() -> None:
     assert {entry.type for entry in CATALOGUE.values()} == set(FactType)
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        (lambda document: document.update(fruad={"rules": []}), "fruad"),
+        (lambda document: document.update(fraud={"rules": []}), "fraud"),
+        (lambda document: document.update(fraud=[]), "fraud"),
+        (lambda document: document.update(costs={"receipts.luck": "1.00"}), "costs"),
+        (lambda document: document.update(costs={"receipts.history_days": "-1"}), "costs"),
+        (lambda document: document.update(costs=["receipts.history_days"]), "costs"),
+        (lambda document: document.update(alternatives={"smaller": ["1.50"]}), "alternatives"),
+        (lambda document: document.update(alternatives={"shorter": ["90"]}), "alternatives"),
+        (lambda document: document.update(alternatives={"free": True}), "alternatives"),
+        (in_stage("admit", minimum_sources="2"), "admit"),
+        (in_stage("admit", minimum_source=2), "admit"),
+        (in_stage("pd", card={}), "pd.card"),
+        (lambda document: document["pd"]["card"]["scale"].update(offset="NaN"), "pd.card"),
+        (lambda document: document["pd"]["card"]["scale"].update(factor="Infinity"), "pd.card"),
+        (lambda document: document["price"].update(churn={}), "price"),
+    ],
+)
+def test_what_the_format_does_not_have_is_refused_and_not_ignored(change: Change, where: str) -> None:
+    found = problems(change)
+
+    assert any(problem.startswith(f"{where}: ") for problem in found), found
+
+
+def test_every_broken_rule_is_told_at_once() -> None:
+    def spoil(document: dict[str, Any]) -> None:
+        document["admit"]["rules"][1].update(reason="because")
+        document["admit"]["rules"][3].update(on_miss="pass")
+        document["limit"]["caps"][0].update(reason="because")
+        document["limit"]["caps"][2].update(recipe="guess")
+
+    assert [problem.split(": ")[0] for problem in problems(spoil)] == [
+        "admit.history",
+        "admit.daily_receipts",
+        "limit.receipts",
+        "limit.ladder",
+    ]
