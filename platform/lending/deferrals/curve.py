@@ -12,6 +12,8 @@ it never runs backwards between two flows.
   there are from now on, as they lie (B5.4.5).
 * What is late counts as if it had come on its day: a fee is not earned for waiting.
 * A write-off ends the curve; what was not earned belongs to the carrying amount and lowers the loss.
+* While the loan does not accrue only a share is earned of what would be: none by the older practice, that of
+  the net amount under CAS 22 (E-01, E-04). Once it accrues again, or is repaid, nothing is behind.
 
 Days are counted as the contract counts them, so that a month of 28 days and one of 31 earn alike by 30/360.
 """
@@ -25,6 +27,7 @@ from typing import Final
 from kernel.apr import CashFlow
 from kernel.effective_interest import effective_interest
 from kernel.money import Money, Rounding, round_minor
+from kernel.rates import PPM
 
 DIGITS: Final = 40
 _ORIGIN: Final = date(2000, 1, 1)
@@ -50,12 +53,16 @@ class Expected:
     """A loan as its fee sees it; fen, days as the contract counts them from the first.
 
     `days` holds the number of each calendar day from the first to the last on which anything is expected.
+    `shares` say from which calendar day on, counted from the first, which part of what would be earned is, in
+    millionths; all of it before the first of them. `lost_on` is the calendar day of a write-off.
     """
 
     principal: int
     flows: Flows
     turns: tuple[Turn, ...]
     days: tuple[int, ...]
+    shares: tuple[tuple[int, int], ...] = ()
+    lost_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,27 @@ class Curve:
 
 def curve_of(deferred: int, expected: Expected) -> Curve:
     """Return the curve of a deferred fee, fen; refuses flows that no one rate explains (`kernel.apr`)."""
+    whole = _accruing(deferred, expected)
+    return _held_back(deferred, whole, expected) if expected.shares else whole
+
+
+def _held_back(deferred: int, whole: Curve, expected: Expected) -> Curve:
+    """Return the curve of a loan that did not accrue on some of its days."""
+    waiting, found = list(expected.shares), []
+    last = max(len(whole.earned) - 1, waiting[-1][0]) if expected.lost_on is None else expected.lost_on
+    share, since, kept = PPM, 0, 0  # of what `whole` earns above `since`, on top of what was kept by then
+    for offset in range(last + 1):
+        now = whole.at(offset)
+        part = now if share == PPM else kept + (2 * (now - since) * share + PPM) // (2 * PPM)
+        while waiting and waiting[0][0] <= offset:
+            share, since, kept = waiting.pop(0)[1], now, part
+            part = now if share == PPM else kept
+        found.append(part)
+    return Curve(tuple(found), 0 if expected.lost_on is None else deferred - found[-1])
+
+
+def _accruing(deferred: int, expected: Expected) -> Curve:
+    """Return the curve of a loan that accrues all the time."""
     last = max([day for day, _ in expected.flows] + [d for turn in expected.turns for d, _ in turn.flows])
     with localcontext(prec=DIGITS):
         rates = (_rate(expected, 0), _rate(expected, deferred))

@@ -11,7 +11,8 @@ class DeferredFee(models.Model):
     """The fee of one loan: what was held back, the VAT in it, what is deferred, of that the exempt part.
 
     `earned` is the curve from `start_date` on; both are empty while the money is on its way. From `end_date`
-    on nothing is left to earn; `lost` is what a write-off found not earned.
+    on no day earns more; `lost` is what a write-off found not earned, `held` what then waits because the loan
+    does not accrue.
     """
 
     loan_id = models.UUIDField(primary_key=True)
@@ -21,6 +22,7 @@ class DeferredFee(models.Model):
     deferred = MoneyField()
     exempt = MoneyField()
     lost = MoneyField(default=0)
+    held = MoneyField(default=0, db_default=0)
     start_date = models.DateField(null=True)
     end_date = models.DateField(null=True)
     earned = ArrayField(models.BigIntegerField(), default=list)
@@ -29,7 +31,7 @@ class DeferredFee(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(fee=F("vat") + F("deferred"), vat__gte=0, deferred__gt=0, exempt__gte=0)
-                & Q(exempt__lte=F("deferred"), lost__gte=0, lost__lte=F("deferred")),
+                & Q(exempt__lte=F("deferred"), lost__gte=0, held__gte=0, lost__lte=F("deferred") - F("held")),
                 name="deferred_fee_adds_up",
             ),
             models.CheckConstraint(

@@ -79,6 +79,7 @@ def follow(
     found = curve_of(row.deferred.minor, expected)
     row.earned, row.lost, row.start_date = list(found.earned), Money(found.lost), start_date
     row.end_date = start_date + timedelta(len(found.earned) - 1)
+    row.held = row.deferred - row.lost - Money(found.earned[-1])
     row.save()
     is_now = earned_before(row, through_date)
     exempt = _exempt(row, is_now) - was_exempt

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 from kernel.ids import public_id
 from kernel.rates import PPM
@@ -10,10 +11,12 @@ from lending.deferrals.curve import Expected, Flows, Turn, curve_of
 from lending.deferrals.queries import curves
 from lending.loans.contracts import log_of, product_of
 from lending.loans.models import Loan, LoanTransaction
+from lending.loans.non_accrual import course_of_daily
+from lending.loans.queries import terms_of
 from lending.loans.states import TransactionKind
 from lending.products.fees import is_integral
 from lending.products.methods import RepaymentMethod
-from lending.replay import Contract, Event, EventKind
+from lending.replay import Contract, Event, EventKind, NonAccrual
 from lending.replay.fold import apply, standing
 from lending.replay.picture import day_index
 from lending.replay.schedule import first_state
@@ -71,24 +74,55 @@ def _by_day(row: Loan) -> Expected:
         owed = outstanding * at_maturity // principal  # with interest, as at first
         flows = ((last, owed),) if outstanding and last > day else ()
         turns.append(Turn(day, flows, extended, ends=each.kind == TransactionKind.WRITE_OFF))
-    return Expected(principal, ((int(row.tenor_days), at_maturity),), tuple(turns), tuple(range(longest + 1)))
+    lost = (each.value_date for each in log if each.kind == TransactionKind.WRITE_OFF)
+    owing = takewhile(lambda at: at[0].kind != TransactionKind.WRITE_OFF, course_of_daily(log, terms_of(row)))
+    return Expected(
+        principal,
+        ((int(row.tenor_days), at_maturity),),
+        tuple(turns),
+        tuple(range(longest + 1)),
+        _shares(((each.value_date, found if owed else None) for each, found, owed in owing), start),
+        _offset(next(lost, None), start),
+    )
+
+
+def _offset(day: date | None, start: date) -> int | None:
+    return None if day is None else (day - start).days
+
+
+def _shares(course: Iterable[tuple[date, NonAccrual | None]], start: date) -> tuple[tuple[int, int], ...]:
+    """Return from which day on which share of the fee is earned: that of the interest that goes on (E-01)."""
+    found = [(0, PPM)]
+    by_day = {(day - start).days: PPM if how is None else how.interest.net_ppm for day, how in course}
+    for offset, share in by_day.items():
+        if share != found[-1][1]:
+            found.append((offset, share))
+    return tuple(found[1:])
 
 
 def by_schedule(contract: Contract, events: Iterable[Event]) -> Expected:
     """Return that of a loan with instalments: what rows lack whose period has not ended, by nominal dates."""
     state = first_state(contract)
     first, turns, longest = _ahead(state, contract.start_date), [], state.rows[-1].end
+    course: list[tuple[date, NonAccrual | None]] = []
+    lost_on: date | None = None
     for event in standing(events):
         before = _ahead(state, event.value_date)
         apply(state, event)
         after, ends = _ahead(state, event.value_date), event.kind is EventKind.WRITE_OFF
         longest = max(longest, state.rows[-1].end)
+        lost_on = event.value_date if ends else lost_on
+        if lost_on is None:
+            course.append((event.value_date, state.non_accrual if state.outstanding else None))
         if after != before or ends:
             day = _number(contract, event.value_date)
             turns.append(Turn(day, after, event.kind in _NEW_TERMS, ends))
     dates = (contract.start_date + timedelta(day) for day in range((longest - contract.start_date).days + 1))
     days = tuple(_number(contract, day) for day in dates)
-    return Expected(contract.principal, first, tuple(turns), days)
+    start = contract.start_date
+    return Expected(
+        contract.principal, first, tuple(turns), days, _shares(course, start), _offset(lost_on, start)
+    )
 
 
 def _ahead(state: State, day: date) -> Flows:

@@ -12,8 +12,9 @@ from kernel.day_counts import DayCount
 from kernel.effective_interest import effective_interest
 from kernel.money import Money
 from kernel.periods import Period
+from kernel.rates import PPM
 from kernel.schedules import Method
-from lending.deferrals.curve import Expected, Turn, curve_of
+from lending.deferrals.curve import Curve, Expected, Turn, curve_of
 from lending.loans.yields import by_schedule
 from lending.replay import Contract, Event, EventKind
 
@@ -48,6 +49,21 @@ def test_a_curve_is_effective_income_less_that_at_the_contracts_rate_on_every_da
     year = Period(START, effective.end_date)
     contractual = sum(minor for _, minor in found.flows) - LEVEL.principal
     assert effective.adjustment(year, contractual=contractual) == curve.earned[-1] == FEE
+
+
+def test_a_loan_that_does_not_accrue_earns_a_share_and_is_not_behind_once_it_does_again() -> None:
+    plain = by_schedule(LEVEL, [])
+    whole = curve_of(FEE, plain).earned
+    end = len(whole) - 1
+    none = curve_of(FEE, replace(plain, shares=((40, 0),)))
+    assert none == Curve((*whole[:41], *[whole[40]] * (end - 40)))
+    shares = ((40, 400_000), (90, 0), (end + 30, PPM))
+    net = curve_of(FEE, replace(plain, shares=shares))
+    kept = whole[40] + round((whole[90] - whole[40]) * 0.4)
+    assert (net.earned[90], net.earned[end], net.earned[end + 29]) == (kept,) * 3
+    assert (net.earned[-1], len(net.earned), net.lost) == (FEE, end + 31, 0)
+    lost = curve_of(FEE, replace(plain, shares=shares[:2], lost_on=end + 10))  # long after its last day
+    assert (lost.earned[-1], lost.lost) == (kept, FEE - kept)
 
 
 def test_thirty_day_months_earn_alike_and_the_sum_is_the_fee() -> None:

@@ -24,6 +24,7 @@ from lending.loans.queries import LoanView, payoff_quote
 from lending.products.operations import FIRST_PRODUCT, TERM_PRODUCT, draft_product, publish_product
 from lending.products.queries import current_product
 from lending.products.terms import Collector, Fee, Payer, ProductTerms
+from lending.replay import StopTerms
 from plumbing.clock import operations as clock
 from plumbing.clock.queries import business_date
 from testkit.servicing import (
@@ -87,6 +88,13 @@ def go_to(day: date) -> None:
         STEPS["amortise_fees"].act(Work(today, NOON, {}, None))
         journal.open_period(month=today + timedelta(1))
         clock.roll(from_date=today, to_date=today + timedelta(1))
+
+
+def jump(day: date) -> None:
+    """Go to a day at once: the day before it catches up with what was missed."""
+    clock.roll(from_date=business_date(), to_date=day - timedelta(1))
+    journal.open_period(month=business_date())
+    go_to(day)
 
 
 def left(loan: LoanView) -> str:
@@ -184,3 +192,62 @@ def test_a_draw_that_fails_defers_nothing_and_one_by_the_day_follows_its_balance
     assert spread != left(loan) == "0.00"
     assert broken() == []
     assert deferrals.amortise(business_date=business_date(), now=NOON).amount == 0
+
+
+def stop(loan: LoanView, terms: StopTerms, after_days: int = 10) -> None:
+    asked = {"business_date": business_date(), "now": NOON}
+    loans.stop_accrual(loan_id=loan.id, terms=terms, after_days=after_days, **asked)
+
+
+def test_a_loan_that_does_not_accrue_does_not_earn_its_fee_and_a_late_receipt_undoes_that(
+    term: Borrower,
+) -> None:
+    loan = lend(term, "100000.00", tenor_days=365)
+    whole = DeferredFee.objects.get().earned
+    due = date(2026, 12, 2)
+    jump(due + timedelta(12))
+    gone = (business_date() - TODAY).days
+
+    def held(earned: int) -> None:
+        assert left(loan) == str(Money(113_208 - earned))
+        assert broken() == []
+
+    held(whole[gone])
+    stop(loan, StopTerms(policy="legacy_90d"))
+    held(whole[gone - 2])  # since it was ten days late
+    go_to(business_date() + timedelta(1))
+    held(whole[gone - 2])
+    paid = pay(loan, Money.parse("10000.00"), on=due)  # keyed late: it never was
+    assert paid.loan.non_accrual_date is None
+    held(DeferredFee.objects.get().earned[gone + 1])
+    assert left(loan) < str(Money(113_208 - whole[gone + 1]))  # and some was prepaid
+    loans.reverse_receipt(transaction_id=paid.transaction.id, business_date=business_date(), now=NOON)
+    held(whole[gone - 2])
+    stop(loan, StopTerms(policy="cas22", net_ppm=400_000), 0)
+    go_to(business_date() + timedelta(9))
+    net = whole[gone - 2] + round((whole[gone + 10] - whole[gone + 1]) * 0.4)
+    held(net)
+    pay(loan, Money.parse("26000.00"))
+    loans.resume_accrual(loan_id=loan.id, business_date=business_date(), now=NOON)
+    held(DeferredFee.objects.get().earned[gone + 10])
+    assert DeferredFee.objects.get().held == Money(0)
+
+
+def test_what_is_lost_with_a_loan_that_did_not_accrue_is_all_that_it_had_not_earned(who: Borrower) -> None:
+    daily = with_fee(who, FIRST_PRODUCT, "daily_with_fee")
+    made = [lend(daily, "20000.00", tenor_days=90) for _ in range(2)]
+    jump(TODAY + timedelta(30))
+    for loan in made:
+        stop(loan, StopTerms(policy="legacy_90d"), 0)
+    standing = balance("1303.03")
+    jump(TODAY + timedelta(95))
+    assert balance("1303.03") == standing  # the last day on which anything was expected has passed
+    assert broken() == []
+    off = pay(made[0], payoff_quote(loan_id=made[0].id, scene_id=None, on_date=business_date()).total)
+    assert (off.loan.status, balance("1303.03")) == ("paid_off", str(Money(Money.parse(standing).minor // 2)))
+    loans.reverse_receipt(transaction_id=off.transaction.id, business_date=business_date(), now=NOON)
+    assert balance("1303.03") == standing
+    loans.write_off(loan_id=made[1].id, reason="test", business_date=business_date(), now=NOON)
+    lost = DeferredFee.objects.get(loan_id=made[1].id).lost
+    assert (lost * 2, balance("1303.03")) == (-Money.parse(standing), str(-lost))
+    assert broken() == []
