@@ -55,7 +55,7 @@ TENANT_APPS = [
     "staff",
     *rooms("openbanking", "consents receipts streams partners"),
     *rooms("ledger", "chart journal balances seals reconciliation settlement"),
-    *rooms("risk", "strategies decisions classification graph"),
+    *rooms("risk", "strategies decisions overlays cases warnings monitoring knowledge classification graph"),
     *rooms("marketing", "campaigns attribution"),
     *rooms("lending", "tax products applications credit_lines collateral deferrals loans"),
     *rooms("lending", "guarantees participations line_changes renewals drawdowns repayments"),

@@ -13,6 +13,8 @@ from risk.decisions.models import Decision
 from risk.decisions.queries import DecisionView, decision_sha256, decision_view
 from risk.features.enterprise import with_derived
 from risk.features.facts import CATALOGUE, FactUnknown, FactValue
+from risk.overlays.queries import cycle_overlay
+from risk.strategies.assessing import OVERLAY
 from risk.strategies.queries import FIRST_STRATEGY, strategy_to_run
 
 _RULES: Final = {
@@ -41,6 +43,8 @@ def decide(
         raise FactUnknown(name=unknown)
     signed = strategy_to_run(on_date, code=strategy_code)
     sheet = read_facts(signed.strategy, with_derived({**facts, **_rules(on_date)}))
+    if OVERLAY in sheet:  # zero while none is signed: the bank's own table leaves nothing unknown
+        sheet[OVERLAY] = cycle_overlay(on_date)
     stored, result = fact_sheet(sheet), run(signed.strategy, sheet)
     row = Decision.objects.create(
         subject=subject,

@@ -1,11 +1,12 @@
 """The stages pd, grade and watch: a points card, the grades of its probability, what to watch then. Pure.
 
-    pd:    {"card": CARD, "log_odds_shift": "-1.25"}
+    pd:    {"card": CARD, "log_odds_shift": "-1.25", "abstention": see `risk.scoring.abstention` (optional)}
     grade: {"steps": [{"grade": "A", "pd_up_to": "0.020"}, ...], "review": ["D"]}
     watch: [{"signal": "receipts_halved", "fact": MONEY FACT, "ratio": "0.50"}, ...]
 
 Beyond the last grade is a decline with the card's own reasons, those of the points lost; a grade under review
-is referred with the same reasons as notes.
+is referred with the same reasons as notes. A strategy that declares the fact `rules.cycle_overlay` adds the
+bank's signed overlay to the log-odds; one with an abstention refers whom the score says too little about.
 """
 
 from collections.abc import Mapping
@@ -17,8 +18,10 @@ from kernel.refusals import Refusal
 from risk.features.facts import Facts, FactType, FactValue, encode
 from risk.rules.numbers import number
 from risk.rules.stages import Finding, StageInvalid, StageResult, demand_keys, demand_reason
+from risk.scoring.abstention import Abstention, abstains, compile_abstention
 from risk.scoring.card import Card, card_from, default_probability, part_row, score
 
+OVERLAY: Final = "rules.cycle_overlay"
 MAX_GRADES: Final = 20
 MAX_SIGNALS: Final = 50
 _CONTEXT: Final = Context(prec=28, rounding=ROUND_HALF_EVEN)
@@ -34,27 +37,35 @@ _GRADE_DERIVES: Final = {"grade.grade": FactType.TEXT}
 
 @dataclass(frozen=True, slots=True)
 class PdStage:
-    """A card and the shift from its own base rate to the bank's, in log-odds."""
+    """A card and the shift from its own base rate to the bank's, in log-odds; with the cycle's, if heeded."""
 
     card: Card
     log_odds_shift: Decimal
+    heeds_cycle: bool = False
+    abstention: Abstention | None = None
     derives: Mapping[str, FactType] = field(default_factory=lambda: _PD_DERIVES)
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """Return the facts of the card's characteristics."""
-        return tuple(part.fact for part in self.card.characteristics)
+        """Return the facts of the card's characteristics, and the overlay where it is heeded."""
+        return (*(part.fact for part in self.card.characteristics), *([OVERLAY] if self.heeds_cycle else []))
 
     @property
     def tolerates(self) -> frozenset[str]:
         """Return the facts that may be unknown: each has a bin for it, never above the neutral points."""
-        return frozenset(self.reads)
+        return frozenset(part.fact for part in self.card.characteristics)
 
     def run(self, facts: Facts) -> StageResult:
         """Return the points and the probability of default, with every characteristic's part."""
         scored = score(self.card, facts)
-        pd = default_probability(_CONTEXT.add(scored.log_odds_exact, self.log_odds_shift))
-        trace = {
+        findings: list[Finding] = []
+        shift, overlay = self.log_odds_shift, facts.get(OVERLAY)
+        if self.heeds_cycle and isinstance(overlay, Decimal):
+            shift = _CONTEXT.add(shift, overlay)
+        elif self.heeds_cycle:
+            findings.append(Finding("refer", "fact_unknown"))
+        pd = default_probability(_CONTEXT.add(scored.log_odds_exact, shift))
+        trace: dict[str, Any] = {
             "card": self.card.code,
             "points": scored.points,
             "pd_of_card": str(scored.pd_exact),
@@ -63,12 +74,18 @@ class PdStage:
             "parts": [part_row(part) for part in scored.parts],
             "unknown": scored.unknown_count,
         }
+        if self.heeds_cycle:
+            trace["cycle_overlay"] = encode(overlay)
+        if self.abstention is not None:
+            trace["labels"] = sorted(self.abstention.labels(pd))
+            if abstains(pd, self.abstention):
+                findings.append(Finding("refer", "pd_uncertain"))
         derived: dict[str, FactValue] = {
             "pd.points": scored.points,
             "pd.probability": pd,
             "pd.reasons": ",".join(scored.reasons),
         }
-        return StageResult((), trace, derived)
+        return StageResult(tuple(findings), trace, derived)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +175,7 @@ class WatchStage:
 
 def compile_pd(section: Mapping[str, Any], types: Mapping[str, FactType], *, path: str) -> PdStage:
     """Return the compiled stage; refuses a card that reads undeclared facts or says unknown reasons."""
-    demand_keys(section, {"card", "log_odds_shift"}, _NOTES, path)
+    demand_keys(section, {"card", "log_odds_shift"}, _NOTES | {"abstention"}, path)
     try:
         card = card_from(section["card"])
     except Refusal as refusal:
@@ -173,7 +190,10 @@ def compile_pd(section: Mapping[str, Any], types: Mapping[str, FactType], *, pat
         shift = number(section["log_odds_shift"], -10, 10)
     except Refusal as refusal:
         raise StageInvalid(path=f"{path}.log_odds_shift", problem=refusal.text()) from None
-    return PdStage(card, shift)
+    abstention = None
+    if "abstention" in section:
+        abstention = compile_abstention(section["abstention"], types, path=f"{path}.abstention")
+    return PdStage(card, shift, OVERLAY in types, abstention)
 
 
 def compile_grade(section: Mapping[str, Any], _types: Mapping[str, FactType], *, path: str) -> GradeStage:

@@ -1,0 +1,304 @@
+"""Reads: vintages, stability, the monitors' evidence by day."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from kernel.money import Money
+from kernel.periods import Period
+from kernel.refusals import Kind, Refusal
+from risk.monitoring.discrimination import (
+    CurvePoint,
+    Estimate,
+    Group,
+    RankBreak,
+    calibration_curve,
+    calibration_slope,
+    gini,
+    kolmogorov_smirnov,
+    rank_order_breaks,
+)
+from risk.monitoring.horizons import HORIZONS, Horizon
+from risk.monitoring.intervals import Interval, ObservedToExpected, exact_interval, observed_to_expected
+from risk.monitoring.models import MonitorReading, MonitorReference
+from risk.monitoring.stability import Stability, stability
+
+SCORE: Final = "score"
+CALIBRATION: Final = "calibration"
+_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class HorizonUnknown(Refusal):
+    """There is no such horizon."""
+
+    code = "monitoring.horizon_unknown"
+    kind = Kind.INVALID
+    message = "There is no horizon {horizon}."
+
+
+class ReferenceMissing(Refusal):
+    """The monitor has nothing to compare with."""
+
+    code = "monitoring.reference_missing"
+    kind = Kind.NOT_FOUND
+    message = "There is no reference for {monitor} of {strategy}."
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """One month's decisions at a horizon; `month` is its first day, or None for all months together."""
+
+    month: date | None
+    loans: int
+    bads: int
+    rate: float
+    interval: Interval
+    loss: Money
+    expected: ObservedToExpected | None
+    gini: Estimate | None
+    ks: Estimate | None
+    slope: Estimate | None
+    breaks: tuple[RankBreak, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VintageReport:
+    """A horizon by vintage as of a day, all vintages together, and the calibration curve of them all."""
+
+    horizon: Horizon
+    as_of_date: date
+    vintages: tuple[Vintage, ...]
+    total: Vintage | None
+    curve: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceView:
+    """What a monitor compares with."""
+
+    strategy_code: str
+    monitor: str
+    version: int
+    is_text: bool
+    edges: tuple[Decimal, ...]
+    shares: Mapping[str, float]
+    case_count: int
+    source: str
+    effective_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingView:
+    """One day of a monitor; `log_evidence` from `log_threshold` on is an alarm."""
+
+    monitor: str
+    on_date: date
+    case_count: int
+    log_evidence: float
+    log_threshold: float
+    leading: str
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    month: date
+    grade: str
+    group: Group
+    loss: int
+
+
+@cache
+def statement(name: str) -> str:
+    """Return a statement of the room's `sql` folder."""
+    return (Path(__file__).parent / "sql" / name).read_text(encoding="utf-8")
+
+
+def rows_of(name: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return a statement's rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement(name), dict(parameters))
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def get_horizon(code: str) -> Horizon:
+    """Return a horizon; raises `HorizonUnknown`."""
+    if code not in HORIZONS:
+        raise HorizonUnknown(horizon=code[:40])
+    return HORIZONS[code]
+
+
+def vintage_report(
+    *,
+    horizon: str,
+    as_of_date: date,
+    known_at: datetime = _EVER,
+    strategy_code: str | None = None,
+    pd_share: Decimal | None = None,
+) -> VintageReport:
+    """Return how each month's decisions turned out at a horizon, with what had matured by `as_of_date`.
+
+    `known_at` leaves out what was recorded later: a report of the past can be had again. `pd_share` is the
+    part of a PD expected by then, the horizon's own if not given.
+    """
+    found = get_horizon(horizon)
+    share = float(found.pd_share if pd_share is None else pd_share)
+    counted = _counted(found, as_of_date, known_at, strategy_code)
+    vintages = tuple(
+        _vintage(month, list(rows), share) for month, rows in groupby(counted, key=lambda row: row.month)
+    )
+    curve = calibration_curve([_expected(row.group, share) for row in counted])
+    return VintageReport(
+        found, as_of_date, vintages, _vintage(None, counted, share) if counted else None, curve
+    )
+
+
+def _counted(
+    horizon: Horizon, as_of: date, known_at: datetime, strategy: str | None, matured_from: date | None = None
+) -> list[_Counted]:
+    rows = rows_of(
+        "groups.sql",
+        {
+            "bad_from_days": horizon.bad_from_days,
+            "horizon": horizon.code,
+            "as_of": as_of,
+            "known_at": known_at,
+            "matured_from": matured_from,
+            "strategy": strategy,
+        },
+    )
+    return [
+        _Counted(month, grade, Group(float(pd), loans, bads), loss)
+        for month, grade, pd, loans, bads, loss in rows
+    ]
+
+
+def matured_groups(*, horizon: str, on_date: date, strategy_code: str) -> tuple[Group, ...]:
+    """Return the outcomes that matured on one day, by stated PD."""
+    found = _counted(get_horizon(horizon), on_date, _EVER, strategy_code, matured_from=on_date)
+    return tuple(row.group for row in found)
+
+
+def _expected(group: Group, share: float) -> Group:
+    return Group(group.pd * share, group.loans, group.bads)
+
+
+def _vintage(month: date | None, rows: list[_Counted], share: float) -> Vintage:
+    groups = [_expected(row.group, share) for row in rows]
+    loans, bads = sum(group.loans for group in groups), sum(group.bads for group in groups)
+    return Vintage(
+        month,
+        loans,
+        bads,
+        bads / loans,
+        exact_interval(bads, loans),
+        Money(sum(row.loss for row in rows)),
+        observed_to_expected(bads, loans, sum(group.pd * group.loans for group in groups)),
+        gini(groups),
+        kolmogorov_smirnov(groups),
+        calibration_slope(groups),
+        rank_order_breaks(_grades(rows)),
+    )
+
+
+def _grades(rows: list[_Counted]) -> list[tuple[str, int, int]]:
+    """Return (grade, loans, bads), the grade with the lowest PDs first."""
+    totals: dict[str, tuple[float, int, int]] = {}
+    for row in rows:
+        stated, loans, bads = totals.get(row.grade, (0.0, 0, 0))
+        group = row.group
+        totals[row.grade] = (stated + group.pd * group.loans, loans + group.loans, bads + group.bads)
+    ordered = sorted(totals.items(), key=lambda item: item[1][0] / item[1][1])
+    return [(grade or "-", loans, bads) for grade, (_, loans, bads) in ordered]
+
+
+def bad_by_decision(*, period: Period) -> dict[UUID, bool]:
+    """Return, of the period's decisions with any outcome, whether one of their horizons was bad."""
+    parameters = {
+        "start": period.start_date,
+        "end": period.end_date,
+        "bad_from": json.dumps({row.code: row.bad_from_days for row in HORIZONS.values()}),
+    }
+    return dict(rows_of("bad.sql", parameters))
+
+
+def references_on(on_date: date, *, strategy_code: str) -> tuple[ReferenceView, ...]:
+    """Return the newest reference of each monitor of a strategy on a day."""
+    rows = MonitorReference.objects.filter(strategy_code=strategy_code, effective_from__lte=on_date)
+    newest = {row.monitor: row for row in rows.order_by("monitor", "effective_from", "version")}
+    return tuple(reference_view(row) for row in newest.values())
+
+
+def bin_counts(reference: ReferenceView, period: Period) -> dict[str, int]:
+    """Return the decisions of a period by the bins of a reference."""
+    parameters = {
+        "monitor": reference.monitor,
+        "strategy": reference.strategy_code,
+        "start": period.start_date,
+        "end": period.end_date,
+        "edges": list(reference.edges),
+    }
+    return dict(rows_of("texts.sql" if reference.is_text else "bins.sql", parameters))
+
+
+def stability_report(*, strategy_code: str, period: Period, on_date: date) -> dict[str, Stability | None]:
+    """Return, by monitor, PSI of the score and CSI of each fact that has a reference; None without cases."""
+    return {
+        reference.monitor: stability(reference.shares, bin_counts(reference, period))
+        for reference in references_on(on_date, strategy_code=strategy_code)
+    }
+
+
+def readings(*, strategy_code: str, monitor: str, period: Period) -> tuple[ReadingView, ...]:
+    """Return a monitor's days of a period, oldest first: the chart of its evidence."""
+    rows = MonitorReading.objects.filter(
+        strategy_code=strategy_code,
+        monitor=monitor,
+        on_date__gte=period.start_date,
+        on_date__lt=period.end_date,
+    )
+    return tuple(reading_view(row) for row in rows.order_by("on_date"))
+
+
+def last_read_date(*, strategy_code: str) -> date | None:
+    """Return the last day that the monitors of a strategy have read."""
+    rows = MonitorReading.objects.filter(strategy_code=strategy_code, monitor=CALIBRATION)
+    return rows.order_by("-on_date").values_list("on_date", flat=True).first()
+
+
+def reference_view(row: MonitorReference) -> ReferenceView:
+    """Return the frozen view of a row."""
+    return ReferenceView(
+        row.strategy_code,
+        row.monitor,
+        row.version,
+        row.is_text,
+        tuple(Decimal(edge) for edge in row.edges),
+        row.shares,
+        row.case_count,
+        row.source,
+        row.effective_from,
+    )
+
+
+def reading_view(row: MonitorReading) -> ReadingView:
+    """Return the frozen view of a row."""
+    return ReadingView(
+        row.monitor,
+        row.on_date,
+        row.case_count,
+        row.log_evidence,
+        row.log_threshold,
+        row.leading,
+        row.alarm,
+    )
