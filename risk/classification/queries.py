@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Sum
 
 from kernel.refusals import Kind, Refusal
 from regulation import queries as regulation
@@ -96,6 +96,17 @@ class EclRunView:
     def commitment(self) -> int:
         """What 2801 has to hold for undrawn credit, in fen (E-02)."""
         return sum(found["commitment"] for found in self.totals.values())
+
+
+@dataclass(frozen=True, slots=True)
+class LossSlice:
+    """A segment and stage of a run: exposure and expected loss in fen, and the share lost on default."""
+
+    segment: str
+    stage: int
+    exposure: int
+    ecl: int
+    loss_given_default: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +265,23 @@ def allowances(*, as_of_date: date, exposure_ids: list[UUID]) -> dict[UUID, int]
 def transfers(*, after: UUID, before: UUID) -> tuple[tuple[int, ...], ...]:
     """Return the allowance that moved with its exposures between two runs: (from stage, to stage, fen)."""
     return tuple(_rows("transfers.sql", {"after": after, "before": before}))
+
+
+def loss_slices(*, as_of_date: date) -> tuple[LossSlice, ...]:
+    """Return a run by segment and stage, with the loss given default of the policy that it used."""
+    run = get_run(as_of_date=as_of_date)
+    segments = EclPolicyVersion.objects.get(version=run.policy_version).document["segments"]
+    rows = EclResult.objects.filter(run_id=run.id).values("segment", "stage").order_by("segment", "stage")
+    return tuple(
+        LossSlice(row["segment"], row["stage"], row["exposure"], row["loss"], _lgd(segments, row))
+        for row in rows.annotate(exposure=Sum("drawn"), loss=Sum("ecl"))
+    )
+
+
+def _lgd(segments: Mapping[str, Any], row: Mapping[str, Any]) -> Decimal:
+    if row["stage"] == 3:
+        return Decimal(1)
+    return Decimal(segments.get(row["segment"], segments["*"])[f"stage_{row['stage']}"]["lgd"])
 
 
 def roll_forward(*, as_of_date: date) -> tuple[RollForwardRow, ...]:

@@ -1,4 +1,4 @@
-"""Reads: vintages, stability, the monitors' evidence by day."""
+"""Reads: vintages, stability, the monitors' evidence by day, and the stressed portfolio."""
 
 import json
 from collections.abc import Mapping
@@ -16,6 +16,7 @@ from django.db import connection
 from kernel.money import Money
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
+from risk.classification.queries import loss_slices
 from risk.monitoring.discrimination import (
     CurvePoint,
     Estimate,
@@ -31,6 +32,7 @@ from risk.monitoring.horizons import HORIZONS, Horizon
 from risk.monitoring.intervals import Interval, ObservedToExpected, exact_interval, observed_to_expected
 from risk.monitoring.models import MonitorReading, MonitorReference
 from risk.monitoring.stability import Stability, stability
+from risk.monitoring.stress import Slice, StressReport, stress
 
 SCORE: Final = "score"
 CALIBRATION: Final = "calibration"
@@ -232,6 +234,24 @@ def bad_by_decision(*, period: Period) -> dict[UUID, bool]:
     return dict(rows_of("bad.sql", parameters))
 
 
+def stressed_portfolio(*, as_of_date: date) -> StressReport:
+    """Return what nine quarters of stress would make of the expected loss of a day's run (S3-16).
+
+    Raises `EclRunMissing` when nothing was reckoned as of that day.
+    """
+    slices = [
+        Slice(
+            f"{row.segment} {row.stage}",
+            Money(row.exposure),
+            Money(row.ecl),
+            row.loss_given_default,
+            defaulted=row.stage == 3,
+        )
+        for row in loss_slices(as_of_date=as_of_date)
+    ]
+    return stress(slices)
+
+
 def references_on(on_date: date, *, strategy_code: str) -> tuple[ReferenceView, ...]:
     """Return the newest reference of each monitor of a strategy on a day."""
     rows = MonitorReference.objects.filter(strategy_code=strategy_code, effective_from__lte=on_date)
@@ -268,6 +288,12 @@ def readings(*, strategy_code: str, monitor: str, period: Period) -> tuple[Readi
         on_date__lt=period.end_date,
     )
     return tuple(reading_view(row) for row in rows.order_by("on_date"))
+
+
+def monitored_strategies() -> tuple[str, ...]:
+    """Return the codes of the strategies that have a reference."""
+    codes = MonitorReference.objects.order_by("strategy_code").values_list("strategy_code", flat=True)
+    return tuple(codes.distinct())
 
 
 def last_read_date(*, strategy_code: str) -> date | None:

@@ -144,7 +144,7 @@ def judge_subjects(
 def _evaluate(
     measures: str, subject_id: UUID | None, policy: WarningPolicy, on_date: date
 ) -> tuple[Moved, ...]:
-    parameters = {
+    parameters: dict[str, Any] = {
         "signals": json.dumps([dict(row) for row in policy.signals]),
         "on_date": on_date,
         "fresh_after": on_date - timedelta(days=policy.fresh_days),

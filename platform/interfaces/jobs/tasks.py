@@ -11,9 +11,20 @@ import structlog
 from celery import current_app, shared_task
 
 from interfaces.door import in_bank, now
-from interfaces.jobs import assessments, clearing, day_ends, expiries, partners, payments, reviews, webhooks
+from interfaces.jobs import (
+    assessments,
+    clearing,
+    day_ends,
+    expiries,
+    oversight,
+    partners,
+    payments,
+    reviews,
+    webhooks,
+)
 from interfaces.jobs.schedule import TICK_SECONDS
 from kernel.refusals import Refusal
+from plumbing.clock.queries import business_date
 from plumbing.schemas import public_schema
 from tenants.banks.queries import BankView, banks, get_bank
 
@@ -51,7 +62,9 @@ def review_lines(*, schema: str, enterprise_id: str | UUID) -> int | str:
     """Review a merchant's lines by what is known now."""
     with in_bank(schema):
         try:
-            return reviews.review_lines(UUID(str(enterprise_id)))
+            moved = reviews.review_lines(UUID(str(enterprise_id)))
+            oversight.watch_borrower(UUID(str(enterprise_id)))
+            return moved
         except Refusal as refusal:
             return _refused("review_lines", refusal)
 
@@ -129,7 +142,15 @@ def day_end(*, schema: str, until_date: str | None = None) -> dict[str, Any]:
     with in_bank(schema):
         until = None if until_date is None else date.fromisoformat(until_date)
         reached, failed = day_ends.end_days(until)
+        current_app.send_task("jobs.oversee", kwargs={"schema": schema})
         return {"business_date": reached.isoformat(), "failed_step": None if failed is None else failed.name}
+
+
+@shared_task(name="jobs.oversee", ignore_result=True)
+def oversee(*, schema: str) -> dict[str, int]:
+    """Judge borrowers, hand in outcomes and read the monitors for the days that have ended."""
+    with in_bank(schema):
+        return oversight.after_days(business_date())
 
 
 @shared_task(name="jobs.relay_outbox", ignore_result=True)

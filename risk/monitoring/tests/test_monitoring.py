@@ -11,6 +11,8 @@ from scipy.special import expit, logit
 from kernel.money import Money
 from kernel.periods import Period
 from risk.cases.queries import cases_page
+from risk.classification.operations import reckon_losses
+from risk.classification.queries import EclRunMissing
 from risk.decisions.models import Decision
 from risk.monitoring import operations, queries
 from risk.monitoring.models import MonitorReading, MonitorReference, Outcome
@@ -139,6 +141,24 @@ def test_only_what_was_recorded_is_corrected_and_with_a_reason(qinglan: str) -> 
     with pytest.raises(HorizonUnknown):
         queries.vintage_report(horizon="mob99", as_of_date=DAY)
     assert not Outcome.objects.exists()
+
+
+def test_the_portfolio_is_stressed_from_the_run_of_the_day(qinglan: str) -> None:
+    exposures = (
+        "SELECT exposure_id, gen_random_uuid() AS debtor_id, '*'::text AS segment, 10000000::bigint AS drawn,"
+        " 0::bigint AS undrawn, false AS is_cancellable, 0.072::numeric AS annual_rate,"
+        " DATE '2026-12-20' AS oldest_due_date, NULL::date AS second_due_date, true AS is_retail"
+        " FROM (VALUES (gen_random_uuid()), (gen_random_uuid())) AS loan(exposure_id)"
+    )
+    with pytest.raises(EclRunMissing):
+        queries.stressed_portfolio(as_of_date=DAY)
+    reckon_losses(exposures=exposures, as_of_date=DAY, now=NOW)
+
+    report = queries.stressed_portfolio(as_of_date=DAY)
+
+    assert report.exposure == Money.parse("200000.00") and report.base_loss == Money.parse("1800.00")
+    assert (report.peak_quarter, report.peak_loss) == ("2020Q2", Money.parse("5600.00"))
+    assert [str(quarter.figure) for quarter in report.quarters][5:7] == ["2.2", "2.8"]
 
 
 def learn(monitor: str = "score") -> queries.ReferenceView:

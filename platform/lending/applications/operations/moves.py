@@ -1,6 +1,7 @@
-"""Moving an application or an agreement along its table of states, and telling the scene."""
+"""Moving an application or an agreement along its table of states; telling the scene, keeping the case."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from kernel.ids import public_id
@@ -14,6 +15,10 @@ from lending.applications.states import (
     require_move,
 )
 from plumbing.outbox import operations as outbox
+from risk.cases import operations as cases
+from risk.cases.states import CaseKind
+
+_OUTCOMES: Final = {ApplicationStatus.APPROVED: "approved", ApplicationStatus.DECLINED: "declined"}
 
 
 def locked_application(application_id: UUID, scene_id: UUID | None = None) -> Application:
@@ -46,8 +51,33 @@ def move_agreement(row: Agreement, wanted: AgreementStatus) -> None:
     row.status = wanted
 
 
+def _keep_case(row: Application, now: datetime) -> None:
+    """Open a case for an application that a person must decide, and settle it once that is over (S0-12)."""
+    subject = public_id("app", row.id)
+    if row.status == ApplicationStatus.IN_REVIEW:
+        asked = {"product": row.product_code, "asked": str(row.requested_amount), "purpose": row.purpose}
+        cases.open_case(
+            kind=CaseKind.REFERRAL,
+            subject=subject,
+            reason="referred",
+            evidence={"application": {**asked, "business": public_id("biz", row.enterprise_id)}},
+            decision_id=row.decision_id,
+            now=now,
+        )
+    elif row.status == ApplicationStatus.WITHDRAWN or row.human_touch_count:
+        cases.settle_case(
+            kind=CaseKind.REFERRAL,
+            subject=subject,
+            outcome=_OUTCOMES.get(ApplicationStatus(row.status), "ended"),
+            reason=row.outcome_reason,
+            settled_by=row.decided_by,
+            now=now,
+        )
+
+
 def tell_application(row: Application, event: str, now: datetime) -> None:
     """Write the event of an application for its scene: ids and status, nothing of the decision."""
+    _keep_case(row, now)
     outbox.emit(
         type=f"application.{event}",
         subject=public_id("app", row.id),

@@ -1,0 +1,76 @@
+"""What is looked at once a day has ended, or on news of one borrower: warnings, outcomes, monitors."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from interfaces.door import now
+from lending.oversight import operations as oversight
+from plumbing.clock.queries import business_date
+from risk.monitoring import operations as monitoring
+from risk.monitoring.queries import last_read_date, monitored_strategies
+
+log = structlog.get_logger(__name__)
+
+MISSED_DAYS: Final = 31  # a bank that was off for longer begins anew: its monitors saw nobody anyway
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def after_days(reached: date) -> dict[str, int]:
+    """Judge borrowers, hand in outcomes and read the monitors up to the day before `reached`.
+
+    Each is a transaction of its own, safe to run twice, and one that fails stops neither the others nor the
+    next day: what is left over is met again the next time. No part of the day-end waits for it.
+    """
+    last_day = reached - _ONE_DAY
+    found = {
+        "warned": _guarded(
+            "warnings", lambda: len(oversight.watch_borrowers(business_date=reached, now=now()))
+        ),
+        "outcomes": 0,
+    }
+    while batch := _guarded(
+        "outcomes", lambda: oversight.hand_in_outcomes(business_date=last_day, now=now())
+    ):
+        found["outcomes"] += batch
+    return found | {"alarms": sum(_read(code, last_day) for code in monitored_strategies())}
+
+
+def watch_borrower(enterprise_id: UUID) -> int:
+    """Judge one borrower on news; return how often its level moved."""
+    return _guarded(
+        "warning",
+        lambda: len(
+            oversight.watch_borrowers(enterprise_id=enterprise_id, business_date=business_date(), now=now())
+        ),
+    )
+
+
+def _read(strategy_code: str, through: date) -> int:
+    """Read the days that a strategy's monitors have not; return the alarms."""
+    last = last_read_date(strategy_code=strategy_code)
+    day = through if last is None else max(last + _ONE_DAY, through - timedelta(days=MISSED_DAYS))
+    alarms = 0
+    while day <= through:
+        alarms += _guarded("monitors", lambda day=day: _alarms(strategy_code, day))  # type: ignore[misc]
+        day += _ONE_DAY
+    return alarms
+
+
+def _alarms(strategy_code: str, day: date) -> int:
+    readings = monitoring.read_monitors(strategy_code=strategy_code, on_date=day, now=now())
+    return sum(reading.alarm for reading in readings)
+
+
+def _guarded(what: str, act: Callable[[], int]) -> int:
+    """Keep one look from stopping the others."""
+    try:
+        with transaction.atomic(durable=True):
+            return act()
+    except Exception:
+        log.exception("oversight_failed", what=what)
+        return 0

@@ -1,0 +1,204 @@
+"""Judging borrowers, handing in outcomes, and acting on a warning."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+from kernel.ids import parse_id
+from kernel.money import Money, Rounding, round_minor
+from kernel.refusals import Kind, Refusal
+from lending.credit_lines import operations as lines
+from lending.credit_lines.queries import LineView, lines_page
+from lending.line_changes import review
+from lending.line_changes.operations import move_line
+from lending.loans.queries import loans_page
+from plumbing.sql import in_transaction
+from risk.cases import operations as cases
+from risk.cases.queries import get_case
+from risk.cases.states import CaseKind
+from risk.classification.operations import flag_exposure
+from risk.monitoring.horizons import FIRST_PAYMENT_DAYS, HORIZONS
+from risk.monitoring.operations import OutcomeGiven, record_outcomes
+from risk.warnings import operations as warnings
+from risk.warnings.policy import Action
+
+_SQL: Final = Path(__file__).parent / "sql"
+WRITTEN_OFF_DAYS: Final = 360
+BATCH: Final = 5000
+WARNED: Final = "early_warning"  # why a line was frozen or cut; people thaw it
+
+
+def _statement(name: str) -> str:
+    lines_of = (_SQL / name).read_text(encoding="utf-8").splitlines()
+    text = "\n".join(line for line in lines_of if not line.startswith("--"))
+    return text.replace("{written_off_days}", str(WRITTEN_OFF_DAYS))
+
+
+_MEASURES: Final = _statement("measures.sql")
+_OUTCOMES: Final = _statement("outcomes.sql")
+
+
+class NotAWarning(Refusal):
+    """The case is no early warning, or is closed."""
+
+    code = "oversight.not_a_warning"
+    kind = Kind.CONFLICT
+    message = "The case {case} is not an open early warning."
+
+
+class FactorInvalid(Refusal):
+    """A cut leaves a part of the limit."""
+
+    code = "oversight.factor_invalid"
+    kind = Kind.INVALID
+    message = "A cut takes a factor between 0 and 1, not {factor}."
+
+
+@dataclass(frozen=True, slots=True)
+class ActionTaken:
+    """What an action touched."""
+
+    action: str
+    line_count: int
+    loan_count: int
+
+
+@in_transaction
+def watch_borrowers(
+    *, enterprise_id: UUID | None = None, business_date: date, now: datetime
+) -> tuple[warnings.Moved, ...]:
+    """Judge every borrower by the day's measures in one statement, or one borrower on an event.
+
+    Takings are read only where the consent to do so is in force (J3). Cases open where a level rises.
+    """
+    measures = _MEASURES.replace("{day}", f"DATE '{business_date.isoformat()}'").replace(
+        "{now}", f"TIMESTAMPTZ '{now.isoformat()}'"
+    )
+    return warnings.judge_subjects(
+        measures=measures, subject_id=enterprise_id, on_date=business_date, now=now
+    )
+
+
+@in_transaction
+def hand_in_outcomes(*, business_date: date, now: datetime, limit: int = BATCH) -> int:
+    """Hand in how decisions stood when their horizon came, `limit` at a time; return how many.
+
+    A horizon is judged by the first run on or after its day, so a bank that runs daily judges it on its day.
+    """
+    parameters = {
+        "horizons": json.dumps(
+            [
+                {"code": row.code, "months": row.months, "after_days": FIRST_PAYMENT_DAYS}
+                for row in HORIZONS.values()
+            ]
+        ),
+        "on_date": business_date,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTCOMES, parameters)
+        rows = cursor.fetchall()
+    found = [
+        OutcomeGiven(decision, code, dpd, Money(loss), matured_on)
+        for decision, code, matured_on, dpd, loss in rows
+    ]
+    return record_outcomes(outcomes=found, on_date=business_date, now=now)
+
+
+@in_transaction
+def act_on_warning(
+    *,
+    case_id: UUID,
+    action: Action,
+    reason: str,
+    taken_by: str,
+    checked_by: str = "",
+    factor: Decimal | None = None,
+    business_date: date,
+    now: datetime,
+) -> ActionTaken:
+    """Do what people decided about a warned borrower, and write it into the case.
+
+    `review` decides its lines anew; `freeze` stops new draws; `cut` takes lines to `factor` of their limit,
+    never what is drawn; `collect` marks its loans as warned of, so that they are watched as stage 2 (E-02)
+    and collection takes them up. All but a review take two people.
+    """
+    case = get_case(case_id).case
+    if case.kind != CaseKind.WARNING or case.closed_at is not None:
+        raise NotAWarning(case=case.public_id)
+    if action is Action.CUT and (factor is None or not 0 < factor < 1):
+        raise FactorInvalid(factor=str(factor)[:40])
+    enterprise_id = parse_id("biz", case.subject)
+    warnings.record_action(
+        subject_id=enterprise_id,
+        action=action,
+        reason=reason,
+        taken_by=taken_by,
+        checked_by=checked_by,
+        now=now,
+    )
+    line_count = loan_count = 0
+    if action is Action.COLLECT:
+        loan_count = _flag_loans(
+            enterprise_id, reason, (taken_by, checked_by), business_date=business_date, now=now
+        )
+    else:
+        line_count = _each_line(enterprise_id, _line_act(action, factor, business_date, now))
+    text = f"{action.value}: {reason}"
+    cases.note_case(case_id=case_id, text=text, written_by=taken_by, now=now)
+    return ActionTaken(action.value, line_count, loan_count)
+
+
+def _line_act(
+    action: Action, factor: Decimal | None, business_date: date, now: datetime
+) -> Callable[[LineView], bool]:
+    def review_one(line: LineView) -> bool:
+        review.review_line(line_id=line.id, now=now, business_date=business_date)
+        return True
+
+    def freeze_one(line: LineView) -> bool:
+        if line.status != "active":
+            return False
+        lines.freeze(line_id=line.id, reason=WARNED, now=now)
+        return True
+
+    def cut_one(line: LineView) -> bool:
+        before = line.target_limit or line.limit
+        wanted = Money(max(1, round_minor((factor or Decimal(1)) * before.minor, Rounding.DOWN)))
+        move_line(line_id=line.id, limit=wanted, reason_code=WARNED, now=now, business_date=business_date)
+        return True
+
+    return {Action.REVIEW: review_one, Action.FREEZE: freeze_one, Action.CUT: cut_one}[action]
+
+
+def _each_line(enterprise_id: UUID, act: Callable[[LineView], bool]) -> int:
+    """Act on each of a borrower's open lines, locked in the order of their ids; return how many moved."""
+    found = lines_page(enterprise_id=enterprise_id, limit=1000)
+    open_ids = sorted(line.id for line in found if line.status != "closed")
+    return sum(act(lines.lock_line(line_id=line_id)) for line_id in open_ids)
+
+
+def _flag_loans(
+    enterprise_id: UUID, reason: str, people: tuple[str, str], *, business_date: date, now: datetime
+) -> int:
+    loans = [loan for loan in loans_page(enterprise_id=enterprise_id, limit=1000) if loan.status == "active"]
+    for loan in sorted(loans, key=lambda loan: loan.id):
+        flag_exposure(
+            exposure_id=loan.id,
+            debtor_id=enterprise_id,
+            flag="has_early_warning",
+            value=True,
+            reason=reason,
+            maker=people[0],
+            checker=people[1],
+            on_date=business_date,
+            now=now,
+        )
+    return len(loans)

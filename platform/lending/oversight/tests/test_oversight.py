@@ -1,0 +1,186 @@
+"""Borrowers are watched by what the bank may know; people act on what they decide; outcomes are handed in."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from kernel.ids import public_id
+from kernel.money import Money
+from lending.applications import operations as applications
+from lending.credit_lines.queries import get_line
+from lending.oversight import operations
+from lending.oversight.operations import FactorInvalid, NotAWarning, act_on_warning, watch_borrowers
+from openbanking.consents.operations import revoke_consent
+from plumbing.clock.queries import business_date
+from risk.cases.operations import settle_case
+from risk.cases.queries import cases_page, find_open
+from risk.cases.states import CaseKind
+from risk.classification.models import ClassificationState
+from risk.monitoring.models import Outcome
+from risk.warnings import queries as warned
+from risk.warnings.models import WarningAction
+from risk.warnings.operations import WarningSignaturesMissing
+from risk.warnings.policy import Action, Level
+from testkit.applicants import Applicant, Takings, admit, apply, list_scene
+from testkit.clock import NOON
+from testkit.servicing import Borrower, fund, lend
+from testkit.worlds import signed
+
+TODAY = date(2026, 11, 2)
+
+
+@pytest.fixture
+def shop(qinglan: str) -> Applicant:
+    scene = list_scene(now=NOON, listed_from=TODAY)
+    return admit(now=NOON, business_date=TODAY, scene_id=scene, takings=Takings(sales_a_day=4, sale="100.00"))
+
+
+@pytest.fixture
+def who(shop: Applicant) -> Borrower:
+    fund("1000000.00")
+    return signed(shop, now=NOON)[1]
+
+
+def watch(day: date, enterprise_id: UUID | None = None) -> dict[UUID, Level]:
+    moved = watch_borrowers(enterprise_id=enterprise_id, business_date=day, now=NOON)
+    return {move.subject_id: move.to_level for move in moved}
+
+
+def act(action: Action, **given: Any) -> operations.ActionTaken:
+    [case] = cases_page(kind="warning")
+    people = {"taken_by": "risk@x", "checked_by": "chief@x", "reason": "no sales for three weeks"}
+    return act_on_warning(
+        case_id=case.id, action=action, business_date=business_date(), now=NOON, **people | given
+    )
+
+
+def test_a_trading_shop_is_quiet_and_one_that_stopped_is_warned_of(shop: Applicant, who: Borrower) -> None:
+    assert watch(TODAY) == {}
+    assert watch(TODAY + timedelta(days=21)) == {shop.enterprise_id: Level.STOP}
+
+    [case] = cases_page(kind="warning")
+    assert case.subject == public_id("biz", shop.enterprise_id)
+    signals = {row["signal"]: row["value"] for row in case.evidence["warning"]["signals"]}
+    assert signals == {"no_sales": "22", "turnover_halved": "0.300000"}
+
+
+def test_without_the_consent_nothing_is_read(shop: Applicant, who: Borrower) -> None:
+    revoke_consent(consent_id=shop.consent.id, scene_id=shop.scene_id, reason="test", now=NOON)
+    assert watch(TODAY + timedelta(days=21)) == {}
+
+
+def test_an_overdue_loan_warns_and_paying_it_clears(shop: Applicant, who: Borrower) -> None:
+    lend(who, "3000.00", tenor_days=30)
+    revoke_consent(consent_id=shop.consent.id, scene_id=shop.scene_id, reason="test", now=NOON)
+    assert watch(TODAY + timedelta(days=30)) == {}
+    assert watch(TODAY + timedelta(days=31), shop.enterprise_id) == {shop.enterprise_id: Level.ACT}
+    assert watch(TODAY + timedelta(days=60)) == {shop.enterprise_id: Level.STOP}
+    assert watch(TODAY + timedelta(days=30)) == {shop.enterprise_id: Level.NONE}
+
+
+def test_people_freeze_cut_review_and_hand_over(shop: Applicant, who: Borrower) -> None:
+    loan = lend(who, "3000.00", tenor_days=60)
+    watch(TODAY + timedelta(days=21))
+    before = get_line(line_id=who.line_id, scene_id=None)
+
+    assert act(Action.REVIEW, checked_by="").line_count == 1
+    assert act(Action.CUT, factor=Decimal("0.5")).line_count == 1
+    cut = get_line(line_id=who.line_id, scene_id=None)
+    assert cut.limit == Money(before.limit.minor // 2) and cut.drawn == before.drawn
+    assert act(Action.FREEZE).line_count == 1
+    frozen = get_line(line_id=who.line_id, scene_id=None)
+    assert (frozen.status, frozen.frozen_reason) == ("frozen", "early_warning")
+    assert act(Action.FREEZE).line_count == 0
+    assert act(Action.COLLECT).loan_count == 1
+    assert ClassificationState.objects.get(exposure_id=loan.id).has_early_warning
+    assert [row.action for row in warned.actions_taken(subject_id=shop.enterprise_id)] == [
+        "review",
+        "cut",
+        "freeze",
+        "freeze",
+        "collect",
+    ]
+
+
+def test_what_is_refused_touches_nothing(shop: Applicant, who: Borrower) -> None:
+    watch(TODAY + timedelta(days=21))
+    [case] = cases_page(kind="warning")
+    before = get_line(line_id=who.line_id, scene_id=None)
+    refused: list[tuple[type[Exception], Action, dict[str, Any]]] = [
+        (WarningSignaturesMissing, Action.FREEZE, {"checked_by": ""}),
+        (WarningSignaturesMissing, Action.FREEZE, {"checked_by": "risk@x"}),
+        (FactorInvalid, Action.CUT, {}),
+        (FactorInvalid, Action.CUT, {"factor": Decimal(1)}),
+    ]
+    for refusal, action, given in refused:
+        with pytest.raises(refusal):
+            act(action, **given)
+    settle_case(
+        kind=CaseKind.WARNING, subject=case.subject, outcome="no_cause", reason="x", settled_by="a", now=NOON
+    )
+    with pytest.raises(NotAWarning):
+        act_on_warning(
+            case_id=case.id,
+            action=Action.FREEZE,
+            reason="x",
+            taken_by="a",
+            checked_by="b",
+            business_date=TODAY,
+            now=NOON,
+        )
+    assert get_line(line_id=who.line_id, scene_id=None) == before
+    assert not WarningAction.objects.exists()
+
+
+def test_outcomes_are_handed_in_when_their_day_comes(shop: Applicant, who: Borrower) -> None:
+    lend(who, "3000.00", tenor_days=30)  # due on 2 December
+    hand_in = operations.hand_in_outcomes
+    assert hand_in(business_date=TODAY + timedelta(days=59), now=NOON) == 0
+    assert hand_in(business_date=TODAY + timedelta(days=60), now=NOON) == 1
+    assert hand_in(business_date=date(2027, 2, 2), now=NOON) == 1
+    assert hand_in(business_date=date(2027, 2, 2), now=NOON) == 0
+    assert hand_in(business_date=date(2028, 1, 1), now=NOON, limit=1) == 1
+
+    rows = Outcome.objects.order_by("matured_on").values_list("horizon", "dpd", "matured_on")
+    assert list(rows) == [
+        ("fpd", 30, TODAY + timedelta(days=60)),
+        ("mob3", 62, date(2027, 2, 2)),
+        ("mob6", 151, date(2027, 5, 2)),
+    ]
+
+
+def test_a_referred_application_has_a_case_until_a_person_has_decided(qinglan: str) -> None:
+    scene = list_scene(now=NOON, listed_from=TODAY)
+    takings = Takings(sales_a_day=4, sale="100.00", refund_every=8)
+    doubtful = admit(now=NOON, business_date=TODAY, scene_id=scene, takings=takings)
+    application = apply(doubtful, now=NOON, business_date=TODAY)
+    decided = applications.assess_application(application_id=application.id, now=NOON, business_date=TODAY)
+    assert decided.status == "in_review"
+
+    case = find_open(kind=CaseKind.REFERRAL, subject=application.public_id)
+    assert case is not None and case.decision_id == decided.decision_id
+    applications.resolve_review(
+        application_id=application.id,
+        approved_amount=None,
+        reason="refunds",
+        resolved_by="officer@x",
+        now=NOON,
+        business_date=TODAY,
+    )
+
+    [closed] = cases_page(status="closed")
+    assert (closed.id, closed.outcome, closed.decided_by) == (case.id, "declined", "officer@x")
+
+
+def test_a_case_ends_with_the_withdrawal(qinglan: str) -> None:
+    scene = list_scene(now=NOON, listed_from=TODAY)
+    takings = Takings(sales_a_day=4, sale="100.00", refund_every=8)
+    doubtful = admit(now=NOON, business_date=TODAY, scene_id=scene, takings=takings)
+    application = apply(doubtful, now=NOON, business_date=TODAY)
+    applications.assess_application(application_id=application.id, now=NOON, business_date=TODAY)
+    applications.withdraw_application(application_id=application.id, scene_id=None, reason="asked", now=NOON)
+    [closed] = cases_page(status="closed")
+    assert (closed.outcome, closed.decided_by) == ("ended", "machine")
