@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from risk.features.facts import Facts, FactValue, coerce, encode
+from risk.rules.policy import PolicyStage
 from risk.rules.stages import DECLINE, REFER, Finding
 from risk.strategies.document import Strategy
 
@@ -84,11 +85,14 @@ def run(strategy: Strategy, facts: Facts) -> dict[str, Any]:
     }
 
 
-def _flow(strategy: Strategy, facts: Facts) -> _Run:
+def _flow(strategy: Strategy, facts: Facts, *, traced: bool = True) -> _Run:
     """Run the stages over the facts until one declines."""
     state = _Run(dict(facts))
     for name, stage in strategy.stages:
-        result = stage.run(state.facts)
+        if isinstance(stage, PolicyStage):
+            result = stage.run(state.facts, traced=traced)
+        else:
+            result = stage.run(state.facts)
         state.trace.append({"stage": name, **result.trace})
         for finding in result.findings:
             state.say(finding)
@@ -102,7 +106,7 @@ def _tried(strategy: Strategy, facts: Facts) -> list[dict[str, Any]]:
     """Return what became of each other request: less, shorter, secured."""
     rows = []
     for alternative in strategy.alternatives.of(facts):
-        other = _flow(strategy, {**facts, **alternative.changes})
+        other = _flow(strategy, {**facts, **alternative.changes}, traced=False)
         approved = other.verdict == "approve"
         rows.append(
             {

@@ -80,6 +80,7 @@ def _catalogue() -> Mapping[str, FactDef]:
 
 
 CATALOGUE: Final = _catalogue()
+_PLAIN: Final[Mapping[FactType, type]] = {FactType.COUNT: int, FactType.TEXT: str, FactType.FLAG: bool}
 
 
 def coerce(name: str, kind: FactType, value: FactValue) -> FactValue:
@@ -88,20 +89,19 @@ def coerce(name: str, kind: FactType, value: FactValue) -> FactValue:
         return None
     if kind in (FactType.MONEY, FactType.RATIO):
         return _decimal(name, kind, value)
-    expected: type = {FactType.COUNT: int, FactType.TEXT: str, FactType.FLAG: bool}[kind]
-    if type(value) is not expected:
+    if type(value) is not _PLAIN[kind]:
         raise FactInvalid(name=name, type=kind.value, given=brief(value))
     return value
 
 
 def _decimal(name: str, kind: FactType, value: FactValue) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, Decimal | int) or not Decimal(value).is_finite():
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise FactInvalid(name=name, type=kind.value, given=brief(value))
     try:
         exact = Decimal(value).quantize(_FEN if kind is FactType.MONEY else _PPM, rounding=ROUND_HALF_EVEN)
     except InvalidOperation:
         raise FactInvalid(name=name, type=kind.value, given=brief(value)) from None
-    if kind is FactType.MONEY and exact != value:
+    if not exact.is_finite() or (kind is FactType.MONEY and exact != value):
         raise FactInvalid(name=name, type=kind.value, given=brief(value))
     return exact + 0  # never a negative zero
 

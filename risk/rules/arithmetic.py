@@ -87,7 +87,7 @@ def _clash(op: str, left: FactType, right: FactType) -> str:
 
 
 def plus(*terms: Number) -> Number | None:
-    """Return the exact sum, or None."""
+    """Return the exact sum of decimals, or None; whole numbers have their own `+`."""
     return _folded(_EXACT.add, terms)
 
 
@@ -106,7 +106,7 @@ def _folded(act: Callable[[Any, Any], Decimal], parts: tuple[Number, ...]) -> Nu
         result: Number = reduce(act, parts)
     except ArithmeticError:
         return None
-    return int(result) if all(isinstance(part, int) for part in parts) else result
+    return result
 
 
 def divided(left: Number, right: Number, quantum: Decimal, rounding: str) -> Decimal | None:

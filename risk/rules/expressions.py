@@ -56,9 +56,13 @@ class Condition:
     node: Truthy = field(default_factory=lambda: Truthy("all"))
     named: Callable[[Facts], Mapping[str, FactValue]] | None = None
 
-    def read(self, facts: Facts) -> dict[str, Any]:
-        """Return what it read, as the trace records it: facts, then the values that the document named."""
-        row = {name: encode(facts.get(name)) for name in self.reads}
+    def read(self, facts: Facts, shown: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return what it read, as the trace records it: facts, then the values that the document named.
+
+        `shown` are the facts in their written form, when the caller has written them for many conditions.
+        """
+        written = {name: encode(facts.get(name)) for name in self.reads} if shown is None else shown
+        row = {name: written[name] for name in self.reads}
         if self.named is not None:
             row |= {name: encode(value) for name, value in self.named(facts).items()}
         return row

@@ -8,11 +8,12 @@ so it reaches no attribute, file, import or network; it reads facts through the 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from risk.features.facts import Facts
+from risk.features.facts import Facts, FactType
 from risk.rules.arithmetic import QUANTUM, ROUNDINGS, divided, minus, plus, rounded, times
 from risk.rules.syntax import Truthy, Value
 
 Truth = bool | None
+_SIGNS: Final = ("+", "-", "*")
 _ACTS: Final = {"+": plus, "-": minus, "*": times, "min": min, "max": max}
 
 
@@ -68,6 +69,8 @@ class Program:
         elif node.op == "round":
             act = rounded
             given += [self._constant(node.step), self._constant(ROUNDINGS[node.rounding])]
+        elif node.type is FactType.COUNT and node.op in _SIGNS:
+            return self._keep("v", f"{_unless_unknown(parts)}{f' {node.op} '.join(parts)}")
         else:
             act = _ACTS[node.op]
         call = f"{self._constant(act)}({', '.join(given)})"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from risk.features.facts import CATALOGUE, Facts, FactType, FactValue, Source
+from risk.features.facts import CATALOGUE, Facts, FactType, FactValue, Source, encode
 from risk.rules.expressions import Condition, Truth, compile_condition, compile_together, passes_by_absence
 from risk.rules.numbers import shown, whole
 from risk.rules.reasons import FIRST_PARTY, REASONS, THIRD_PARTY
@@ -62,46 +62,62 @@ class PolicyStage:
         """Return the facts that a rule may pass without, by the signed document's own word."""
         return frozenset().union(*(rule.waived for rule in self.rules))
 
-    def run(self, facts: Facts) -> StageResult:
+    def run(self, facts: Facts, *, traced: bool = True) -> StageResult:
         """Return what the rules and tables find, each rule with its status and the values that it read."""
-        findings: list[Finding] = []
+        truths = self.judge(facts)
+        tables = [(table, table.run(facts)) for table in self.tables]
+        findings = [
+            finding
+            for rule, truth in zip(self.rules, truths, strict=True)
+            if (finding := _finding(rule, truth, facts)) is not None
+        ]
+        findings += [finding for _, result in tables for finding in result.findings]
+        known = [code for code, names in self.sources if any(facts.get(name) is not None for name in names)]
+        if len(known) < self.minimum_sources:
+            findings.append(Finding("refer", "sources_too_few"))
+        families = [REASONS[finding.reason].family for finding in findings]
+        derived: dict[str, FactValue] = {
+            f"{self.name}.{table.name}": result.value for table, result in tables if table.unit
+        }
+        if self.name == "fraud":
+            derived["fraud.third_party_hits"] = families.count(THIRD_PARTY)
+            derived["fraud.first_party_hits"] = families.count(FIRST_PARTY)
+        trace: dict[str, Any] = {}
+        if traced:
+            trace = {"rules": self._rows(truths, facts)}
+            if tables:
+                trace["tables"] = [result.trace for _, result in tables]
+            if self.sources:
+                trace["sources"] = known
+            if self.name == "fraud":
+                trace["families"] = sorted({family for family in families if family})
+        return StageResult(tuple(findings), trace, derived)
+
+    def _rows(self, truths: tuple[Truth, ...], facts: Facts) -> list[dict[str, Any]]:
+        shown = {name: encode(facts.get(name)) for name in self.reads}
         rows = []
-        for rule, truth in zip(self.rules, self.judge(facts), strict=True):
+        for rule, truth in zip(self.rules, truths, strict=True):
             row: dict[str, Any] = {
                 "rule": rule.code,
                 "status": _STATUS[truth],
-                "read": rule.condition.read(facts),
+                "read": rule.condition.read(facts, shown),
             }
-            if truth is None:
-                lacking = {name for name in rule.condition.reads if facts.get(name) is None}
-                if lacking <= rule.waived:
-                    row["waived"] = sorted(lacking)
-                else:
-                    reason = "fact_unknown" if rule.on_unknown == "refer" else rule.reason
-                    findings.append(Finding(rule.on_unknown, reason))
-            elif truth is rule.adverse:
-                findings.append(Finding(rule.outcome, rule.reason))
+            if truth is None and (lacking := _lacking(rule, facts)) <= rule.waived:
+                row["waived"] = sorted(lacking)
             rows.append(row)
-        trace: dict[str, Any] = {"rules": rows}
-        derived: dict[str, FactValue] = {}
-        if self.tables:
-            results = [(table, table.run(facts)) for table in self.tables]
-            trace["tables"] = [result.trace for _, result in results]
-            findings += [finding for _, result in results for finding in result.findings]
-            derived |= {f"{self.name}.{table.name}": result.value for table, result in results if table.unit}
-        if self.sources:
-            known = [
-                code for code, names in self.sources if any(facts.get(name) is not None for name in names)
-            ]
-            trace["sources"] = known
-            if len(known) < self.minimum_sources:
-                findings.append(Finding("refer", "sources_too_few"))
-        if self.name == "fraud":
-            families = [REASONS[finding.reason].family for finding in findings]
-            trace["families"] = sorted({family for family in families if family})
-            derived["fraud.third_party_hits"] = families.count(THIRD_PARTY)
-            derived["fraud.first_party_hits"] = families.count(FIRST_PARTY)
-        return StageResult(tuple(findings), trace, derived)
+        return rows
+
+
+def _lacking(rule: Rule, facts: Facts) -> frozenset[str]:
+    return frozenset(name for name in rule.condition.reads if facts.get(name) is None)
+
+
+def _finding(rule: Rule, truth: Truth, facts: Facts) -> Finding | None:
+    if truth is None:
+        if _lacking(rule, facts) <= rule.waived:
+            return None
+        return Finding(rule.on_unknown, "fact_unknown" if rule.on_unknown == "refer" else rule.reason)
+    return Finding(rule.outcome, rule.reason) if truth is rule.adverse else None
 
 
 def compile_admit(section: Mapping[str, Any], types: Mapping[str, FactType], *, path: str) -> PolicyStage:

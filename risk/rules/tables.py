@@ -29,6 +29,7 @@ MAX_ROWS: Final = 200
 MAX_COLUMNS: Final = 8
 _BOUNDS: Final = {"from": ">=", "over": ">", "below": "<", "up_to": "<="}
 _STATUS: Final = {True: "hit", False: "miss", None: "unknown"}
+_NOTHING: Final = {unit: quantum * 0 for unit, quantum in QUANTUM.items()}
 _OPTIONAL: Final = {"otherwise", "overlaps", "unit"}
 
 
@@ -113,13 +114,9 @@ class Table:
         known = [value for value in values if value is not None]
         if self.hit == "max":
             return ([], max(known)) if known else (None, None)
-        return [], plus(*known) if known else (
-            0 if self.unit is FactType.COUNT else QUANTUM[self._number] * 0
-        )
-
-    @property
-    def _number(self) -> FactType:
-        return self.unit or FactType.COUNT
+        if self.unit is FactType.COUNT:
+            return [], sum(int(value) for value in known)
+        return [], plus(_NOTHING[self.unit or FactType.COUNT], *known)
 
     def _findings(self, said: list[Then] | None) -> tuple[Finding, ...]:
         if said is None:
