@@ -100,7 +100,7 @@ class StreamDef:
 
 @dataclass(frozen=True, slots=True)
 class FeatureDef:
-    """One feature. The window is `window_days` long and ends `offset_days` before the date it is asked for."""
+    """One feature; its window is `window_days` long and ends `offset_days` before the date asked for."""
 
     name: str
     stream: str

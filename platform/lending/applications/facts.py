@@ -9,11 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from kernel.money import Money
+from kernel.periods import Period
+from lending.applications.observed import SCENE_DAYS, Observed, Takings
 from lending.products.terms import ProductView
-from openbanking.receipts.queries import ReceiptDayView
+from openbanking.receipts.queries import DaySigns, Delivered, ReceiptDayView
 from parties.enterprises.views import EnterpriseView
+from risk.features.brushing import COUNTED, SignDay, brushing, brushing_facts
+from risk.features.evaluate import Parties, StreamFigures, evaluate
 from risk.features.facts import FactValue
-from risk.features.receipts import DayFigures, receipt_features
+from risk.features.forecast import forecast_facts
+from risk.features.receipts import SIGNS, DayFigures, stream_figures
+from risk.features.scene_quality import SceneRecord, scene_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +56,54 @@ def whole_months(start: date, end: date) -> int:
     return max(months - (end.day < start.day), 0)
 
 
+def observed_facts(observed: Observed, *, as_of_date: date) -> dict[str, FactValue]:
+    """Return what follows from the streams; a stream without a consent is a state of its own, not zero."""
+    streams = {
+        view.stream: StreamFigures(
+            view.days,
+            [Parties(row.role, row.period, row.distinct, row.largest, row.total) for row in view.parties],
+        )
+        for view in observed.streams
+    }
+    takings = observed.takings or Takings((), (), Delivered(0, 0, 0))
+    if observed.takings is not None:
+        signs = {day.day: [getattr(day, name) for name in SIGNS] for day in takings.signs}
+        streams["receipts"] = stream_figures(day_figures(takings.days), signs)
+    facts = dict(evaluate(streams, as_of_date=as_of_date).facts)
+    found = brushing([_sign_day(day) for day in takings.signs], as_of_date=as_of_date)
+    facts |= brushing_facts(found, evidenced_daily=facts["receipts.evidenced_daily_90d"])
+    facts |= forecast_facts([(day.day, day.sales.minor) for day in takings.days], as_of_date=as_of_date)
+    return facts | scene_facts(_scene_records(takings, as_of_date))
+
+
+def _sign_day(day: DaySigns) -> SignDay:
+    return SignDay(day.day, day.sale_count, {name: getattr(day, f"{name}_count") for name in COUNTED})
+
+
+def _scene_records(takings: Takings, as_of_date: date) -> list[SceneRecord]:
+    """Return what the scene sent in the last days; a younger shop is expected from its first day on."""
+    window = Period.last_days(SCENE_DAYS, before=as_of_date)
+    inside = [day for day in takings.signs if day.day in window]
+    if not inside:
+        return []
+    first = max(window.start_date, takings.days[0].day)
+    return [
+        SceneRecord(
+            days_expected=(as_of_date - first).days,
+            days_delivered=len(inside),
+            sale_count=sum(day.sale_count for day in inside),
+            late_count=sum(day.late_count for day in inside),
+            payer_known_count=sum(day.payer_known_count for day in inside),
+            doubtful_count=sum(day.doubtful_count for day in inside),
+            rows_read=takings.delivered.rows_read,
+            rows_rejected=takings.delivered.rows_rejected,
+        )
+    ]
+
+
 def gather(
     *,
-    days: Iterable[ReceiptDayView],
+    observed: Observed,
     enterprise: EnterpriseView,
     request: Request,
     product: ProductView,
@@ -66,7 +117,7 @@ def gather(
     Of a `first_time` borrower the bank knows that it settled and owes nothing here; of any other the loans
     would have to be asked, and until they are the figures are not known, which is never zero.
     """
-    facts = receipt_features(days=day_figures(days), as_of_date=as_of_date)
+    facts = observed_facts(observed, as_of_date=as_of_date)
     facts |= {
         "enterprise.months_open": whole_months(enterprise.opened_date, as_of_date),
         "enterprise.industry": enterprise.industry,

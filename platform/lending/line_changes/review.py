@@ -6,15 +6,13 @@ from typing import Final
 from uuid import UUID
 
 from kernel.ids import public_id
-from kernel.periods import Period
 from lending.applications import area, facts
-from lending.applications.operations.assessment import HISTORY_DAYS
+from lending.applications.observed import observe
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView
 from lending.line_changes.operations import Moved, move_line
 from lending.loans.queries.record import payment_record
 from openbanking.consents import queries as consents
-from openbanking.receipts import queries as receipts
 from parties.enterprises import queries as enterprises
 from plumbing.sql import in_transaction
 from risk.decisions import operations as decisions
@@ -35,7 +33,7 @@ def review_line(*, line_id: UUID, now: datetime, business_date: date) -> Moved:
         return Moved(None, None)
     decision = decisions.decide(
         subject=public_id("lin", line.id),
-        facts=_facts(line, business_date),
+        facts=_facts(line, business_date, now),
         on_date=business_date,
         now=now,
     )
@@ -72,14 +70,16 @@ def _consented(line: LineView, now: datetime) -> bool:
     return True
 
 
-def _facts(line: LineView, business_date: date) -> dict[str, FactValue]:
+def _facts(line: LineView, business_date: date, now: datetime) -> dict[str, FactValue]:
     """Return what the bank knows today: as at the application, and how the borrower has paid since."""
     enterprise = enterprises.get_enterprise(enterprise_id=line.enterprise_id, scene_id=line.scene_id)
     known = facts.gather(
-        days=receipts.days(
+        observed=observe(
             enterprise_id=line.enterprise_id,
-            period=Period.last_days(HISTORY_DAYS, before=business_date),
             scene_id=line.scene_id,
+            purpose=line.product.consent_purpose,
+            as_of_date=business_date,
+            now=now,
         ),
         enterprise=enterprise,
         request=facts.Request(amount=line.product.limit_max, tenor_days=line.product.tenor_days_max),

@@ -128,6 +128,19 @@ def require_consent(
     return view
 
 
+def classes_in_force(*, enterprise_id: UUID, scene_id: UUID, purpose: str, now: datetime) -> frozenset[str]:
+    """Return the data classes that an enterprise's consents through a scene cover at `now`."""
+    rows = Consent.objects.filter(
+        enterprise_id=enterprise_id,
+        scene_id=scene_id,
+        purpose=purpose,
+        status=ConsentStatus.AUTHORISED,
+        authorised_at__lte=now,
+        expires_at__gt=now,
+    )
+    return frozenset(code for classes in rows.values_list("data_classes", flat=True) for code in classes)
+
+
 def get_consent(*, consent_id: UUID, scene_id: UUID | None, now: datetime) -> ConsentView:
     """Return a consent; a scene sees only its own, the bank (None) all."""
     rows = Consent.objects.filter(pk=consent_id)

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from kernel.ids import public_id
 from kernel.money import Money
-from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
 from lending.applications import area, facts
 from lending.applications.models import Application
+from lending.applications.observed import observe
 from lending.applications.operations.ending import withdraw
 from lending.applications.operations.moves import locked_application, move_application, tell_application
 from lending.applications.queries import AUTO, application_view
@@ -20,7 +20,6 @@ from lending.products import queries as products
 from lending.products.cost_cap import is_within_cap, require_product_within_cap
 from lending.products.terms import ProductView
 from openbanking.consents import queries as consents
-from openbanking.receipts import queries as receipts
 from parties.enterprises import queries as enterprises
 from plumbing.audit import operations as audit
 from plumbing.sql import in_transaction
@@ -28,7 +27,6 @@ from risk.decisions import operations as decisions
 from risk.decisions.queries import DecisionView
 from risk.features.facts import FactValue
 
-HISTORY_DAYS: Final = 400
 BELOW_MINIMUM: Final = "below_product_minimum"
 CONSENT_ENDED: Final = "consent_ended"
 COST_ABOVE_CAP: Final = "cost_above_cap"
@@ -65,7 +63,7 @@ def assess_application(*, application_id: UUID, now: datetime, business_date: da
         return application_view(row)
     decision = decisions.decide(
         subject=public_id("app", row.id),
-        facts=_facts(row, product, business_date),
+        facts=_facts(row, product, business_date, now),
         on_date=business_date,
         now=now,
     )
@@ -140,14 +138,18 @@ def require_consents(row: Application, product: ProductView, *, now: datetime) -
         )
 
 
-def _facts(row: Application, product: ProductView, business_date: date) -> dict[str, FactValue]:
-    """Read what the consent covers: this scene's receipts, no other's."""
+def _facts(
+    row: Application, product: ProductView, business_date: date, now: datetime
+) -> dict[str, FactValue]:
+    """Read what the consents cover: this scene's data, no other's."""
     enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
     return facts.gather(
-        days=receipts.days(
+        observed=observe(
             enterprise_id=row.enterprise_id,
-            period=Period.last_days(HISTORY_DAYS, before=business_date),
             scene_id=row.scene_id,
+            purpose=product.consent_purpose,
+            as_of_date=business_date,
+            now=now,
         ),
         enterprise=enterprise,
         request=facts.Request(amount=row.requested_amount, tenor_days=row.tenor_days),

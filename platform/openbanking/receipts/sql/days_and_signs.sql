@@ -1,6 +1,6 @@
 -- One enterprise's days in a scene as they were known by a date, each with the last known signs of that day.
 SELECT
-    days.day, sale_count, sales, refund_count, refunds, payer_count, late_count, /* columns */
+    days.day, days.sale_count, sales, refund_count, refunds, payer_count, late_count, /* columns */
 FROM (
     SELECT
         day, sum(sale_count)::integer AS sale_count, sum(sales)::bigint AS sales,

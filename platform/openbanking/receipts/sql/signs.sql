@@ -12,8 +12,8 @@ marked AS (
         payer_ref IS NOT NULL AND coalesce(paid_at - lag(paid_at) OVER payer_in_time <= '10 minutes', false) AS soon,
         extract(hour FROM paid_at AT TIME ZONE 'Asia/Shanghai') < 5 AS night,
         amount %% 10000 = 0 AS round,
-        coalesce(paid_at - lag(paid_at) OVER same_amount <= '1 minute', false) AS twin,
-        coalesce(paid_at - lag(paid_at) OVER day_in_time <= '1 minute', false) AS rapid
+        coalesce(paid_at - lag(paid_at) OVER same_amount <= '30 seconds', false) AS twin,
+        coalesce(paid_at - lag(paid_at) OVER day_in_time <= '30 seconds', false) AS rapid
     FROM receipts_receipt JOIN touched USING (day)
     WHERE enterprise_id = %(enterprise_id)s AND scene_id = %(scene_id)s
     WINDOW
@@ -24,7 +24,7 @@ marked AS (
 ),
 judged AS (
     SELECT *, own OR looped OR soon
-        OR again::integer + night::integer + round::integer + twin::integer >= 2 AS doubtful
+        OR again::integer + night::integer + round::integer + twin::integer + rapid::integer >= 2 AS doubtful
     FROM marked WHERE kind = 'sale'
 ),
 payers AS (
