@@ -13,7 +13,7 @@ from kernel.refusals import Kind, Refusal
 from ledger.chart.lines import Line, Side
 from ledger.journal.digest import sm3
 
-__all__ = ["EntryDraft", "EntryInvalid", "Line", "Side", "Unbalanced", "net_by_currency"]
+__all__ = ["EntryDraft", "EntryInvalid", "Line", "Side", "Unbalanced", "ValuedAhead", "net_by_currency"]
 
 MAX_LINES: Final = 10_000
 CONTENT_VERSION: Final = "sluice-entry-1"
@@ -38,9 +38,19 @@ class EntryInvalid(Refusal):
     message = "This is not an entry: {reason}."
 
 
+class ValuedAhead(Refusal):
+    """An entry counts from its booking date or a day before it: what is still to come is not booked yet."""
+
+    code = "ledger.valued_ahead"
+    kind = Kind.INVALID
+    message = "An entry booked on {booking_date} cannot count from {value_date}, a later day."
+
+
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
     """An entry to post. `booking_date` is the bank's business date, `value_date` the day it counts from.
+
+    An entry never counts from a day after its booking (lending.md, interest engine 5).
 
     `idempotency_key` names the act: the same key with the same content is the same entry.
     A `pending` entry holds funds in guarded accounts until it is settled or voided; past `expires_at` it
@@ -83,6 +93,8 @@ class EntryDraft:
         for day in (self.booking_date, self.value_date):
             if not isinstance(day, date) or isinstance(day, datetime):
                 raise EntryInvalid(reason="a date is not a calendar date")
+        if self.value_date > self.booking_date:
+            raise ValuedAhead(booking_date=self.booking_date, value_date=self.value_date)
         if self.expires_at is not None and (not self.pending or self.expires_at.tzinfo is None):
             raise EntryInvalid(reason="only a pending entry expires, at an aware instant")
 

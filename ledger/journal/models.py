@@ -61,6 +61,9 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(state__in=EntryState.values), name="ledger_entry_state"),
             models.CheckConstraint(condition=Q(line_count__gte=2), name="ledger_entry_lines"),
             models.CheckConstraint(
+                condition=Q(value_date__lte=models.F("booking_date")), name="ledger_entry_not_valued_ahead"
+            ),
+            models.CheckConstraint(
                 condition=Q(state="posted", posted_at__isnull=False, voided_at__isnull=True)
                 | Q(
                     state="pending",

@@ -82,7 +82,7 @@ def test_any_day_is_a_query_by_booking_and_by_value_date(books: str, folded: boo
     post(
         entry(LOANS, DEPOSITS, "1.00", "a"),
         entry(LOANS, DEPOSITS, "10.00", "b", booking_date=LATER, value_date=DAY),  # back-dated
-        entry(LOANS, DEPOSITS, "100.00", "c", booking_date=DAY, value_date=NEXT),  # forward
+        entry(LOANS, DEPOSITS, "100.00", "c", booking_date=NEXT, value_date=DAY),
         entry(LOANS, DEPOSITS, "1000.00", "d", booking_date=NEXT),
     )
     if folded:
@@ -91,9 +91,9 @@ def test_any_day_is_a_query_by_booking_and_by_value_date(books: str, folded: boo
         by: [rows(day, by).get(LOANS) for day in (date(2026, 11, 9), DAY, NEXT, LATER)]
         for by in ("booking", "value")
     }
-    assert at["booking"] == [None, "101.00", "1101.00", "1111.00"]
-    assert at["value"] == [None, "11.00", "1111.00", "1111.00"]
-    assert account_balance(code=LOANS, as_of_date=DAY, by="value") == Money.parse("11.00")
+    assert at["booking"] == [None, "1.00", "1101.00", "1111.00"]
+    assert at["value"] == [None, "111.00", "1111.00", "1111.00"]
+    assert account_balance(code=LOANS, as_of_date=DAY, by="value") == Money.parse("111.00")
     assert account_balance(code=LOANS, as_of_date=NEXT) == Money.parse("1101.00")
     assert account_balance(code=LOANS) == Money.parse("1111.00")
 

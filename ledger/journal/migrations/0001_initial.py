@@ -108,6 +108,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
+            constraint=models.CheckConstraint(condition=models.Q(('value_date__lte', models.F('booking_date'))), name='ledger_entry_not_valued_ahead'),
+        ),
+        migrations.AddConstraint(
+            model_name='entry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('posted_at__isnull', False), ('state', 'posted'), ('voided_at__isnull', True)), models.Q(('posted_at__isnull', True), ('request_hash__isnull', False), ('state', 'pending'), ('voided_at__isnull', True)), models.Q(('posted_at__isnull', True), ('request_hash__isnull', False), ('state', 'voided'), ('voided_at__isnull', False)), _connector='OR'), name='ledger_entry_instants'),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,7 @@
 """Bad input at the posting operations: a coded refusal each, alone or among good entries, nothing written."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -38,6 +38,10 @@ BAD: dict[str, tuple[str, Callable[[], EntryDraft]]] = {
     "a closed period": (
         "ledger.period_closed",
         lambda: entry(LOANS, DEPOSITS, "5.00", "bad", booking_date=LAST_MONTH),
+    ),
+    "a day to come, to count from": (
+        "ledger.valued_ahead",
+        lambda: entry(LOANS, DEPOSITS, "5.00", "bad", value_date=DAY + timedelta(1)),
     ),
     "a used key": ("ledger.idempotency_conflict", lambda: entry(LOANS, DEPOSITS, "6.00", "used")),
 }

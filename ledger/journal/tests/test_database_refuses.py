@@ -13,7 +13,8 @@ from ledger.chart import operations as chart
 from ledger.chart.models import Kind, NormalSide
 from ledger.chart.queries import get_account
 from ledger.journal import operations as journal
-from ledger.journal.entry import EntryDraft, Line
+from ledger.journal.entry import EntryDraft, Line, ValuedAhead
+from ledger.journal.queries import get_entry
 from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, counts, entry, fund
 
 INSERT = """
@@ -116,6 +117,19 @@ def test_an_entry_needs_the_lines_it_announces(books: str) -> None:
 def test_lines_carry_the_dates_of_their_entry(books: str) -> None:
     with refused(match=r"ledger\.line_misplaced"):
         insert((LOANS, "debit", 5), (DEPOSITS, "credit", 5), line_date=DAY.replace(day=11))
+
+
+def test_no_entry_counts_from_a_day_after_its_booking(books: str) -> None:
+    held = journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k", pending=True), now=NOW)
+    with refused(match="ledger_entry_not_valued_ahead"):
+        execute(
+            "UPDATE ledger_entry SET value_date = %s, state = 'posted', posted_at = now() WHERE id = %s",
+            DAY.replace(day=11),
+            held.id,
+        )
+    with refused(ValuedAhead):
+        journal.settle_pending(entry_id=held.id, booking_date=DAY, value_date=DAY.replace(day=11), now=NOW)
+    assert get_entry(held.id) == held
 
 
 def test_nothing_joins_an_entry_later(books: str) -> None:

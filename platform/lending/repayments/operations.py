@@ -6,6 +6,7 @@ touches the loan before.
 """
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from connectors.payment_rails import operations as rails
@@ -24,6 +25,8 @@ from lending.repayments.queries import RepaymentNotFound, RepaymentView, view_of
 from parties.enterprises import queries as enterprises
 from plumbing.outbox import operations as outbox
 from plumbing.sql import hold_name, in_transaction
+
+_NUMBER_LENGTH: Final = 60  # of a counter's receipt
 
 
 class RepaymentInProgress(Refusal):
@@ -55,6 +58,14 @@ class PrincipalExceeded(Refusal):
 
     code = "lending.principal_exceeded"
     message = "{asked} is more than the outstanding {outstanding}."
+
+
+class ReceiptNumberInvalid(Refusal):
+    """A receipt is known by its number: without one, two of a day could not be told apart."""
+
+    code = "lending.receipt_number_invalid"
+    kind = Kind.INVALID
+    message = "A receipt has a number of at most {longest} printable characters."
 
 
 class ReceiptNumberReused(Refusal):
@@ -308,6 +319,8 @@ def record_counter_receipt(
     The same receipt keyed again changes nothing; the same number with other content is refused.
     """
     _require_choice(RepaymentKind.COUNTER_RECEIPT, prepayment)
+    if not receipt_no.strip() or len(receipt_no) > _NUMBER_LENGTH or not receipt_no.isprintable():
+        raise ReceiptNumberInvalid(longest=_NUMBER_LENGTH)
     hold_book(business_date=business_date)
     loan = loans.lock_loan(loan_id=loan_id)
     hold_name("receipt", receipt_no)

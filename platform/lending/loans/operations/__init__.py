@@ -19,6 +19,7 @@ from lending.loans.operations.crediting import use_credit_balances
 from lending.loans.operations.ending import (
     CreditTaken,
     NoCreditBalance,
+    NothingWaived,
     RecoveryTooLarge,
     SettlementTooSmall,
     WaiverTooLarge,
@@ -57,6 +58,7 @@ __all__ = [
     "LoanTerms",
     "NoCreditBalance",
     "NotAReceipt",
+    "NothingWaived",
     "ReceiptNotPositive",
     "Received",
     "RecoveryTooLarge",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kernel.ids import new_id
 from kernel.money import Money
-from kernel.refusals import Refusal
+from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
 from lending.loans import entries
 from lending.loans.events import tell
@@ -40,6 +40,14 @@ class WaiverTooLarge(Refusal):
 
     code = "lending.waiver_too_large"
     message = "{asked} of {component} cannot be waived: {owed} is owed."
+
+
+class NothingWaived(Refusal):
+    """A waiver gives something up: a row of the log that says nothing is not written."""
+
+    code = "lending.nothing_waived"
+    kind = Kind.INVALID
+    message = "A waiver of nothing is no waiver: it names interest, penalty or compound interest."
 
 
 class NoCreditBalance(Refusal):
@@ -113,6 +121,8 @@ def waive(
     now: datetime,
 ) -> LoanView:
     """Give up interest, penalty or compound interest that is owed: Dr 6011.x / Cr 1303.02, 1132."""
+    if not (interest or penalty or compound):
+        raise NothingWaived
     as_of, row = begin(loan_id, business_date, _ACTIVE)
     owed = loan_position(loan_id=loan_id, on_date=business_date)
     asked = {"interest": interest, "penalty": penalty, "compound": compound}
@@ -262,7 +272,7 @@ def settle_for_less(
     penalty = min(short, late)
     compound = min(short - penalty, owed.compound)
     interest = min(short - penalty - compound, max(Money(0), owed.interest))
-    if short:
+    if penalty or compound or interest:
         waive(
             loan_id=loan_id,
             interest=interest,

@@ -278,6 +278,7 @@ def test_a_loan_is_waived_written_off_and_recovered_by_either_calculator(
         penalty = owed.penalty - owed.compound
         asked = {"loan_id": loan.id, "reason": "hardship", "business_date": business_date(), "now": NOON}
         refuses(loans.WaiverTooLarge, lambda: loans.waive(penalty=penalty + Money(1), **asked))  # noqa: B023
+        refuses(loans.NothingWaived, lambda: loans.waive(**asked))  # noqa: B023
         loans.waive(penalty=penalty, **asked)
         left = loan_position(loan_id=loan.id, on_date=business_date())
         off = loans.write_off(**asked)

@@ -31,6 +31,7 @@ from lending.loans.queries import (
 from lending.repayments.models import Repayment
 from lending.repayments.operations import (
     PrincipalExceeded,
+    ReceiptNumberInvalid,
     ReceiptNumberReused,
     RepaymentAlreadyRequested,
     RepaymentInProgress,
@@ -262,6 +263,11 @@ def test_what_cannot_be_asked_for(who: Borrower) -> None:
         ReceiptNotPositive,
         lambda: at_the_counter(loan, "-1.00", received_date=TODAY, receipt_no="R-1"),
     )
+    for number in ("", " ", "R\n1", "R" * 61):
+        refuses(
+            ReceiptNumberInvalid,
+            lambda number=number: at_the_counter(loan, "1.00", received_date=TODAY, receipt_no=number),
+        )
     stranger = Borrower(borrower().scene_id, who.enterprise_id, who.bank_account_id, who.line_id)
     refuses(Refusal, lambda: ask(stranger, loan, amount="1.00"))
 
