@@ -17,6 +17,8 @@ from kernel.periods import Period
 from ledger.journal.queries import entries
 from lending.applications import queries as applications
 from lending.credit_lines import queries as lines
+from lending.deferrals.queries import deferred_fee
+from lending.deferrals.queries import through as earned_through
 from lending.drawdowns.queries import drawdowns_page
 from lending.loans import queries as loans
 from lending.loans.queries.notes import interest_in_memo, log_notes, rates_to_come
@@ -202,7 +204,7 @@ class Loans(StaffView):
 
 
 class Loan(StaffView):
-    """One loan: what is owed today, its schedule, its log and the entries in the books."""
+    """One loan: what is owed today, its schedule, its fee, its log and the entries in the books."""
 
     capability = "loan.view"
 
@@ -221,6 +223,7 @@ class Loan(StaffView):
             choices=PREPAYMENT_CHOICES if loan.schedule_version else (),
             to_come=rates_to_come(loan_id=loan_id),
             memo=interest_in_memo(loan_id=loan_id, on_date=today) if loan.non_accrual_date else None,
+            fee=deferred_fee(loan_id=loan_id, on_date=earned_through(business_date=today)),
             log=log_notes(loan_id=loan_id),
             entries=entries(reference=public_id("lon", loan_id)),
         )

@@ -14,10 +14,16 @@ from django.test import Client
 from interfaces.bank.reports import REPORTS
 from interfaces.middleware import BankFromHostMiddleware
 from interfaces.tests.portal import HOST, PEOPLE, signed_in
+from kernel.money import Money
 from ledger.journal.models import Entry
 from ledger.journal.tests.books import counts
+from lending.deferrals.queries import deferred_fee
+from lending.deferrals.tests.test_fees import with_fee
+from lending.products.operations import TERM_PRODUCT
+from plumbing.clock.queries import business_date
 from plumbing.schemas import bank_schema
 from testkit.scenes import open_scene
+from testkit.servicing import borrower, fund, lend
 from testkit.worlds import build
 
 
@@ -86,3 +92,14 @@ def test_what_cannot_be_reported_is_said_in_words(accountant: Client) -> None:
     assert signed_in(HOST, PEOPLE["product"]).get("/reports/balance-sheet").status_code == 403
     with bank_schema("qinglan"):
         assert (counts(), Entry.objects.count()) == (before, entries)
+
+
+def test_a_loans_page_tells_its_fee(accountant: Client) -> None:
+    with bank_schema("qinglan"), transaction.atomic():
+        fund("200000.00")
+        loan = lend(with_fee(borrower(), TERM_PRODUCT, "term_with_fee"), "100000.00", tenor_days=365)
+        fee = deferred_fee(loan_id=loan.id, on_date=business_date())
+    assert fee is not None and fee.fee == Money.parse("1200.00") == fee.left + fee.vat
+    text = accountant.get(f"/loans/{loan.public_id}").content.decode()
+    for words, amount in (("Fee held back from the payout", fee.fee), ("Fee still to be earned", fee.left)):
+        assert re.search(rf"<dt>{words}</dt><dd>[^<]*{amount.minor // 100:,}\.{amount.minor % 100:02}", text)
