@@ -12,11 +12,12 @@ For whoever writes SQL in a room's `sql/` folder:
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
 from plumbing.schemas import current_schema
@@ -48,6 +49,18 @@ def in_transaction(operation: Callable[P, R]) -> Callable[P, R]:
         return operation(*args, **kwargs)
 
     return guarded
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Undo what happens inside when it fails, and only that: the open transaction goes on.
+
+    For what runs beside an act and must never be worth it. Refuses, as an operation does, to begin one.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionMissing("a savepoint needs a transaction")
+    with transaction.atomic():
+        yield
 
 
 def hold_name(*parts: object) -> None:

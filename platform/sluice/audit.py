@@ -113,9 +113,18 @@ def sub_ledgers() -> Iterable[Finding]:
 def replayed() -> list[Finding]:
     """Replay every decision and compare it with what was recorded."""
     report = decisions.replay_all()
-    mismatches = report.mismatches if isinstance(report.mismatches, int) else len(report.mismatches)
-    detail = f"{report.count} decisions, {mismatches} differ"
-    return [Line("decisions replay to the same hash", mismatches == 0, detail)]
+    detail = f"{report.count} decisions, {report.mismatch_count} differ"
+    return [Line("decisions replay to the same hash", report.identical, detail), chained()]
+
+
+def chained() -> Line:
+    """Verify the chain over the decisions; what is wrong names its decision."""
+    chain = decisions.verify_chain()
+    wrong = "; ".join(f"{one.decision_id}: {one.problem}" for one in chain.findings[:5])
+    detail = (
+        wrong or f"{chain.count} links, head {chain.head_sha256[:16]}, {chain.unsealed_count} not sealed yet"
+    )
+    return Line("decisions are chained as they were sealed", chain.intact, detail)
 
 
 def write(text: str) -> None:

@@ -19,8 +19,13 @@ def sha256_of(document: object) -> str:
 
 def has_float(document: object) -> bool:
     """Return whether there is a float anywhere inside."""
-    if isinstance(document, dict):
-        return any(has_float(value) for value in document.values())
-    if isinstance(document, list | tuple):
-        return any(has_float(value) for value in document)
-    return isinstance(document, float)
+    rest = [document]
+    while rest:
+        part = rest.pop()
+        if isinstance(part, dict):
+            rest.extend(part.values())
+        elif isinstance(part, list | tuple):
+            rest.extend(part)
+        elif isinstance(part, float):
+            return True
+    return False

@@ -69,7 +69,7 @@ def number_of(node: object, path: str, *, least: object = "0", most: object = _S
     figure = None
     if (isinstance(node, str) and len(node) <= LONGEST) or type(node) is int:
         try:
-            figure = Decimal(cast("str | int", node))
+            figure = Decimal(node)
         except InvalidOperation:
             figure = None
     sound = figure is not None and figure.is_finite()
@@ -112,7 +112,7 @@ def outcome_of(node: object, path: str, *allowed: str) -> Severity:
 
 def bands_of(node: object, path: str) -> tuple[Band, ...]:
     """Return bands whose starts climb and whose outcomes never get milder."""
-    bands = []
+    bands: list[Band] = []
     for index, row in enumerate(rows_of(node, path)):
         at = f"{path}.{index}"
         part = section_of(row, at, needed=("from", "outcome"))

@@ -20,6 +20,7 @@ from interfaces.jobs import (
     partners,
     payments,
     reviews,
+    sealing,
     webhooks,
 )
 from interfaces.jobs.schedule import TICK_SECONDS
@@ -133,6 +134,7 @@ def sweep(*, schema: str) -> dict[str, int]:
     with in_bank(schema):
         moved = payments.sweep() | clearing.sweep() | partners.exchange()
         found = {"assessed": assessments.assess_lost(), **moved, "ended": expiries.end_expired()}
+        sealing.seal_decisions()
         return {**found, "days": day_ends.take_up()}
 
 
@@ -143,6 +145,7 @@ def day_end(*, schema: str, until_date: str | None = None) -> dict[str, Any]:
         until = None if until_date is None else date.fromisoformat(until_date)
         reached, failed = day_ends.end_days(until)
         current_app.send_task("jobs.oversee", kwargs={"schema": schema})
+        sealing.seal_decisions(sweep=True)
         return {"business_date": reached.isoformat(), "failed_step": None if failed is None else failed.name}
 
 

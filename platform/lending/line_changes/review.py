@@ -33,6 +33,7 @@ def review_line(*, line_id: UUID, now: datetime, business_date: date) -> Moved:
         return Moved(None, None)
     decision = decisions.decide(
         subject=public_id("lin", line.id),
+        borrower=public_id("biz", line.enterprise_id),
         facts=_facts(line, business_date, now),
         on_date=business_date,
         now=now,

@@ -92,7 +92,7 @@ def hand_in_outcomes(*, business_date: date, now: datetime, limit: int = BATCH) 
 
     A horizon is judged by the first run on or after its day, so a bank that runs daily judges it on its day.
     """
-    parameters = {
+    parameters: dict[str, str | date | int] = {
         "horizons": json.dumps(
             [
                 {"code": row.code, "months": row.months, "after_days": FIRST_PAYMENT_DAYS}

@@ -1,4 +1,4 @@
-"""A decision is a fact of the past: another decision may supersede it, nothing changes it."""
+"""A decision is a fact of the past, and so is its seal: another may supersede it, nothing changes it."""
 
 from django.db import migrations
 
@@ -7,4 +7,8 @@ from plumbing.sql import append_only
 
 class Migration(migrations.Migration):
     dependencies = [("decisions", "0001_initial")]
-    operations = [append_only("decisions_decision")]
+    operations = [
+        append_only("decisions_decision"),
+        append_only("decisions_decisionseal"),
+        append_only("decisions_shadowfailure"),
+    ]

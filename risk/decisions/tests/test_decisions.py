@@ -1,3 +1,4 @@
+import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,7 +13,8 @@ from risk.decisions import operations, queries
 from risk.decisions.models import Decision
 from risk.decisions.tests.test_flow import GOOD
 from risk.features.facts import FactInvalid, FactUnknown, FactValue
-from risk.rules.canonical import sha256_of
+from risk.rules.canonical import canonical, sha256_of
+from risk.strategies.impact import Impact
 from risk.strategies.models import StrategyVersion
 from risk.strategies.operations import first_document, publish_strategy
 from risk.strategies.queries import StrategyMissing, strategy_in_force
@@ -57,7 +59,7 @@ def test_what_follows_from_given_facts_is_added(qinglan: str) -> None:
     view = decide(enterprise__industry="H6210", enterprise__industry_sector=None)
 
     assert view.facts["enterprise.industry_sector"] == "accommodation_food"
-    assert "enterprise.industry" not in view.facts  # the strategy does not declare it, so it is not kept
+    assert view.facts["enterprise.industry"] == "H6210"  # kept, though this strategy does not read it
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,13 @@ def test_replay_uses_the_strategy_of_the_day_and_not_todays(qinglan: str) -> Non
     old = decide()
     document = first_document()
     document["limit"]["caps"][0]["parameters"]["multiple"]["C"] = "0.10"
-    publish_strategy(document=document, signed_by=("a@x", "b@x"), effective_from=DAY, now=NOW)
+    publish_strategy(
+        document=document,
+        signed_by=("a@x", "b@x"),
+        effective_from=DAY,
+        now=NOW,
+        impact=Impact(sha256_of(document), 0),
+    )
 
     new = decide()
 
@@ -116,6 +124,10 @@ def test_replay_finds_what_was_tampered_with(qinglan: str) -> None:
         "strategy_sha256 = repeat('0', 64)",
         "grade = 'A'",
         "pd = 0.01",
+        "reasons = '{}'",
+        "borrower = 'another'",
+        "decided_at = decided_at + interval '1 second'",
+        """facts = jsonb_set(facts, '{receipts.history_days}', '999')""",
     ],
 )
 def test_replay_finds_tampering_with_any_column(qinglan: str, change: str) -> None:
@@ -132,19 +144,23 @@ def test_replay_since_a_moment(qinglan: str) -> None:
     assert queries.replay_all(since=datetime(2026, 11, 11, tzinfo=UTC)).count == 0
 
 
-def test_the_hash_covers_strategy_subject_day_facts_and_result(qinglan: str) -> None:
+def test_the_hash_covers_setting_facts_and_result(qinglan: str) -> None:
     view = decide()
     row = Decision.objects.get()
 
-    assert view.sha256 == sha256_of(
-        {
-            "strategy": view.strategy_sha256,
-            "subject": "app_test",
-            "on_date": "2026-11-10",
-            "facts": row.facts,
-            "result": row.result,
-        }
-    )
+    setting = {
+        "strategy": view.strategy_sha256,
+        "subject": "app_test",
+        "borrower": "app_test",
+        "on_date": "2026-11-10",
+        "decided_at": "2026-11-10T03:00:00.000000+00:00",
+        "role": "champion",
+        "beside": None,
+        "assignment": {},
+        "deviations": {},
+    }
+    content = b"\n".join(map(canonical, (setting, row.facts, row.result)))
+    assert view.sha256 == hashlib.sha256(content).hexdigest()
     assert decide(subject="app_other").sha256 != view.sha256
 
 
@@ -204,6 +220,7 @@ def test_the_database_refuses_an_approval_without_limit_or_price(qinglan: str) -
             subject="x",
             on_date=DAY,
             decided_at=NOW,
+            role="champion",
             strategy_version=strategy,
             strategy_sha256=strategy.sha256,
             facts={},

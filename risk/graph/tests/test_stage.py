@@ -1,4 +1,4 @@
-"""The graph stage: rings and bad neighbours end it, the room left is for the limit; nothing unknown passes."""
+"""The graph stage: rings and bad neighbours end it, the room left caps; the unknown never passes."""
 
 from copy import deepcopy
 from decimal import Decimal

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from plumbing.sql import TransactionMissing
 from risk.rules.canonical import sha256_of
 from risk.strategies import operations, queries
+from risk.strategies.impact import Impact
 from risk.strategies.models import StrategyVersion
 
 NOW = datetime(2026, 11, 10, 3, tzinfo=UTC)
@@ -24,8 +25,13 @@ def other_document(**changes: Any) -> dict[str, Any]:
 def publish(
     effective_from: date = DAY, signed_by: tuple[str, str] = SIGNERS, **changes: Any
 ) -> queries.StrategyView:
+    document = other_document(**changes)
     return operations.publish_strategy(
-        document=other_document(**changes), signed_by=signed_by, effective_from=effective_from, now=NOW
+        document=document,
+        signed_by=signed_by,
+        effective_from=effective_from,
+        now=NOW,
+        impact=Impact(sha256_of(document), 0),
     )
 
 
@@ -81,7 +87,13 @@ def test_a_broken_document_is_refused_and_nothing_happens(qinglan: str) -> None:
     with pytest.raises(operations.StrategyInvalid, match="stage is missing"):
         publish_without = other_document()
         del publish_without["price"]
-        operations.publish_strategy(document=publish_without, signed_by=SIGNERS, effective_from=DAY, now=NOW)
+        operations.publish_strategy(
+            document=publish_without,
+            signed_by=SIGNERS,
+            effective_from=DAY,
+            now=NOW,
+            impact=Impact(sha256_of(publish_without), 0),
+        )
     assert StrategyVersion.objects.count() == 1
 
 

@@ -63,6 +63,7 @@ def assess_application(*, application_id: UUID, now: datetime, business_date: da
         return application_view(row)
     decision = decisions.decide(
         subject=public_id("app", row.id),
+        borrower=public_id("biz", row.enterprise_id),
         facts=_facts(row, product, business_date, now),
         on_date=business_date,
         now=now,

@@ -1,0 +1,175 @@
+"""Deciding."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Sum
+
+from kernel.money import Money
+from plumbing.sql import hold_name, in_transaction, savepoint
+from regulation.queries import parameters_in_force
+from risk.decisions.flow import run
+from risk.decisions.models import LIVE, Decision, Role, ShadowFailure
+from risk.decisions.operations.writing import write
+from risk.decisions.queries import DecisionView
+from risk.decisions.record import Setting
+from risk.features.enterprise import with_derived
+from risk.features.facts import CATALOGUE, FactUnknown, FactValue, coerce, encode
+from risk.overlays.queries import cycle_overlay
+from risk.strategies.assessing import OVERLAY
+from risk.strategies.document import Strategy
+from risk.strategies.queries import (
+    FIRST_STRATEGY,
+    Explored,
+    LivePlan,
+    ShadowRun,
+    draft_to_run,
+    live_plan,
+)
+from risk.strategies.variants import EXPLORATION, SNOOZED, variant_of
+
+BELOW_CUT_OFF: Final = "grade_too_low"  # the only decline that exploration may turn: no policy rule spoke
+_PROBLEM_LENGTH: Final = 300
+_RULES: Final = {
+    "rules.annual_cost_cap": ("R-11", "annual_cost_cap"),
+    "rules.online_unsecured_max": ("S3-07", "online_unsecured_max"),
+}
+
+
+@in_transaction
+def decide(
+    *,
+    subject: str,
+    facts: Mapping[str, FactValue],
+    on_date: date,
+    now: datetime,
+    strategy_code: str = FIRST_STRATEGY,
+    borrower: str = "",
+) -> DecisionView:
+    """Decide on an application and record why (S2-07).
+
+    Runs the strategy in force on the day over the facts, or its challenger where the borrower falls into the
+    challenger's share; stores all facts, so that this and any other strategy can be run on them again to the
+    byte. Facts `rules.*` are read from the rules in force on the day. Shadows run beside and change nothing.
+    `borrower` names who stays in one share, snooze and exploration bucket; by default it is the subject.
+    Refuses facts with unknown names or of the wrong type, and a day without a signed strategy.
+    """
+    unknown = next((name for name in facts if name not in CATALOGUE), None)
+    if unknown is not None:
+        raise FactUnknown(name=unknown)
+    borrower = borrower or subject
+    plan = live_plan(code=strategy_code, on_date=on_date, subject=subject, borrower=borrower)
+    ruled = _rules(on_date)
+    if plan.shadows or OVERLAY in plan.signed.strategy.types:
+        ruled[OVERLAY] = cycle_overlay(on_date)  # zero while none is signed: nothing is left unknown
+    sheet = _sheet(plan.signed.strategy, with_derived({**facts, **ruled}))
+    deviations: dict[str, Any] = {SNOOZED: list(plan.snoozed)} if plan.snoozed else {}
+    result = _run(variant_of(plan.signed.strategy, deviations), sheet)
+    if plan.exploration is not None and result["reasons"][:1] == [BELOW_CUT_OFF]:
+        explored = _explored(plan, plan.exploration, deviations=deviations, sheet=sheet, on_date=on_date)
+        deviations, result = explored or (deviations, result)
+    setting = Setting(
+        strategy_sha256=plan.signed.sha256,
+        subject=subject,
+        borrower=borrower,
+        on_date=on_date,
+        decided_at=now,
+        role=(Role.CHALLENGER if plan.is_challenger else Role.CHAMPION).value,
+        beside=None,
+        assignment=plan.assignment,
+        deviations=deviations,
+    )
+    stored = {name: encode(value) for name, value in sheet.items()}
+    decision = write(setting, plan.signed, facts=stored, result=result)
+    for shadow in plan.shadows:
+        _beside(shadow, setting, decision, sheet, now)
+    return decision
+
+
+def _sheet(strategy: Strategy, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
+    """Return every fact given or asked for, canonical; what was not given is not known."""
+    sheet = {name: coerce(name, CATALOGUE[name].type, value) for name, value in facts.items()}
+    for name in strategy.types:
+        sheet.setdefault(name, None)
+    return sheet
+
+
+def _run(strategy: Strategy, sheet: Mapping[str, FactValue]) -> dict[str, Any]:
+    return run(strategy, {name: sheet.get(name) for name in strategy.types})
+
+
+def _explored(
+    plan: LivePlan,
+    budget: Explored,
+    *,
+    deviations: dict[str, Any],
+    sheet: Mapping[str, FactValue],
+    on_date: date,
+) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return the exceptions and the result out of the exploration budget, or None where the decline stands.
+
+    Only who was turned away by the cut-off alone comes here; all policy rules, caps and the price hold as
+    ever, and what would be referred stays declined. One at a time, so that a month's amount holds.
+    """
+    hold_name("strategies.exploration", plan.signed.code, on_date.year, on_date.month)
+    spent = Decision.objects.filter(
+        strategy_code=plan.signed.code,
+        role__in=LIVE,
+        on_date__gte=on_date.replace(day=1),
+        on_date__lte=on_date,
+        deviations__has_key=EXPLORATION,
+    ).aggregate(total=Sum("limit"))["total"]
+    left = budget.month_amount_max - (spent or Money(0))
+    if left.minor <= 0:
+        return None
+    varied = deviations | {
+        EXPLORATION: {
+            "budget": str(budget.id),
+            "pd_up_to": str(budget.pd_up_to),
+            "limit_max": str(min(budget.limit_max, left).major),
+        }
+    }
+    result = _run(variant_of(plan.signed.strategy, varied), sheet)
+    return (varied, result) if result["verdict"] == "approve" else None
+
+
+def _beside(
+    shadow: ShadowRun, live: Setting, decision: DecisionView, sheet: Mapping[str, FactValue], now: datetime
+) -> None:
+    """Run a draft on the same facts and record it; whatever goes wrong is written down and hurts nobody."""
+    deviations = {SNOOZED: live.deviations[SNOOZED]} if SNOOZED in live.deviations else {}
+    try:
+        with savepoint():
+            draft = draft_to_run(shadow.draft_id)
+            result = _run(variant_of(draft.strategy, deviations), sheet)
+            setting = replace(
+                live,
+                strategy_sha256=draft.sha256,
+                role=Role.SHADOW.value,
+                beside=decision.id,
+                assignment={"shadow": str(shadow.assignment_id)},
+                deviations=deviations,
+            )
+            stored = {name: encode(value) for name, value in sheet.items()}
+            for name in draft.strategy.types:
+                stored.setdefault(name, None)
+            write(setting, draft, facts=stored, result=result)
+    except Exception as problem:  # a shadow is never worth a decision
+        ShadowFailure.objects.create(
+            decision_id=decision.id,
+            assignment_id=shadow.assignment_id,
+            problem=f"{type(problem).__name__}: {problem}"[:_PROBLEM_LENGTH],
+            failed_at=now,
+        )
+
+
+def _rules(on_date: date) -> dict[str, FactValue]:
+    """Return the parameters of the rules in force; a rule that the bank has not adopted is not known."""
+    found = parameters_in_force(tuple(code for code, _ in _RULES.values()), on_date)
+    facts: dict[str, FactValue] = {}
+    for name, (code, parameter) in _RULES.items():
+        facts[name] = Decimal(found[code][parameter]) if code in found else None
+    return facts

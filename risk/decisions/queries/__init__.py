@@ -1,0 +1,62 @@
+"""Reading decisions, finding them, running them again, and verifying their chain."""
+
+from risk.decisions.queries.chain import ChainFinding, ChainReport, chain_head, unsealed_count, verify_chain
+from risk.decisions.queries.replays import ReplayReport, ReplayView, replay, replay_all
+from risk.decisions.queries.search import (
+    DecisionRow,
+    FailureView,
+    Search,
+    companions,
+    decisions_page,
+    shadow_failures,
+)
+from risk.decisions.queries.stored import (
+    PortfolioRow,
+    StoredDecision,
+    history,
+    history_count,
+    recent_portfolio,
+    stored_decisions,
+    stored_facts,
+)
+from risk.decisions.queries.views import (
+    DecisionUnknown,
+    DecisionView,
+    ReasonView,
+    decision_view,
+    get_decision,
+    reason_views,
+    view_of,
+)
+
+__all__ = [
+    "ChainFinding",
+    "ChainReport",
+    "DecisionRow",
+    "DecisionUnknown",
+    "DecisionView",
+    "FailureView",
+    "PortfolioRow",
+    "ReasonView",
+    "ReplayReport",
+    "ReplayView",
+    "Search",
+    "StoredDecision",
+    "chain_head",
+    "companions",
+    "decision_view",
+    "decisions_page",
+    "get_decision",
+    "history",
+    "history_count",
+    "reason_views",
+    "recent_portfolio",
+    "replay",
+    "replay_all",
+    "shadow_failures",
+    "stored_decisions",
+    "stored_facts",
+    "unsealed_count",
+    "verify_chain",
+    "view_of",
+]

@@ -1,0 +1,74 @@
+"""The blast radius, measured: new and changed rules on the facts of recent decisions. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from risk.decisions.flow import run
+from risk.decisions.queries import PortfolioRow, stored_facts
+from risk.features.facts import Facts, FactValue
+from risk.rules.canonical import sha256_of
+from risk.rules.policy import PolicyStage, Rule
+from risk.rules.stages import NOTE
+from risk.rules.tables import Table
+from risk.strategies.document import Strategy
+from risk.strategies.impact import WHOLE, Impact, RuleHits, changed_rules
+
+
+def measure(
+    new: Mapping[str, Any],
+    compiled: Strategy,
+    *,
+    old: Mapping[str, Any] | None,
+    portfolio: Sequence[PortfolioRow],
+) -> Impact:
+    """Return what publishing `new` instead of `old` would do to the portfolio.
+
+    A rule is looked at by itself: also where another one would have declined before it.
+    """
+    codes = changed_rules(new, old)
+    hits, counts = dict.fromkeys(codes, 0), dict.fromkeys(codes, 0)
+    away = asked = 0
+    for row in portfolio:
+        facts = stored_facts(compiled, row.facts)
+        for code, hit in _said(compiled, codes, facts, row.facts):
+            counts[code] += 1
+            hits[code] += hit
+        if row.verdict != "decline" and all(name in row.facts for name in compiled.types):
+            asked += 1
+            away += run(compiled, facts)["verdict"] == "decline"
+    rules = tuple(RuleHits(code, hits[code], counts[code]) for code in codes)
+    return Impact(sha256_of(new), len(portfolio), rules, RuleHits(WHOLE, away, asked))
+
+
+def _said(
+    strategy: Strategy, codes: Sequence[str], facts: Mapping[str, FactValue], stored: Mapping[str, Any]
+) -> list[tuple[str, bool]]:
+    """Return which of these rules and tables could be asked about a decision, and whether each hits."""
+    found: list[tuple[str, bool]] = []
+    known = dict(facts)
+    for _, stage in strategy.stages:
+        if isinstance(stage, PolicyStage):
+            for rule in stage.rules:
+                if rule.code in codes and _asked(rule.condition.reads, strategy, stored):
+                    found.append((rule.code, _hits(rule, known)))
+            for table in stage.tables:
+                if table.name in codes and _asked(table.reads, strategy, stored):
+                    found.append((table.name, _speaks(table, known)))
+        known.update(stage.run(known).derived)
+    return found
+
+
+def _asked(reads: Sequence[str], strategy: Strategy, stored: Mapping[str, Any]) -> bool:
+    """Return whether every fact read was asked for then, known or not; what a stage derives always is."""
+    return all(name in stored for name in reads if name in strategy.types)
+
+
+def _hits(rule: Rule, facts: Facts) -> bool:
+    truth = rule.condition.evaluate(facts)
+    if truth is None:
+        return not {name for name in rule.condition.reads if facts.get(name) is None} <= rule.waived
+    return truth is rule.adverse and rule.outcome != NOTE
+
+
+def _speaks(table: Table, facts: Facts) -> bool:
+    return any(finding.outcome != NOTE for finding in table.run(facts).findings)
