@@ -83,7 +83,7 @@ def test_its_condition_becomes_a_rule_that_a_strategy_accepts(qinglan: str) -> N
     strategy = read_document(document)
     assert isinstance(strategy, Strategy)
     rule = strategy.rules[-1]
-    assert [rule.require.evaluate({"enterprise.months_open": months}) for months in (11, 12, None)] == [
+    assert [rule.condition.evaluate({"enterprise.months_open": months}) for months in (11, 12, None)] == [
         False,
         True,
         None,
