@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from kernel.refusals import Refusal
 from risk.features.facts import CATALOGUE, FactType
+from risk.graph.stage import compile_graph
 from risk.limits.stage import LimitStage, compile_limit, compile_named
 from risk.pricing.stage import PriceStage, compile_price
 from risk.rules.numbers import number, shown
@@ -45,6 +46,7 @@ _ABOUT: Final = frozenset(
 COMPILERS: Final[Mapping[str, Compile]] = {
     "admit": compile_admit,
     "fraud": compile_fraud,
+    "graph": compile_graph,
     "pd": compile_pd,
     "grade": compile_grade,
     "limit": compile_limit,

@@ -73,8 +73,12 @@ REPORTS: Final = (
     *(rules.event for rules in FIRST_RULES),
 )
 LOAN_PURPOSES: Final = ("working_capital", "stock_purchase", "rent_and_wages", "equipment_repair")
-STAGES: Final = ("admit", "pd", "grade", "limit", "price", "watch", "verdict")
+STAGES: Final = (
+    *("admit", "fraud", "cross", "dual", "house", "graph", "pd", "grade", "limit", "price", "watch"),
+    *("alternatives", "verdict"),
+)
 TRACE: Final = (
+    *("smaller", "shorter", "secured", "churn", "worth"),
     *("hit", "miss", "unknown", "binding", "points", "points_lost", "pd_of_card", "log_odds_shift", "figure"),
     *(
         "asked",

@@ -473,3 +473,38 @@ def test_a_later_stage_reads_what_an_earlier_one_derived() -> None:
     found = read_document(early)
     assert not isinstance(found, Strategy)
     assert found[0].problem == "the strategy declares no fact 'pd.points'"
+
+
+def test_the_room_that_the_graph_leaves_is_a_cap_and_a_ring_ends_it() -> None:
+    """S2-05, S2-41: group and ring headroom are derived by the graph stage and bind in the limit stage."""
+    document = first_document()
+    facts: dict[str, FactValue] = {
+        "graph.ring_size": 0,
+        "graph.ring_exposure": Decimal(0),
+        "graph.group_exposure": Decimal("292950.00"),
+    }
+    document["facts"] |= {name: CATALOGUE[name].type.value for name in facts}
+    ring = {"from": 3, "outcome": "decline"}
+    document["graph"] = {
+        "signals": [
+            {"fact": "graph.ring_size", "reason": "graph_ring", "on_unknown": "refer", "bands": [ring]}
+        ],
+        "caps": {"group": "300000.00"},
+    }
+    headroom = {"fact": "graph.headroom"}
+    document["limit"]["caps"].append(
+        {"cap": "group", "recipe": "of_fact", "parameters": headroom, "reason": "limit_group"}
+    )
+    strategy = compiled(**document)
+
+    def of(**changes: FactValue) -> dict[str, Any]:
+        sheet = GOOD | facts | {name.replace("__", "."): value for name, value in changes.items()}
+        return run(strategy, read_facts(strategy, sheet))
+
+    assert (of()["limit"], of()["binding_cap"], of()["reasons"]) == ("7000.00", "group", ["limit_group"])
+    assert of(graph__ring_size=5)["reasons"] == ["graph_ring"]
+    for name in facts:
+        expected = (
+            "refer" if name != "graph.ring_exposure" else "approve"
+        )  # outside a ring nobody asks for it
+        assert of(**{name.replace(".", "__"): None})["verdict"] == expected
