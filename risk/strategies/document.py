@@ -30,7 +30,7 @@ from risk.strategies.assessing import (
     compile_watch,
 )
 from risk.strategies.checking import policy_problems
-from risk.strategies.offering import Alternatives, compile_alternatives
+from risk.strategies.offering import SECURED, TENOR, Alternatives, compile_alternatives
 
 FORMAT: Final = 2
 NEEDED: Final = ("admit", "pd", "grade", "limit", "price", "watch")
@@ -262,5 +262,5 @@ def _tolerated(stages: tuple[tuple[str, Stage], ...]) -> frozenset[str]:
 
 
 def _warnings(stages: tuple[tuple[str, Stage], ...], declared: Mapping[str, FactType]) -> tuple[Problem, ...]:
-    read = {name for _, stage in stages for name in stage.reads} | set(ALWAYS_READ)
+    read = {name for _, stage in stages for name in stage.reads} | {*ALWAYS_READ, TENOR, SECURED}
     return tuple(Problem("facts", f"nothing reads {name}") for name in declared if name not in read)

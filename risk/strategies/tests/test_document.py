@@ -1,5 +1,7 @@
 import copy
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,3 +168,22 @@ def test_every_broken_rule_is_told_at_once() -> None:
         "limit.receipts",
         "limit.ladder",
     ]
+
+
+def test_every_example_of_the_handbook_is_a_part_that_compiles() -> None:
+    text = (Path(__file__).parents[3] / "api_docs" / "handbook" / "strategies.md").read_text(encoding="utf-8")
+    document = first_document()
+    blocks = [json.loads(block.split("```")[0]) for block in text.split("```json\n")[1:]]
+    for part, section in (pair for block in blocks for pair in block.items()):
+        held = document.setdefault(part, {})
+        for name, value in section.items():
+            held[name] = (
+                [*held.get(name, []), *value] if isinstance(value, list) and part != "alternatives" else value
+            )
+    del document["price"]["rates"]
+
+    found = read_document(document)
+
+    assert isinstance(found, Strategy), found
+    assert len(blocks) == 8
+    assert found.warnings == (Problem("facts", "nothing reads collateral.value"),)
