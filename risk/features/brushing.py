@@ -10,16 +10,20 @@ the median honest one; from there on its receipts count less, down to nothing. P
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 from kernel.periods import Period
+from risk.features.definitions import STREAMS
+from risk.features.evaluate import StreamFigures
 from risk.features.facts import FactValue
 
 COUNTED: Final = ("doubtful", "own", "loop", "again", "soon", "night", "round", "twin", "rapid")
+_SIGNS_OF: Final = itemgetter(*(STREAMS["receipts"].columns.index(f"{name}_count") for name in COUNTED))
 SUSPECT: Final = Decimal("0.5")  # scores above it are suspect
 _PPM: Final = Decimal("0.000001")
 _FEN: Final = Decimal("0.01")
@@ -112,6 +116,16 @@ def brushing(
             for name in ranked
         ),
     )
+
+
+def sign_days(figures: StreamFigures, *, as_of_date: date) -> list[SignDay]:
+    """Return the days of receipts that the windows look at, where their signs are known."""
+    since = as_of_date - timedelta(days=max(REFERENCE.windows_days))
+    return [
+        SignDay(day, sales, dict(zip(COUNTED, signs, strict=True)))
+        for day, row in figures.days
+        if day >= since and (sales := row[0]) and None not in (signs := _SIGNS_OF(row))
+    ]
 
 
 def brushing_facts(found: Brushing | None, *, evidenced_daily: FactValue) -> dict[str, FactValue]:

@@ -7,16 +7,20 @@ recomputed there. Pure. A season that comes once a year is not foreseen from thi
 """
 
 import math
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kernel.money import Money
 from risk.features.facts import FactValue
 
+Sums = NDArray[np.int64]  # fen taken before each day
+Ends = NDArray[np.int64]
+Exacts = NDArray[np.float64]
 HORIZONS_DAYS: Final = (30, 60, 90)
 _WEEK: Final = 7
 _LEAST_DAYS: Final = 56  # of history
@@ -46,26 +50,15 @@ class Forecast:
 
 def forecast(days: Sequence[tuple[date, int]], *, as_of_date: date, horizon_days: int) -> Forecast | None:
     """Return the forecast from days (date, fen; a day left out took nothing); None from a short past."""
-    series = _series(days, as_of_date)
-    if len(series) < _LEAST_DAYS:
-        return None
-    sums = [0, *accumulate(series)]
-    level = _level(sums, len(series), horizon_days)
-    if level <= 0:
-        return None
-    drift, spread = _past_errors(sums, horizon_days)
-    centre = level * horizon_days * math.exp(drift)
-    reach = math.exp(_TENTH * spread)
-    return Forecast(
-        horizon_days, *(Money(int(figure)) for figure in (centre, centre / reach, centre * reach))
-    )
+    return _forecast(_sums(days, as_of_date), horizon_days)
 
 
 def forecast_facts(days: Sequence[tuple[date, int]], *, as_of_date: date) -> dict[str, FactValue]:
     """Return each horizon's forecast and its ends as facts."""
+    sums = _sums(days, as_of_date)
     facts: dict[str, FactValue] = {}
     for horizon in HORIZONS_DAYS:
-        found = forecast(days, as_of_date=as_of_date, horizon_days=horizon)
+        found = _forecast(sums, horizon)
         name = f"forecast.receipts_{horizon}d"
         facts[name] = None if found is None else found.expected.major
         facts[f"{name}_low"] = None if found is None else found.low.major
@@ -73,43 +66,54 @@ def forecast_facts(days: Sequence[tuple[date, int]], *, as_of_date: date) -> dic
     return facts
 
 
-def _series(days: Sequence[tuple[date, int]], as_of_date: date) -> list[int]:
+def _forecast(sums: Sums, horizon: int) -> Forecast | None:
+    if len(sums) <= _LEAST_DAYS:
+        return None
+    level = float(_level(sums, np.array([len(sums) - 1]), horizon)[0])
+    if level <= 0:
+        return None
+    drift, spread = _past_errors(sums, horizon)
+    centre = level * horizon * math.exp(drift)
+    reach = math.exp(_TENTH * spread)
+    return Forecast(horizon, *(Money(int(figure)) for figure in (centre, centre / reach, centre * reach)))
+
+
+def _sums(days: Sequence[tuple[date, int]], as_of_date: date) -> Sums:
+    """Return what was taken before each day, from the first with receipts to the date itself."""
     if not days:
-        return []
-    series = [0] * (as_of_date - days[0][0]).days
-    for day, fen in days:
-        series[(day - days[0][0]).days] += fen
-    return series
+        return np.zeros(1, dtype=np.int64)
+    first = days[0][0].toordinal()
+    series = np.zeros(as_of_date.toordinal() - first + 1, dtype=np.int64)
+    places = [day.toordinal() - first + 1 for day, _ in days]
+    series[places] = [fen for _, fen in days]
+    return series.cumsum()
 
 
-def _level(sums: Sequence[int], end: int, horizon: int) -> float:
-    """Return what a day after `end` should take: later weeks count more, their trend in part."""
-    total = weight = 0.0
-    for week in range(min(_WEEKS, end // _WEEK)):
-        last = end - week * _WEEK
-        total += _FADE**week * (sums[last] - sums[last - _WEEK])
-        weight += _FADE**week * _WEEK
-    level = total / weight
-    half = min(_TREND_DAYS, end // 2)
-    late, early = sums[end] - sums[end - half], sums[end - half] - sums[end - 2 * half]
-    slope = math.log((late + 100) / (early + 100)) / half
-    ahead = max(-_MOST_TREND, min(_MOST_TREND, _SLOPE * slope * (horizon / 2 + 14)))
-    return level * math.exp(ahead)
+def _level(sums: Sums, ends: Ends, horizon: int) -> Exacts:
+    """Return what a day after each end should take: later weeks count more, their trend goes on in part."""
+    weeks = np.arange(_WEEKS)[:, None]
+    lasts = ends - weeks * _WEEK
+    faded = np.where(lasts >= _WEEK, _FADE**weeks, 0.0)
+    took = sums[np.maximum(lasts, 0)] - sums[np.maximum(lasts - _WEEK, 0)]
+    level = (faded * took).sum(axis=0) / (faded.sum(axis=0) * _WEEK)
+    half = np.minimum(_TREND_DAYS, ends // 2)
+    middle = sums[ends - half]
+    slope = np.log((sums[ends] - middle + 100) / (middle - sums[ends - 2 * half] + 100)) / half
+    ahead = np.clip(_SLOPE * slope * (horizon / 2 + 14), -_MOST_TREND, _MOST_TREND)
+    return np.asarray(level * np.exp(ahead))
 
 
-def _past_errors(sums: Sequence[int], horizon: int) -> tuple[float, float]:
+def _past_errors(sums: Sums, horizon: int) -> tuple[float, float]:
     """Return the drift and the spread of log(came / forecast), week by week in the past."""
     latest = len(sums) - 1 - horizon
-    errors = []
-    for end in range(latest, max(4 * _WEEK, latest - _PAST_WEEKS * _WEEK), -_WEEK):
-        expected, came = _level(sums, end, horizon) * horizon, sums[end + horizon] - sums[end]
-        error = math.log((came + 100) / (expected + 100))
-        errors.append(max(-_MOST_LOG, min(_MOST_LOG, error)))
-    weights = [_OLDER**place for place in range(len(errors))]
-    own = sum(weights) * _WEEK / horizon  # forecasts of overlapping spans tell the same thing
-    mean = sum(map(operator.mul, weights, errors)) / sum(weights) if errors else 0.0
-    drift = mean * own / (own + _OTHERS_COUNT)
-    squares = [(error - drift) ** 2 for error in errors]
-    variance = sum(map(operator.mul, weights, squares)) / sum(weights) if errors else 0.0
+    ends = np.arange(latest, max(4 * _WEEK, latest - _PAST_WEEKS * _WEEK), -_WEEK)
+    if not len(ends):
+        return 0.0, _WIDEN[horizon] * _OTHERS[horizon]
+    came = sums[ends + horizon] - sums[ends]
+    errors = np.log((came + 100) / (_level(sums, ends, horizon) * horizon + 100)).clip(-_MOST_LOG, _MOST_LOG)
+    weights = _OLDER ** np.arange(len(ends))
+    own = float(weights.sum()) * _WEEK / horizon  # forecasts of overlapping spans tell the same thing
+    drift = float(weights @ errors / weights.sum()) * own / (own + _OTHERS_COUNT)
+    variance = float(weights @ (errors - drift) ** 2 / weights.sum())
     pooled = (own * variance + _OTHERS_COUNT * _OTHERS[horizon] ** 2) / (own + _OTHERS_COUNT)
     return drift, _WIDEN[horizon] * math.sqrt(pooled)

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import Final
 
 from kernel.money import Money
+from risk.features.definitions import STREAMS
 from risk.features.evaluate import StreamFigures, evaluate
 from risk.features.facts import FactValue
 
-SIGNS: Final = ("again_count", "night_count", "personal_sales", "evidenced", "evidenced_personal")
+SIGNS: Final = STREAMS["receipts"].columns[5:]  # what follows the takings: None where not known
 _NO_SIGNS: Final[Mapping[date, Sequence[int]]] = MappingProxyType({})
 NAMES: Final = (
     "receipts.median_daily_90d",

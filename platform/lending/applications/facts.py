@@ -4,7 +4,6 @@ Lending gathers, because risk asks nobody: receipts under the applicant's consen
 registration, and the request itself. What follows from these, and the rules in force, risk adds by itself.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,14 +11,18 @@ from kernel.money import Money
 from kernel.periods import Period
 from lending.applications.observed import SCENE_DAYS, Observed, Takings
 from lending.products.terms import ProductView
-from openbanking.receipts.queries import DaySigns, Delivered, ReceiptDayView
+from openbanking.receipts.queries import KNOWN_COLUMNS
 from parties.enterprises.views import EnterpriseView
-from risk.features.brushing import COUNTED, SignDay, brushing, brushing_facts
+from risk.features.brushing import brushing, brushing_facts, sign_days
 from risk.features.evaluate import Parties, StreamFigures, evaluate
 from risk.features.facts import FactValue
 from risk.features.forecast import forecast_facts
-from risk.features.receipts import SIGNS, DayFigures, stream_figures
 from risk.features.scene_quality import SceneRecord, scene_facts
+
+_SALE_COUNT, _SALES, _LATE, _PAYER_KNOWN, _DOUBTFUL = (
+    KNOWN_COLUMNS.index(name)
+    for name in ("sale_count", "sales", "late_count", "payer_known_count", "doubtful_count")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,21 +31,6 @@ class Request:
 
     amount: Money
     tenor_days: int
-
-
-def day_figures(days: Iterable[ReceiptDayView]) -> tuple[DayFigures, ...]:
-    """Return open banking's days as risk's own, oldest first."""
-    return tuple(
-        DayFigures(
-            day=day.day,
-            sale_count=day.sale_count,
-            sales=day.sales,
-            refund_count=day.refund_count,
-            refunds=day.refunds,
-            payer_count=day.payer_count,
-        )
-        for day in sorted(days, key=lambda day: day.day)
-    )
 
 
 def whole_years(start: date, end: date) -> int:
@@ -65,38 +53,39 @@ def observed_facts(observed: Observed, *, as_of_date: date) -> dict[str, FactVal
         )
         for view in observed.streams
     }
-    takings = observed.takings or Takings((), (), Delivered(0, 0, 0))
-    if observed.takings is not None:
-        signs = {day.day: [getattr(day, name) for name in SIGNS] for day in takings.signs}
-        streams["receipts"] = stream_figures(day_figures(takings.days), signs)
+    takings = observed.takings
+    days = () if takings is None else takings.known.days
+    receipts = StreamFigures(days)
+    if takings is not None:
+        streams["receipts"] = receipts
     facts = dict(evaluate(streams, as_of_date=as_of_date).facts)
-    found = brushing([_sign_day(day) for day in takings.signs], as_of_date=as_of_date)
+    found = brushing(sign_days(receipts, as_of_date=as_of_date), as_of_date=as_of_date)
     facts |= brushing_facts(found, evidenced_daily=facts["receipts.evidenced_daily_90d"])
-    facts |= forecast_facts([(day.day, day.sales.minor) for day in takings.days], as_of_date=as_of_date)
-    return facts | scene_facts(_scene_records(takings, as_of_date))
-
-
-def _sign_day(day: DaySigns) -> SignDay:
-    return SignDay(day.day, day.sale_count, {name: getattr(day, f"{name}_count") for name in COUNTED})
+    facts |= forecast_facts([(day, row[_SALES] or 0) for day, row in days], as_of_date=as_of_date)
+    return facts | scene_facts([] if takings is None else _scene_records(takings, as_of_date))
 
 
 def _scene_records(takings: Takings, as_of_date: date) -> list[SceneRecord]:
     """Return what the scene sent in the last days; a younger shop is expected from its first day on."""
     window = Period.last_days(SCENE_DAYS, before=as_of_date)
-    inside = [day for day in takings.signs if day.day in window]
+    inside = [row for day, row in takings.known.days if day in window and row[_SALE_COUNT]]
     if not inside:
         return []
-    first = max(window.start_date, takings.days[0].day)
+    first = max(window.start_date, takings.known.days[0][0])
+    sales, late, known, doubtful = (
+        sum(row[place] or 0 for row in inside) for place in (_SALE_COUNT, _LATE, _PAYER_KNOWN, _DOUBTFUL)
+    )
+    delivered = takings.delivered
     return [
         SceneRecord(
             days_expected=(as_of_date - first).days,
             days_delivered=len(inside),
-            sale_count=sum(day.sale_count for day in inside),
-            late_count=sum(day.late_count for day in inside),
-            payer_known_count=sum(day.payer_known_count for day in inside),
-            doubtful_count=sum(day.doubtful_count for day in inside),
-            rows_read=takings.delivered.rows_read,
-            rows_rejected=takings.delivered.rows_rejected,
+            sale_count=sales,
+            late_count=late,
+            payer_known_count=known,
+            doubtful_count=doubtful,
+            rows_read=delivered.rows_read,
+            rows_rejected=delivered.rows_rejected,
         )
     ]
 

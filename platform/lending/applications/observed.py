@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from kernel.periods import Period
 from openbanking.consents import queries as consents
 from openbanking.receipts import queries as receipts
-from openbanking.receipts.queries import DaySigns, Delivered, ReceiptDayView
+from openbanking.receipts.queries import Delivered, KnownDays
 from openbanking.streams import queries as streams
 from openbanking.streams.catalogue import STREAMS
 from openbanking.streams.queries import StreamView
@@ -23,10 +23,9 @@ SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class Takings:
-    """A scene's receipts of an enterprise, what they show, and how they were delivered."""
+    """A scene's receipts of an enterprise by day, and how they were delivered."""
 
-    days: tuple[ReceiptDayView, ...]
-    signs: tuple[DaySigns, ...]
+    known: KnownDays
     delivered: Delivered
 
 
@@ -67,14 +66,15 @@ def observe(
 
 
 def _takings(enterprise_id: UUID, scene_id: UUID, as_of_date: date, known_by: date) -> Takings:
-    days, signs = receipts.days_and_signs(
+    known = receipts.days_as_known(
         enterprise_id=enterprise_id,
         scene_id=scene_id,
         period=Period.last_days(HISTORY_DAYS, before=as_of_date),
         known_by=known_by,
+        signs_since=as_of_date - timedelta(days=SCENE_DAYS),
     )
     until = datetime.combine(known_by + timedelta(days=1), time(), tzinfo=SHANGHAI)
     delivered = receipts.delivered(
         enterprise_id=enterprise_id, scene_id=scene_id, since=until - timedelta(days=SCENE_DAYS), until=until
     )
-    return Takings(days, signs, delivered)
+    return Takings(known, delivered)

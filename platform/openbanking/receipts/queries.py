@@ -21,8 +21,12 @@ SIGN_COLUMNS: Final = (
     *("night_count", "round_count", "twin_count", "rapid_count", "payer_known_count"),
     *("personal_sales", "evidenced", "evidenced_personal"),
 )
-_DAYS_AND_SIGNS: Final = (
-    (_SQL / "days_and_signs.sql")
+KNOWN_COLUMNS: Final = (
+    *("sale_count", "sales", "refund_count", "refunds", "payer_count", "late_count"),
+    *SIGN_COLUMNS,
+)
+_DAYS_AS_KNOWN: Final = (
+    (_SQL / "days_as_known.sql")
     .read_text(encoding="utf-8")
     .replace("/* columns */", ", ".join(f"signs.{name}" for name in SIGN_COLUMNS))
 )
@@ -70,31 +74,16 @@ class ReceiptDayView:
 
 
 @dataclass(frozen=True, slots=True)
-class DaySigns:
-    """What speaks for and against a day's takings; every `_count` is of sales, amounts in fen.
+class KnownDays:
+    """Days as they were known by a date, oldest first, each in the order of `columns`; amounts in fen.
 
-    `plain_count`: sales without any sign; `doubtful_count`: sales that count for nothing. `evidenced`: each
-    payer's largest sale that is not doubtful, summed; `evidenced_personal`: by how much it would be more if
-    sales on a personal code counted in full. `late_count`: receipts known more than three days after.
+    `late_count`: receipts known more than three days after. Of sales: `plain_count` show no sign of brushing,
+    `doubtful_count` count for nothing. `evidenced`: each payer's largest sale that is not doubtful, summed;
+    `evidenced_personal`: what personal codes would add to that in full. Signs are None before `signs_since`.
     """
 
-    day: date
-    sale_count: int
-    late_count: int
-    plain_count: int
-    doubtful_count: int
-    own_count: int
-    loop_count: int
-    again_count: int
-    soon_count: int
-    night_count: int
-    round_count: int
-    twin_count: int
-    rapid_count: int
-    payer_known_count: int
-    personal_sales: int
-    evidenced: int
-    evidenced_personal: int
+    columns: tuple[str, ...]
+    days: tuple[tuple[date, tuple[int | None, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,31 +183,23 @@ def _money(value: Money | int) -> Money:
     return value if isinstance(value, Money) else Money(int(value))
 
 
-def days_and_signs(
-    *, enterprise_id: UUID, scene_id: UUID, period: Period, known_by: date
-) -> tuple[tuple[ReceiptDayView, ...], tuple[DaySigns, ...]]:
-    """Return an enterprise's days in a scene as they were known at the end of a date, oldest first.
-
-    One round trip: the days, and for each day with a sale what its receipts show.
-    """
+def days_as_known(
+    *, enterprise_id: UUID, scene_id: UUID, period: Period, known_by: date, signs_since: date
+) -> KnownDays:
+    """Return an enterprise's days in a scene as they were known at the end of a date, in one round trip."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _DAYS_AND_SIGNS,
+            _DAYS_AS_KNOWN,
             {
                 "enterprise_id": enterprise_id,
                 "scene_id": scene_id,
                 "start_date": period.start_date,
                 "end_date": period.end_date,
                 "known_by": known_by,
+                "signs_since": signs_since,
             },
         )
-        rows = cursor.fetchall()
-    views = tuple(
-        ReceiptDayView(day, sale_count, Money(sales), refund_count, Money(refunds), payer_count)
-        for day, sale_count, sales, refund_count, refunds, payer_count, *_ in rows
-    )
-    signs = tuple(DaySigns(row[0], row[1], row[6], *row[7:]) for row in rows if row[7] is not None)
-    return views, signs
+        return KnownDays(KNOWN_COLUMNS, tuple((row[0], row[1:]) for row in cursor.fetchall()))
 
 
 def delivered(*, enterprise_id: UUID, scene_id: UUID, since: datetime, until: datetime) -> Delivered:

@@ -37,7 +37,7 @@ def weighted(shop: Shop) -> Decimal:
     """What is left of a shop's receipts as the base of a limit."""
     found, table = judged(shop)
     days = [DayFigures(day, row["sale_count"], Money(1), 0, Money(0), 1) for day, row in table.items()]
-    shown = {day: [row[name] for name in SIGNS] for day, row in table.items()}
+    shown = {day: [row.get(name, 0) for name in SIGNS] for day, row in table.items()}
     figures = stream_figures(days, shown)
     facts = evaluate({"receipts": figures}, as_of_date=AS_OF, only=("receipts",)).facts
     fact = brushing_facts(found, evidenced_daily=facts["receipts.evidenced_daily_90d"])

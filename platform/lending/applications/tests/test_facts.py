@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.money import Money
-from lending.applications.facts import day_figures, whole_months, whole_years
-from openbanking.receipts.queries import ReceiptDayView
+from lending.applications.facts import whole_months, whole_years
 
 
 @pytest.mark.parametrize(
@@ -34,17 +32,3 @@ def test_an_age_turns_on_the_birthday() -> None:
 def test_months_never_fall_as_time_passes(start: date, days: int) -> None:
     later = date.fromordinal(start.toordinal() + days)
     assert whole_months(start, later) <= whole_months(start, date.fromordinal(later.toordinal() + 1))
-
-
-def test_days_are_handed_over_in_order_and_whole() -> None:
-    days = [
-        ReceiptDayView(date(2026, 10, day), day, Money(day * 100), 1, Money(day), day) for day in (3, 1, 2)
-    ]
-    handed = day_figures(days)
-    assert [figures.day.day for figures in handed] == [1, 2, 3]
-    assert (handed[2].sale_count, handed[2].sales, handed[2].refunds, handed[2].payer_count) == (
-        3,
-        Money(300),
-        Money(3),
-        3,
-    )

@@ -1,4 +1,4 @@
-"""Signs of brushing: the database's are the reference's, whatever order receipts come in, as known by a date."""
+"""Signs of brushing: the database's are the reference's, in whatever order receipts come."""
 
 import random
 from collections.abc import Iterable
@@ -46,14 +46,19 @@ def rows_of(shop: Shop) -> list[ReceiptRow]:
 
 
 def read(given: ConsentView, *, known_by: date = TODAY) -> dict[int, dict[str, int]]:
-    _, found = queries.days_and_signs(
+    found = queries.days_as_known(
         enterprise_id=given.enterprise_id,
         scene_id=given.scene_id,
         period=Period(FIRST, TODAY),
         known_by=known_by,
+        signs_since=FIRST,
     )
-    names = ("sale_count", *queries.SIGN_COLUMNS)
-    return {(day.day - FIRST).days: {name: getattr(day, name) for name in names} for day in found}
+    table = {}
+    for day, figures in found.days:
+        named = dict(zip(found.columns, figures, strict=True))
+        names = ("sale_count", *queries.SIGN_COLUMNS)
+        table[(day - FIRST).days] = {name: named[name] or 0 for name in names}
+    return table
 
 
 def declare(given: ConsentView, *payers: str, now: datetime = NOW) -> int:

@@ -16,7 +16,7 @@ LEFT JOIN (
     SELECT DISTINCT ON (day) *
     FROM receipts_receiptsigns
     WHERE enterprise_id = %(enterprise_id)s AND scene_id = %(scene_id)s
-        AND day >= %(start_date)s AND day < %(end_date)s AND known_day <= %(known_by)s
+        AND day >= %(signs_since)s AND day < %(end_date)s AND known_day <= %(known_by)s
     ORDER BY day, known_day DESC
 ) AS signs USING (day)
 ORDER BY days.day
