@@ -4,11 +4,18 @@ Several times cheaper than adapting every element; PostgreSQL still parses each 
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 
 def plain_array(values: Iterable[object]) -> str:
     """Return an array of values whose text needs no quoting: numbers, dates, ids, NULL."""
     return f"{{{','.join(map(str, values))}}}"
+
+
+def date_array(values: Iterable[date]) -> str:
+    """Return an array of dates; a batch has few different ones."""
+    known: dict[date, str] = {}
+    return plain_array([known.get(day) or known.setdefault(day, str(day)) for day in values])
 
 
 def text_array(values: Iterable[str]) -> str:

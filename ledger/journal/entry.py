@@ -73,14 +73,17 @@ class EntryDraft:
         if type(self.lines) is not tuple:
             object.__setattr__(self, "lines", tuple(self.lines))
         self._refuse_facts()
-        if not 2 <= len(self.lines) <= MAX_LINES:
-            raise EntryInvalid(reason=f"it has {len(self.lines)} lines")
-        for line in self.lines:
+        lines = self.lines
+        if not 2 <= len(lines) <= MAX_LINES:
+            raise EntryInvalid(reason=f"it has {len(lines)} lines")
+        for line in lines:
             if type(line.amount) is not Money or line.amount.minor <= 0:
                 raise EntryInvalid(reason="an amount is not positive")
             if not line.account.isprintable():
                 raise EntryInvalid(reason="an account's code holds control characters")
-        for currency, net in net_by_currency(self.lines).items():
+        if len(lines) == 2 and _opposite(*lines):
+            return  # most entries: nothing to add up
+        for currency, net in net_by_currency(lines).items():
             if net:
                 raise Unbalanced(difference=_difference(net, currency), currency=currency)
 
@@ -133,6 +136,11 @@ class EntryDraft:
 def _difference(net: int, currency: str) -> str:
     """Return an imbalance in major units, however large: the amounts are bounded, their sum is not."""
     return f"{Decimal(abs(net)).scaleb(-DIGITS[currency]):.{DIGITS[currency]}f}"
+
+
+def _opposite(one: Line, other: Line) -> bool:
+    """Return whether one line takes what the other gives."""
+    return one.amount == other.amount and (one.side is Side.DEBIT) is not (other.side is Side.DEBIT)
 
 
 def net_by_currency(lines: Iterable[Line]) -> dict[str, int]:

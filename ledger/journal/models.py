@@ -58,31 +58,6 @@ class Entry(models.Model):
     class Meta:
         db_table = "ledger_entry"
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=EntryState.values), name="ledger_entry_state"),
-            models.CheckConstraint(condition=Q(line_count__gte=2), name="ledger_entry_lines"),
-            models.CheckConstraint(
-                condition=Q(value_date__lte=models.F("booking_date")), name="ledger_entry_not_valued_ahead"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="posted", posted_at__isnull=False, voided_at__isnull=True)
-                | Q(
-                    state="pending",
-                    posted_at__isnull=True,
-                    voided_at__isnull=True,
-                    request_hash__isnull=False,
-                )
-                | Q(
-                    state="voided",
-                    posted_at__isnull=True,
-                    voided_at__isnull=False,
-                    request_hash__isnull=False,
-                ),
-                name="ledger_entry_instants",
-            ),
-            models.CheckConstraint(
-                condition=Q(expires_at__isnull=True) | Q(request_hash__isnull=False),
-                name="ledger_entry_expiry",
-            ),
             models.UniqueConstraint(fields=["idempotency_key"], name="ledger_entry_idempotency_key"),
             models.UniqueConstraint(
                 fields=["reverses"], condition=Q(reverses__isnull=False), name="ledger_entry_reversed_once"
@@ -121,10 +96,6 @@ class Posting(models.Model):
 
     class Meta:
         db_table = "ledger_posting"
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="ledger_posting_amount"),
-            models.CheckConstraint(condition=Q(side__in=NormalSide.values), name="ledger_posting_side"),
-        ]
         indexes = [
             models.Index(fields=["account_id", "booking_date"], name="ledger_posting_account"),
             models.Index(fields=["position"], name="ledger_posting_position"),

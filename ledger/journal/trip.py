@@ -6,6 +6,7 @@ function is named with its schema: which bank is written to never hangs on what 
 connection, or of the one that a pooler lent for this transaction, happens to be.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import psycopg
@@ -13,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import pq
 
 _ROWS: Final = pq.ExecStatus.TUPLES_OK
+_IDLE: Final = pq.TransactionStatus.IDLE
 
 
 def of_this_bank(function: str) -> str:
@@ -24,13 +26,16 @@ def of_this_bank(function: str) -> str:
 def one_trip(function: str, arguments: tuple[str | None, ...]) -> str | None:
     """Call a function of the current bank that returns one value, and return it as PostgreSQL spells it.
 
-    Errors are Django's, as from a cursor, and so is what follows them. Where somebody watches Django's
-    cursors (a query log, a wrapper), or the transaction asks for more than the server's default, the call
-    goes the ordinary way.
+    Outside a transaction the call is one by itself. Errors are Django's, as from a cursor, and so is what
+    follows them. Where somebody watches Django's cursors (a query log, a wrapper), or the transaction asks
+    for more than the server's default, the call goes the ordinary way.
     """
     wrapper: Any = connections[DEFAULT_DB_ALIAS]  # looked up once: every look at `connection` costs a little
     wrapper.validate_no_broken_transaction()
     called = f"SELECT {of_this_bank(function)}"
+    if not wrapper.in_atomic_block:
+        wrapper.close_if_health_check_failed()
+        wrapper.ensure_connection()
     server = wrapper.connection
     if not _plain(wrapper, server):
         with wrapper.cursor() as cursor:
@@ -40,13 +45,41 @@ def one_trip(function: str, arguments: tuple[str | None, ...]) -> str | None:
         quote = pq.Escaping(server.pgconn).escape_literal
         values = [b"NULL" if value is None else quote(value.encode()) for value in arguments]
         text = b"%s(%s)::text" % (called.encode(), b", ".join(values))
-        if server.pgconn.transaction_status == pq.TransactionStatus.IDLE:
+        if not server.autocommit and server.pgconn.transaction_status == _IDLE:
             text = b"BEGIN; " + text
         result = server.pgconn.exec_(text)
-        if result.status != _ROWS:
-            raise _error(result)
-    found = result.get_value(0, 0)
-    return None if found is None else found.decode()
+        return _rows(result)[0][0]
+
+
+def rows_of(function: str, columns: str, arguments: Sequence[str | None]) -> list[tuple[str | None, ...]]:
+    """Call a function of the current bank that returns rows; return those columns as PostgreSQL spells them.
+
+    For long arguments, which travel beside the statement: nobody quotes them here or scans them there for
+    the end of a text. Errors, and the ordinary way, as with `one_trip`.
+    """
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    wrapper.validate_no_broken_transaction()
+    server = wrapper.connection
+    called = f"SELECT {columns} FROM {of_this_bank(function)}"
+    if not _plain(wrapper, server):
+        with wrapper.cursor() as cursor:
+            cursor.execute(f"{called}({', '.join(['%s'] * len(arguments))})", arguments)
+            return [tuple(row) for row in cursor.fetchall()]
+    with wrapper.wrap_database_errors:
+        if not server.autocommit and server.pgconn.transaction_status == _IDLE:
+            _rows(server.pgconn.exec_(b"BEGIN"))
+        marks = ", ".join([f"${n}" for n in range(1, len(arguments) + 1)])
+        values = [None if value is None else value.encode() for value in arguments]
+        return _rows(server.pgconn.exec_params(f"{called}({marks})".encode(), values))
+
+
+def _rows(result: Any) -> list[tuple[str | None, ...]]:
+    if result.status not in (_ROWS, pq.ExecStatus.COMMAND_OK):
+        raise _error(result)
+    found = [
+        [result.get_value(row, column) for column in range(result.nfields)] for row in range(result.ntuples)
+    ]
+    return [tuple(None if value is None else value.decode() for value in row) for row in found]
 
 
 def _plain(wrapper: Any, server: Any) -> bool:

@@ -31,6 +31,15 @@ def new_id() -> UUID:
     return UUID(int=(milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
 
 
+def new_ids(count: int) -> list[UUID]:
+    """Return so many new ids in order: those of one millisecond and fraction follow their random bits."""
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = (nanoseconds << 12) // 1_000_000
+    head = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62
+    random = memoryview(os.urandom(8 * count)).cast("Q")
+    return [UUID(int=head | bits) for bits in sorted(number & (2**62 - 1) for number in random)]
+
+
 def public_id(prefix: str, value: UUID) -> str:
     """Return the public form, for instance `lon_01HZX...` (26 base32 digits)."""
     number, digits = value.int, []

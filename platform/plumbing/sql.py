@@ -15,9 +15,9 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.migrations.operations import RunSQL
 
 from plumbing.schemas import current_schema
@@ -61,6 +61,41 @@ def savepoint() -> Iterator[None]:
         raise TransactionMissing("a savepoint needs a transaction")
     with transaction.atomic():
         yield
+
+
+class TransactionGoesOn(RuntimeError):
+    """A sole act was called within a transaction, which would outlive it. A programmer's mistake."""
+
+
+def as_statement(statement: Callable[P, R | None]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Say how an operation is done as one statement of PostgreSQL, which is a transaction by itself.
+
+    `statement` takes the operation's arguments. It returns what the operation returns, or None when it
+    changed nothing: then, and within a transaction that goes on, the operation itself is called.
+    """
+
+    def marked(operation: Callable[P, R]) -> Callable[P, R]:
+        cast("Any", operation).statement = statement
+        return operation
+
+    return marked
+
+
+def sole_act(operation: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call one operation as a whole transaction, for a door that does nothing else beside it.
+
+    The same as `with transaction.atomic(durable=True)` around the call. Where the operation is one statement
+    (`as_statement`), the statement commits itself: one round trip, of which nothing is left when it fails.
+    """
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    if wrapper.in_atomic_block or not wrapper.get_autocommit():
+        raise TransactionGoesOn(f"{operation.__module__}.{operation.__qualname__} is not alone")
+    statement = cast("Callable[P, R | None] | None", getattr(operation, "statement", None))
+    done = None if statement is None else statement(*args, **kwargs)
+    if done is not None:
+        return done
+    with transaction.atomic(durable=True):
+        return operation(*args, **kwargs)
 
 
 def hold_name(*parts: object) -> None:

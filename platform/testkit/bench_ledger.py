@@ -231,7 +231,10 @@ def measure(held: Sequence[Side], group: Sequence[Workload], asked: argparse.Nam
 
 
 def workloads(connections: Sequence[int]) -> list[list[Workload]]:
-    """Return the rows of the table in groups: accounts in turn, one hot account, guarded accounts."""
+    """Return the rows of the table in groups: accounts in turn, one hot account, guarded accounts.
+
+    A single posting is a transaction by itself, as the peers' are, or the one act of a door's transaction.
+    """
     groups = []
     for batch, shape in ((1, "single"), (BATCH, f"batches of {BATCH:,}")):
         for many in connections:
@@ -240,6 +243,8 @@ def workloads(connections: Sequence[int]) -> list[list[Workload]]:
                 [Workload(name, many, batch), Workload(f"{name}, hot account", many, batch, hot=True)]
             )
         groups[-1].append(Workload(f"{name}, guarded", many, batch, guarded=True))
+        if batch == 1:
+            groups[-1].append(Workload(f"{name}, within a door's", many, batch, within=True))
     return groups
 
 

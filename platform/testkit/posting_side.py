@@ -3,8 +3,9 @@
     python -m testkit.posting_side DATABASE product|raw
 
 Reads workloads from standard input, one as JSON a line, and answers each with entries, seconds and processor
-seconds of both ends, as JSON. `product` is one transaction a call of `post_entry`, for batches of
-`post_entries`; `raw` one of `sql/bench_ledger_raw.sql` by psycopg, which prepares it after its first calls.
+seconds of both ends, as JSON. `product` is one transaction a call: `post_entry` as a sole act, or within a
+transaction that a door opens for it, and for batches `post_entries`; `raw` is one call of
+`sql/bench_ledger_raw.sql`, prepared, by psycopg.
 """
 
 import json
@@ -29,9 +30,11 @@ django.setup()
 from kernel.ids import new_id  # noqa: E402
 from kernel.money import Money  # noqa: E402
 from ledger.journal import operations as journal  # noqa: E402
+from ledger.journal.arrays import bytes_array, plain_array  # noqa: E402
 from ledger.journal.digest import sm3  # noqa: E402
 from ledger.journal.entry import EntryDraft, Line  # noqa: E402
 from plumbing.schemas import bank_schema  # noqa: E402
+from plumbing.sql import sole_act  # noqa: E402
 
 SCHEMA: Final = "bench"
 DAY: Final = date(2026, 11, 2)
@@ -49,12 +52,18 @@ class Workload:
     batch: int
     hot: bool = False
     guarded: bool = False
+    within: bool = False
 
 
 def accounts_of(workload: Workload, number: int) -> tuple[str, str]:
     """Return the debit and credit account of the n-th entry."""
     debit = f"G{number % 10}" if workload.guarded else f"A{number % ACCOUNTS}"
     return debit, "H" if workload.hot else f"B{number * 7 % ACCOUNTS}"
+
+
+def new_key() -> str:
+    """Return an idempotency key as callers make them: random, of 32 digits."""
+    return os.urandom(16).hex()
 
 
 def drafts(workload: Workload, start: int) -> list[EntryDraft]:
@@ -64,13 +73,16 @@ def drafts(workload: Workload, start: int) -> list[EntryDraft]:
         debit, credit = accounts_of(workload, number)
         amount = Money(100 + number % 900)
         lines = (Line.debit(debit, amount), Line.credit(credit, amount))
-        made.append(EntryDraft("bench.transfer", DAY, DAY, lines, uuid4().hex, reference=f"ref-{number}"))
+        made.append(EntryDraft("bench.transfer", DAY, DAY, lines, new_key(), reference=f"ref-{number}"))
     return made
 
 
 def post_product(workload: Workload, start: int) -> None:
     """Post one call's entries through the public operation, in a transaction of its own."""
     made = drafts(workload, start)
+    if workload.batch == 1 and not workload.within:
+        sole_act(journal.post_entry, entry=made[0], now=datetime.now(UTC))
+        return
     with transaction.atomic():
         if workload.batch == 1:
             journal.post_entry(entry=made[0], now=datetime.now(UTC))
@@ -82,21 +94,26 @@ def post_raw(workload: Workload, start: int) -> None:
     """Post the same entries through the raw design, in a transaction of its own."""
     rows = []
     for number in range(start, start + workload.batch):
-        key, amount = uuid4().hex, 100 + number % 900
+        key, amount = new_key(), 100 + number % 900
         debit, credit = accounts_of(workload, number)
         content = (
             f"sluice-entry-1\tposted\tbench.transfer\t{DAY}\t{DAY}\t{key}\tref-{number}\t\t\n"
             f"{debit}\tdebit\t{amount}\tCNY\n{credit}\tcredit\t{amount}\tCNY"
         )
         rows.append((new_id(), key, sm3(content.encode()), f"ref-{number}", debit, credit, amount))
-    arguments = (*map(list, zip(*rows, strict=True)), DAY)
-    raw_connection().execute(
-        "SELECT raw_post(%s::uuid[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s::text[],"
-        " %s::bigint[], %s)",
-        arguments,
-    )
+    if workload.batch == 1:
+        raw_connection().execute(RAW_ONE, (*rows[0], DAY), prepare=True)
+        return
+    ids, keys, hashes, *others = zip(*rows, strict=True)
+    arrays = (plain_array(ids), plain_array(keys), bytes_array(hashes), *map(plain_array, others))
+    raw_connection().execute(RAW_MANY, (*arrays, DAY), prepare=True)
 
 
+RAW_ONE: Final = "SELECT raw_post_one(%s, %s, %s, %s, %s, %s, %s, %s)"
+RAW_MANY: Final = (
+    "SELECT raw_post(%s::text::uuid[], %s::text::text[], %s::text::bytea[], %s::text::text[],"
+    " %s::text::text[], %s::text::text[], %s::text::bigint[], %s)"
+)
 POSTING: Final[dict[str, Callable[[Workload, int], None]]] = {"product": post_product, "raw": post_raw}
 _RAW: list[psycopg.Connection[Any]] = []
 

@@ -11,26 +11,23 @@ BEGIN
     RETURN NULL;
 END $fn$;
 
--- Account by account in the order of their ids, so that two transactions never wait for each other in a circle.
-CREATE FUNCTION @schema@.ledger_guard_posted() RETURNS trigger LANGUAGE plpgsql
+-- What whole entries posted to guarded accounts; the trigger on `ledger_posting` calls it where there are any. Account by
+-- account in the order of their ids, so that two transactions never wait for each other in a circle.
+CREATE FUNCTION @schema@.ledger_guard_posted(entries uuid[]) RETURNS void LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     moved record;
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM @schema@.ledger_balance b
-         WHERE b.account_id = ANY (ARRAY(SELECT account_id FROM new_lines)) AND b.guard <> 'none') THEN
-        RETURN NULL;
-    END IF;
     FOR moved IN
         SELECT n.account_id,
                sum(CASE n.side WHEN 'debit' THEN n.amount ELSE 0 END) AS debits,
                sum(CASE n.side WHEN 'credit' THEN n.amount ELSE 0 END) AS credits,
                sum(CASE WHEN n.side = 'debit' AND e.request_hash IS NOT NULL THEN n.amount ELSE 0 END) AS held_debits,
                sum(CASE WHEN n.side = 'credit' AND e.request_hash IS NOT NULL THEN n.amount ELSE 0 END) AS held_credits
-          FROM new_lines n
+          FROM unnest(entries) AS t(id)
+          JOIN @schema@.ledger_entry e ON e.id = t.id
+          JOIN @schema@.ledger_posting n ON n.entry_id = t.id
           JOIN @schema@.ledger_balance b ON b.account_id = n.account_id AND b.guard <> 'none'
-          JOIN @schema@.ledger_entry e ON e.id = n.entry_id
          GROUP BY n.account_id
          ORDER BY n.account_id
     LOOP
@@ -42,7 +39,6 @@ BEGIN
                version = version + 1
          WHERE account_id = moved.account_id;
     END LOOP;
-    RETURN NULL;
 END $fn$;
 
 CREATE FUNCTION @schema@.ledger_guard_held() RETURNS trigger LANGUAGE plpgsql
@@ -109,8 +105,6 @@ CREATE TRIGGER ledger_balance_not_emptied BEFORE TRUNCATE ON @schema@.ledger_bal
     FOR EACH STATEMENT EXECUTE FUNCTION @schema@.ledger_balance_kept();
 CREATE TRIGGER ledger_balance_opened AFTER INSERT ON @schema@.ledger_account
     FOR EACH ROW EXECUTE FUNCTION @schema@.ledger_balance_opened();
-CREATE TRIGGER ledger_posting_guarded AFTER INSERT ON @schema@.ledger_posting
-    REFERENCING NEW TABLE AS new_lines FOR EACH STATEMENT EXECUTE FUNCTION @schema@.ledger_guard_posted();
 CREATE TRIGGER ledger_pending_line_guarded AFTER INSERT ON @schema@.ledger_pending_line
     REFERENCING NEW TABLE AS new_lines FOR EACH STATEMENT EXECUTE FUNCTION @schema@.ledger_guard_held();
 CREATE TRIGGER ledger_entry_released AFTER UPDATE ON @schema@.ledger_entry

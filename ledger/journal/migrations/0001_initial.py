@@ -100,26 +100,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'posted', 'voided'])), name='ledger_entry_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('line_count__gte', 2)), name='ledger_entry_lines'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('value_date__lte', models.F('booking_date'))), name='ledger_entry_not_valued_ahead'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posted_at__isnull', False), ('state', 'posted'), ('voided_at__isnull', True)), models.Q(('posted_at__isnull', True), ('request_hash__isnull', False), ('state', 'pending'), ('voided_at__isnull', True)), models.Q(('posted_at__isnull', True), ('request_hash__isnull', False), ('state', 'voided'), ('voided_at__isnull', False)), _connector='OR'), name='ledger_entry_instants'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('request_hash__isnull', False), _connector='OR'), name='ledger_entry_expiry'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
             constraint=models.UniqueConstraint(fields=('idempotency_key',), name='ledger_entry_idempotency_key'),
         ),
         migrations.AddConstraint(
@@ -145,13 +125,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='posting',
             index=models.Index(condition=models.Q(('value_date', models.F('booking_date')), _negated=True), fields=['booking_date'], name='ledger_posting_backdated'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_posting_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['debit', 'credit'])), name='ledger_posting_side'),
         ),
     ]

@@ -1,8 +1,8 @@
 """Posting: one round trip for any number of entries, all or none; what the database refuses, by its name.
 
 The books move in SQL (`sql/post.sql`). A single posted entry takes `ledger_post_one`, which knows only how
-to write; whatever is out of the ordinary (a key seen before, a refusal) is left to `ledger_post`, which says
-what.
+to write, or `ledger_write_one` where it is all that a door does (`plumbing.sql.sole_act`); whatever is out of
+the ordinary (a key seen before, a refusal) is left to `ledger_post`, which says what.
 """
 
 import json
@@ -11,17 +11,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError
 
-from kernel.ids import new_id
+from kernel.ids import new_id, new_ids
 from kernel.refusals import Kind, Refusal
 from ledger.chart.queries import AccountUnknown
-from ledger.journal.arrays import bytes_array, plain_array, text_array
+from ledger.journal.arrays import bytes_array, date_array, plain_array, text_array
 from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced
 from ledger.journal.models import Entry, EntryState
 from ledger.journal.queries import EntryView, views_of
-from ledger.journal.trip import of_this_bank, one_trip
-from plumbing.sql import in_transaction
+from ledger.journal.trip import one_trip, rows_of
+from plumbing.sql import as_statement, in_transaction
 
 
 class InsufficientFunds(Refusal):
@@ -123,11 +123,11 @@ def _view(entry_id: UUID, entry: EntryDraft, *, now: datetime) -> EntryView:
     )
 
 
-def _wrote_one(view: EntryView, *, now: datetime) -> bool:
+def _wrote_one(view: EntryView, function: str, *, now: datetime) -> bool:
     """Write one posted entry; False when it was not written, whatever the reason: nothing changed then."""
     lines = view.lines
     written = one_trip(
-        "ledger_post_one",
+        function,
         (
             str(view.id),
             view.kind,
@@ -151,17 +151,12 @@ def _call(
     made: Sequence[EntryView], entries: Sequence[EntryDraft], *, now: datetime
 ) -> list[tuple[int, UUID]]:
     """Write through `ledger_post`; return which were there already, as (ordinal from 1, id), or refuse."""
-    places: dict[tuple[str, str], int] = {}  # of each account among those named, from 1
-    lines = [
-        (n, no, places.setdefault((line.account, line.amount.currency), len(places) + 1), _signed(line))
-        for n, view in enumerate(made, 1)
-        for no, line in enumerate(view.lines, 1)
-    ]
+    places, lines = _columns(made)
     arguments = (
         plain_array([view.id.hex for view in made]),
         text_array([view.kind for view in made]),
-        plain_array([view.booking_date for view in made]),
-        plain_array([view.value_date for view in made]),
+        date_array([view.booking_date for view in made]),
+        date_array([view.value_date for view in made]),
         text_array([view.reference for view in made]),
         text_array([view.description for view in made]),
         text_array([view.idempotency_key for view in made]),
@@ -172,16 +167,27 @@ def _call(
         _if_any([entry.expires_at for entry in entries]),
         text_array([code for code, _ in places]),
         plain_array([currency for _, currency in places]),
-        *(plain_array(column) for column in zip(*lines, strict=True)),
-        now,
+        *map(plain_array, lines),
+        now.isoformat(),
     )
-    with connection.cursor() as cursor:
-        marks = ", ".join(["%s"] * len(arguments))
-        cursor.execute(f"SELECT * FROM {of_this_bank('ledger_post')}({marks})", arguments)
-        rows = cursor.fetchall()
+    rows = rows_of("ledger_post", "refusal, detail::text, ordinal::text, existing_id::text", arguments)
     if rows and rows[0][0] is not None:
         raise refusal_of(rows[0][0], facts_of(rows[0][1]), entries)
-    return [(ordinal, entry_id) for _, _, ordinal, entry_id in rows]
+    return [(int(ordinal or 0), UUID(entry_id)) for _, _, ordinal, entry_id in rows]
+
+
+def _columns(made: Sequence[EntryView]) -> tuple[dict[tuple[str, str], int], tuple[list[int], ...]]:
+    """Return the accounts with their places from 1, and of all lines: entry, number, account, amount."""
+    places: dict[tuple[str, str], int] = {}
+    heads, numbers, accounts, amounts = [], [], [], []
+    for head, view in enumerate(made, 1):
+        for number, line in enumerate(view.lines, 1):
+            amount = line.amount
+            heads.append(head)
+            numbers.append(number)
+            accounts.append(places.setdefault((line.account, amount.currency), len(places) + 1))
+            amounts.append(amount.minor if line.side is Side.DEBIT else -amount.minor)
+    return places, (heads, numbers, accounts, amounts)
 
 
 def _signed(line: Line) -> int:
@@ -207,8 +213,9 @@ def post_entries(*, entries: Sequence[EntryDraft], now: datetime) -> tuple[Entry
 def _posted(entries: Sequence[EntryDraft], *, now: datetime) -> tuple[EntryView, ...]:
     if not entries:
         return ()
-    made = [_view(new_id(), entry, now=now) for entry in entries]
-    if len(made) == 1 and not entries[0].pending and _wrote_one(made[0], now=now):
+    ids = new_ids(len(entries))
+    made = [_view(new, entry, now=now) for new, entry in zip(ids, entries, strict=True)]
+    if len(made) == 1 and not entries[0].pending and _wrote_one(made[0], "ledger_post_one", now=now):
         return tuple(made)
     existing = {ordinal - 1: entry_id for ordinal, entry_id in _call(made, entries, now=now)}
     if existing:
@@ -217,6 +224,18 @@ def _posted(entries: Sequence[EntryDraft], *, now: datetime) -> tuple[EntryView,
     return tuple(made)
 
 
+def _posted_by_statement(*, entry: EntryDraft, now: datetime) -> EntryView | None:
+    """Post one entry as a transaction of its own; None when that is not possible, and nothing changed."""
+    if entry.pending:
+        return None
+    view = _view(new_id(), entry, now=now)
+    try:
+        return view if _wrote_one(view, "ledger_write_one", now=now) else None
+    except IntegrityError:  # the key was there, or something refuses it: the operation says what
+        return None
+
+
+@as_statement(_posted_by_statement)
 @in_transaction
 def post_entry(*, entry: EntryDraft, now: datetime) -> EntryView:
     """Post one entry; see `post_entries`."""

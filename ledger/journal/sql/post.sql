@@ -14,10 +14,9 @@ CREATE FUNCTION @schema@.ledger_facts(code text, facts text) RETURNS jsonb LANGU
         ELSE '{}' END
 $fn$;
 
--- One posted entry, and nothing out of the ordinary: true when it was written. False says only that it was not (its key
--- was there, or something refuses it) and leaves nothing: `ledger_post` then says which. One plan for every call: made
--- for the values of each call it would cost as much as the writing. Amounts are signed: debits above zero, credits below.
-CREATE FUNCTION @schema@.ledger_post_one(
+-- One posted entry, and nothing out of the ordinary: written, or an error. One plan for every call: made for the values
+-- of each call it would cost as much as the writing. Amounts are signed: debits above zero, credits below.
+CREATE FUNCTION @schema@.ledger_write_one(
     entry uuid, kind text, booked date, valued date, ref text, description text, key text, hash bytea, reversed uuid,
     codes text[], currencies text[], amounts bigint[], at timestamptz
 ) RETURNS boolean LANGUAGE plpgsql
@@ -27,7 +26,7 @@ BEGIN
     WITH made AS (
         INSERT INTO @schema@.ledger_entry (id, kind, booking_date, value_date, reference, description,
             idempotency_key, content_hash, state, line_count, reverses_id, recorded_at, posted_at)
-        VALUES (entry, ledger_post_one.kind, booked, valued, ref, ledger_post_one.description,
+        VALUES (entry, ledger_write_one.kind, booked, valued, ref, ledger_write_one.description,
                 key, hash, 'posted', cardinality(codes), reversed, at, at)
         RETURNING id)
     INSERT INTO @schema@.ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
@@ -36,6 +35,17 @@ BEGIN
            CASE WHEN amounts[i] > 0 THEN 'debit' ELSE 'credit' END, abs(amounts[i]), booked, valued
       FROM made m CROSS JOIN generate_series(1, cardinality(codes)) AS i;
     RETURN true;
+END $fn$;
+
+-- The same within a transaction that goes on: false says only that it was not written (its key was there, or something
+-- refuses it) and leaves nothing: `ledger_post` then says which. A call that is a whole transaction needs no savepoint.
+CREATE FUNCTION @schema@.ledger_post_one(
+    entry uuid, kind text, booked date, valued date, ref text, description text, key text, hash bytea, reversed uuid,
+    codes text[], currencies text[], amounts bigint[], at timestamptz
+) RETURNS boolean LANGUAGE plpgsql AS $fn$
+BEGIN
+    RETURN @schema@.ledger_write_one(entry, kind, booked, valued, ref, description, key, hash, reversed,
+                                     codes, currencies, amounts, at);
 EXCEPTION WHEN check_violation OR unique_violation OR not_null_violation THEN
     RETURN false;
 END $fn$;

@@ -165,6 +165,30 @@ def test_amounts_are_positive(books: str) -> None:
             insert((LOANS, "debit", amount), (DEPOSITS, "credit", amount))
 
 
+def test_a_line_stands_on_one_of_two_sides(books: str) -> None:
+    with refused(match="ledger_posting_side"):
+        insert((LOANS, "debit", 5), (DEPOSITS, "kredit", 5))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("now(), now())", "now(), NULL)"),  # posted at no time
+        ("'posted', %(line_count)s", "'draft', %(line_count)s"),
+        ("posted_at)\n    VALUES (", "posted_at, expires_at)\n    VALUES ("),
+        ("posted_at)\n    VALUES (", "posted_at, voided_at)\n    VALUES ("),
+    ],
+)
+def test_an_entry_is_all_of_one_state(books: str, was: str, becomes: str) -> None:
+    statement = INSERT.replace(was, becomes)
+    if "_at, " in becomes:
+        statement = statement.replace("now(), now())", "now(), now(), now())")
+    lines = {"codes": [LOANS, DEPOSITS], "sides": ["debit", "credit"], "amounts": [5, 5], "line_count": 2}
+    given = {"id": str(uuid4()), "booking_date": DAY, "line_date": DAY, **lines}
+    with refused(match=r"ledger\.(entry_malformed|line_misplaced)"), connection.cursor() as cursor:
+        cursor.execute(statement, given)
+
+
 @pytest.mark.parametrize("table", ["ledger_posting", "ledger_pending_line"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET amount = 1", "DELETE FROM {}", "TRUNCATE {}"])
 def test_lines_never_change(books: str, table: str, change: str) -> None:

@@ -1,11 +1,11 @@
 from typing import Any
-from uuid import UUID
+from uuid import RFC_4122, UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kernel.ids import ALPHABET, MalformedId, new_id, parse_id, public_id
+from kernel.ids import ALPHABET, MalformedId, new_id, new_ids, parse_id, public_id
 
 prefixes = st.sampled_from(["lon", "drw", "jrn", "app"])
 
@@ -60,3 +60,12 @@ def test_new_ids_are_uuid7_and_grow_with_time() -> None:
     assert len(set(made)) == len(made)
     assert {(value.version, value.variant) for value in made} == {(7, UUID(int=0x8 << 60).variant)}
     assert made == sorted(made)
+
+
+def test_new_ids_by_the_hundred_are_uuid7_in_order_and_all_different() -> None:
+    before, made, after = new_id(), new_ids(500), new_id()
+    assert len(set(made)) == 500
+    assert made == sorted(made)
+    assert before.int >> 64 <= made[0].int >> 64 <= after.int >> 64
+    assert {(value.version, value.variant) for value in made} == {(7, RFC_4122)}
+    assert new_ids(0) == []
