@@ -93,6 +93,34 @@ class CalendarDay(models.Model):
         ]
 
 
+class CalendarProposal(models.Model):
+    """A year's official list that waits for a second person; `days` are (ISO date, worked, name)."""
+
+    id = key()
+    year = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=300)
+    days = models.JSONField()
+    proposed_by = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "calendar_proposal"
+
+
+class CalendarVerdict(models.Model):
+    """What the second person said about it."""
+
+    proposal = models.OneToOneField(
+        CalendarProposal, models.PROTECT, primary_key=True, related_name="verdict"
+    )
+    person = models.CharField(max_length=200)
+    is_approval = models.BooleanField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "calendar_verdict"
+
+
 class CalendarOverride(models.Model):
     """The bank's own word on one day, above any list; the newest revision of a day counts."""
 

@@ -22,6 +22,7 @@ from regulation.models import (
     AdoptedRule,
     CalendarDay,
     CalendarOverride,
+    CalendarProposal,
     CalendarYear,
     LprFixing,
     LprProposal,
@@ -103,6 +104,28 @@ class ProposalView:
     reasons: tuple[str, ...]
     proposed_by: str
     approved_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearView:
+    """The edition of a calendar year that counts: how many days it lists, who signed it."""
+
+    year: int
+    is_official: bool
+    source: str
+    day_count: int
+    adopted_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearProposalView:
+    """An official list that waits for a second person; its days as (day, worked, name)."""
+
+    id: UUID
+    year: int
+    source: str
+    days: tuple[tuple[date, bool, str], ...]
+    proposed_by: str
 
 
 def rule(code: str, on_date: date, *, known_at: datetime | None = None) -> RuleView:
@@ -259,6 +282,37 @@ def calendar(*, known_at: datetime | None = None) -> Calendar:
         holidays=holidays,
         makeup_workdays=workdays,
         official_years=frozenset(row.year for row in known.values() if row.is_official),
+    )
+
+
+def official_days(*, year: int) -> dict[date, bool]:
+    """Return the listed days of a year whose official list is adopted, and which are worked; else nothing."""
+    last = CalendarYear.objects.filter(year=year).order_by("-revision").first()
+    if last is None or not last.is_official:
+        return {}
+    kinds = last.days.values_list("day", "kind")
+    return {day: kind == CalendarDay.Kind.MAKE_UP_WORKDAY for day, kind in kinds}
+
+
+def calendar_years() -> tuple[YearView, ...]:
+    """Return the editions of the years that count, by year."""
+    rows = CalendarYear.objects.order_by("year", "-revision").distinct("year").prefetch_related("days")
+    return tuple(
+        YearView(row.year, row.is_official, row.source, len(row.days.all()), row.adopted_by) for row in rows
+    )
+
+
+def open_year_proposals() -> tuple[YearProposalView, ...]:
+    """Return the official lists that wait for a second person, by year."""
+    return tuple(
+        YearProposalView(
+            row.id,
+            row.year,
+            row.source,
+            tuple((date.fromisoformat(day), works, name) for day, works, name in row.days),
+            row.proposed_by,
+        )
+        for row in CalendarProposal.objects.filter(verdict__isnull=True).order_by("year")
     )
 
 

@@ -39,7 +39,7 @@ CAPABILITIES: Final[dict[Role, frozenset[str]]] = {
     | {"product.draft", "product.publish", "campaign.draft", "campaign.launch", "partner.list"},
     Role.RISK_MANAGER: _READING
     | {"product.publish", "strategy.draft", "strategy.sign", "line.freeze", "decision.replay", "rules.adopt"}
-    | {"break.view", "break.approve"},
+    | {"break.view", "break.approve", "rules.view"},
     Role.CREDIT_OFFICER: _READING | {"application.review", "customer.identify"},
     Role.ACCOUNTANT: frozenset({"home.view", "loan.view", "line.view", "customer.view"})
     | _BOOKS

@@ -20,6 +20,7 @@ NAVIGATION: Final = (
     ("/campaigns", _("Marketing"), "campaigns", "campaign.view"),
     ("/products", _("Products"), "products", "product.view"),
     ("/strategy", _("Risk strategy"), "strategy", "strategy.view"),
+    ("/calendar", _("Calendar"), "calendar", "rules.view"),
     ("/performance", _("Performance"), "performance", "home.view"),
     ("/audit-log", _("Audit log"), "audit", "audit.view"),
 )

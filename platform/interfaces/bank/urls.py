@@ -4,7 +4,17 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.i18n import set_language
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
-from interfaces.bank import books, business, clearing, day_ends, offering, overview, posting_rules, reports
+from interfaces.bank import (
+    books,
+    business,
+    calendars,
+    clearing,
+    day_ends,
+    offering,
+    overview,
+    posting_rules,
+    reports,
+)
 from interfaces.theme import theme
 
 app_name = "bank"
@@ -16,6 +26,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out", overview.SignOut.as_view(), name="sign_out"),
     path("performance", overview.Performance.as_view(), name="performance"),
     path("audit-log", overview.AuditLog.as_view(), name="audit_log"),
+    path("calendar", calendars.Calendars.as_view(), name="calendar"),
+    path("calendar/propose", calendars.YearProposing.as_view(), name="calendar_propose"),
+    path("calendar/<uuid:proposal_id>/adopt", calendars.YearAdopting.as_view(), name="calendar_adopt"),
+    path(
+        "calendar/<uuid:proposal_id>/reject",
+        calendars.YearAdopting.as_view(approves=False),
+        name="calendar_reject",
+    ),
     path("applications", business.Applications.as_view(), name="applications"),
     path("applications/<application:application_id>", business.Application.as_view(), name="application"),
     path("applications/<application:application_id>/replay", business.Replay.as_view(), name="replay"),

@@ -48,6 +48,7 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
         "campaign": (f"/campaigns/{public_id('cmp', world.campaign_id)}", "product"),
         "products": ("/products", "product"),
         "strategy": ("/strategy", "risk"),
+        "calendar": ("/calendar", "risk"),
         "performance": ("/performance", "risk"),
         "audit-log": ("/audit-log", "audit"),
     }

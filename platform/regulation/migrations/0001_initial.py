@@ -188,4 +188,30 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('proposal', 'person'), name='lpr_verdict_one_a_person')],
             },
         ),
+        migrations.CreateModel(
+            name='CalendarProposal',
+            fields=[
+                ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('year', models.PositiveSmallIntegerField()),
+                ('source', models.CharField(max_length=300)),
+                ('days', models.JSONField()),
+                ('proposed_by', models.CharField(max_length=200)),
+                ('proposed_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'calendar_proposal',
+            },
+        ),
+        migrations.CreateModel(
+            name='CalendarVerdict',
+            fields=[
+                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='verdict', serialize=False, to='regulation.calendarproposal')),
+                ('person', models.CharField(max_length=200)),
+                ('is_approval', models.BooleanField()),
+                ('given_at', models.DateTimeField()),
+            ],
+            options={
+                'db_table': 'calendar_verdict',
+            },
+        ),
     ]

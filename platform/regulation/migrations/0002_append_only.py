@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
             "calendar_year",
             "calendar_day",
             "calendar_override",
+            "calendar_proposal",
+            "calendar_verdict",
             "lpr_fixing",
             "lpr_proposal",
             "lpr_verdict",

@@ -7,6 +7,15 @@ from regulation.operations.accrual_policy import (
     lock_accrual_policy,
 )
 from regulation.operations.adoption import OwnCapTooHigh, adopt_pack, override_day, set_own_cost_cap
+from regulation.operations.calendars import (
+    YearListInvalid,
+    YearListKnown,
+    YearProposalClosed,
+    YearProposalNotFound,
+    YearSignedTwice,
+    decide_year,
+    propose_year,
+)
 from regulation.operations.fixings import (
     FixingInvalid,
     ProposalClosed,
@@ -28,14 +37,21 @@ __all__ = [
     "VatMethodLocked",
     "VatMethodUnknown",
     "VerdictRepeated",
+    "YearListInvalid",
+    "YearListKnown",
+    "YearProposalClosed",
+    "YearProposalNotFound",
+    "YearSignedTwice",
     "adopt_pack",
     "adopt_published_fixings",
     "choose_accrual_policy",
     "choose_vat_method",
     "decide_fixing",
+    "decide_year",
     "lock_accrual_policy",
     "lock_vat_method",
     "override_day",
+    "propose_year",
     "record_fixing",
     "set_own_cost_cap",
 ]

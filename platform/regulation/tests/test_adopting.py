@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 
+from kernel.ids import new_id
 from kernel.refusals import Refusal
 from plumbing.audit.models import AuditRecord
 from regulation import models
@@ -20,11 +21,18 @@ from regulation.operations import (
     VatMethodLocked,
     VatMethodUnknown,
     VerdictRepeated,
+    YearListInvalid,
+    YearListKnown,
+    YearProposalClosed,
+    YearProposalNotFound,
+    YearSignedTwice,
     adopt_pack,
     choose_vat_method,
     decide_fixing,
+    decide_year,
     lock_vat_method,
     override_day,
+    propose_year,
     record_fixing,
     set_own_cost_cap,
 )
@@ -33,10 +41,12 @@ from regulation.queries import (
     RuleMissing,
     binding_rule,
     calendar,
+    calendar_years,
     cost_cap,
     fixings,
     lpr,
     open_proposals,
+    open_year_proposals,
     rule,
     vat_locked_since,
     vat_method,
@@ -48,6 +58,9 @@ TODAY = date(2026, 11, 2)
 MAKER, FIRST, SECOND = "accounts@x.example", "risk@x.example", "risk.checker@x.example"
 TABLES = (
     models.AdoptedRule,
+    models.CalendarProposal,
+    models.CalendarVerdict,
+    models.CalendarYear,
     models.LprFixing,
     models.LprProposal,
     models.LprVerdict,
@@ -280,6 +293,41 @@ def test_loading_the_official_year_says_which_due_dates_move(qinglan: str) -> No
     moves = due_date_moves(unrolled_dates=dues, on_date=date(2026, 11, 25), before=before, after=now)
     assert {move.unrolled_date.year for move in moves} == {2027}
     assert all(now.next_workday(move.unrolled_date) == move.becomes_date for move in moves)
+
+
+def spring(*days: int, year: int = 2027, worked: int = 20, official: bool = True) -> YearDraft:
+    listed = [DayDraft(date(year, 2, day), False, "Spring Festival") for day in days]
+    return YearDraft(2027, official, "State Council", (*listed, DayDraft(date(year, 2, worked), True)))
+
+
+def test_an_official_year_is_signed_by_two_people_over_its_estimate(qinglan: str) -> None:
+    before = calendar()
+    assert before.is_provisional(date(2027, 2, 8))
+    for wrong in (
+        spring(8, year=2028),
+        spring(8, 8),
+        spring(8, worked=22),
+        spring(8, official=False),
+        YearDraft(2027, True, "State Council", ()),
+    ):
+        refuses(YearListInvalid, lambda wrong=wrong: propose_year(year=wrong, proposed_by=FIRST, now=NOON))
+    for approves in (False, True):
+        proposal = propose_year(year=spring(8, 9, 10), proposed_by=FIRST, now=NOON)
+        assert [(each.year, len(each.days)) for each in open_year_proposals()] == [(2027, 4)]
+        refuses(YearListKnown, lambda: propose_year(year=spring(8), proposed_by=FIRST, now=NOON))
+        asked = {"proposal_id": proposal, "approves": approves, "now": later(days=1)}
+        refuses(YearSignedTwice, lambda: decide_year(person=FIRST, **asked))  # noqa: B023
+        assert calendar() == before
+        decide_year(person=SECOND, **asked)
+        refuses(YearProposalClosed, lambda: decide_year(person=MAKER, **asked))  # noqa: B023
+    refuses(YearProposalNotFound, lambda: decide_year(person=SECOND, **asked | {"proposal_id": new_id()}))
+    signed = calendar()
+    assert (signed.is_provisional(date(2027, 2, 8)), open_year_proposals()) == (False, ())
+    assert signed.next_workday(date(2027, 2, 8)) == date(2027, 2, 11)
+    assert signed.is_workday(date(2027, 2, 20))
+    refuses(YearListKnown, lambda: propose_year(year=spring(8, 9, 10), proposed_by=FIRST, now=NOON))
+    [year] = [each for each in calendar_years() if each.year == 2027]
+    assert (year.is_official, year.day_count, year.adopted_by) == (True, 4, SECOND)
 
 
 def test_the_bank_has_the_last_word_on_a_day(qinglan: str) -> None:
