@@ -1,4 +1,4 @@
-"""The graph stage: rings and bad neighbours end it, the room left caps; the unknown never passes."""
+"""The graph stage: rings and bad neighbours end it, the room left is for the limit; no unknown passes."""
 
 from copy import deepcopy
 from decimal import Decimal
