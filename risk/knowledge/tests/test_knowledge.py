@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from kernel.money import Money
 from kernel.periods import Period
+from risk.decisions.flow import read_facts, run
 from risk.decisions.operations import decide
 from risk.decisions.tests.test_flow import GOOD
 from risk.knowledge import queries
@@ -82,11 +83,14 @@ def test_its_condition_becomes_a_rule_that_a_strategy_accepts(qinglan: str) -> N
     document["admit"]["rules"].append(write().rule(on_hit="refer", reason="enterprise_young"))
     strategy = read_document(document)
     assert isinstance(strategy, Strategy)
-    rule = strategy.rules[-1]
-    assert [rule.condition.evaluate({"enterprise.months_open": months}) for months in (11, 12, None)] == [
-        False,
-        True,
-        None,
+    found = []
+    for months in (11, 12, None):
+        result = run(strategy, read_facts(strategy, GOOD | {"enterprise.months_open": months}))
+        found.append((result["verdict"], result["reasons"][:1]))
+    assert found == [
+        ("refer", ["enterprise_young"]),
+        ("approve", ["limit_receipts"]),
+        ("refer", ["fact_unknown"]),
     ]
 
 

@@ -81,7 +81,7 @@ def test_vintages_say_what_was_seen_and_what_was_expected(qinglan: str) -> None:
 
 
 def test_underestimation_shows_as_observed_above_expected(qinglan: str) -> None:
-    history = decided(1500, date(2026, 3, 1), 30, seed=2, odds=1.0)
+    history = decided(800, date(2026, 3, 1), 30, seed=2, odds=1.2)
     record(*(outcome(key, dpd=30 * gone) for key, _, gone in history))
     report = queries.vintage_report(horizon="mob3", as_of_date=DAY)
     assert report.total is not None and report.total.expected is not None
@@ -168,7 +168,7 @@ def learn(monitor: str = "score") -> queries.ReferenceView:
 
 
 def test_a_reference_is_learnt_in_tenths_with_the_unknown_apart(qinglan: str) -> None:
-    decided(2000, date(2026, 2, 1), 60, seed=6)
+    decided(1200, date(2026, 2, 1), 60, seed=6)
     score, fact, text = learn(), learn(FACT), learn("enterprise.area_kind")
 
     assert len(score.edges) == 9 and max(score.shares.values()) < 0.11 and score.shares["unknown"] == 0
@@ -178,11 +178,11 @@ def test_a_reference_is_learnt_in_tenths_with_the_unknown_apart(qinglan: str) ->
     assert {name: found.band for name, found in report.items() if found} == dict.fromkeys(
         ("score", FACT, "enterprise.area_kind"), "stable"
     )
-    assert sum(queries.bin_counts(score, PAST).values()) == 2000
+    assert sum(queries.bin_counts(score, PAST).values()) == 1200
 
 
 def test_too_few_cases_and_unknown_figures_make_no_reference(qinglan: str) -> None:
-    decided(999, date(2026, 2, 1), 60, seed=7)
+    decided(9, date(2026, 2, 1), 60, seed=7)
     with pytest.raises(operations.ReferenceTooSmall):
         learn()
     with pytest.raises(operations.MonitorUnknown):
@@ -193,7 +193,7 @@ def test_too_few_cases_and_unknown_figures_make_no_reference(qinglan: str) -> No
 
 
 def test_days_are_read_once_and_a_shifted_score_opens_a_case(qinglan: str) -> None:
-    decided(3000, date(2026, 2, 1), 60, seed=8)
+    decided(1500, date(2026, 2, 1), 60, seed=8)
     learn()
     decided(240, DAY, 3, seed=9)
     decided(800, DAY + timedelta(days=3), 10, seed=10, shift=0.35)  # half of one standard deviation

@@ -67,12 +67,9 @@ def test_a_trading_shop_is_quiet_and_one_that_stopped_is_warned_of(shop: Applica
     assert signals == {"no_sales": "22", "turnover_halved": "0.300000"}
 
 
-def test_without_the_consent_nothing_is_read(shop: Applicant, who: Borrower) -> None:
-    revoke_consent(consent_id=shop.consent.id, scene_id=shop.scene_id, reason="test", now=NOON)
-    assert watch(TODAY + timedelta(days=21)) == {}
-
-
-def test_an_overdue_loan_warns_and_paying_it_clears(shop: Applicant, who: Borrower) -> None:
+def test_without_the_consent_only_what_is_overdue_is_seen_and_outcomes_are_handed_in(
+    shop: Applicant, who: Borrower
+) -> None:
     lend(who, "3000.00", tenor_days=30)
     revoke_consent(consent_id=shop.consent.id, scene_id=shop.scene_id, reason="test", now=NOON)
     assert watch(TODAY + timedelta(days=30)) == {}
@@ -80,11 +77,37 @@ def test_an_overdue_loan_warns_and_paying_it_clears(shop: Applicant, who: Borrow
     assert watch(TODAY + timedelta(days=60)) == {shop.enterprise_id: Level.STOP}
     assert watch(TODAY + timedelta(days=30)) == {shop.enterprise_id: Level.NONE}
 
+    hand_in = operations.hand_in_outcomes
+    assert hand_in(business_date=TODAY + timedelta(days=59), now=NOON) == 0
+    assert hand_in(business_date=TODAY + timedelta(days=60), now=NOON) == 1
+    assert hand_in(business_date=date(2027, 2, 2), now=NOON) == 1
+    assert hand_in(business_date=date(2027, 2, 2), now=NOON) == 0
+    assert hand_in(business_date=date(2028, 1, 1), now=NOON, limit=1) == 1
 
-def test_people_freeze_cut_review_and_hand_over(shop: Applicant, who: Borrower) -> None:
+    rows = Outcome.objects.order_by("matured_on").values_list("horizon", "dpd", "matured_on")
+    assert list(rows) == [
+        ("fpd", 30, TODAY + timedelta(days=60)),
+        ("mob3", 62, date(2027, 2, 2)),
+        ("mob6", 151, date(2027, 5, 2)),
+    ]
+
+
+def test_two_people_freeze_cut_and_hand_over_and_one_reviews(shop: Applicant, who: Borrower) -> None:
     loan = lend(who, "3000.00", tenor_days=60)
     watch(TODAY + timedelta(days=21))
+    [case] = cases_page(kind="warning")
     before = get_line(line_id=who.line_id, scene_id=None)
+    refused: list[tuple[type[Exception], Action, dict[str, Any]]] = [
+        (WarningSignaturesMissing, Action.FREEZE, {"checked_by": ""}),
+        (WarningSignaturesMissing, Action.FREEZE, {"checked_by": "risk@x"}),
+        (FactorInvalid, Action.CUT, {}),
+        (FactorInvalid, Action.CUT, {"factor": Decimal(1)}),
+    ]
+    for refusal, action, given in refused:
+        with pytest.raises(refusal):
+            act(action, **given)
+    assert get_line(line_id=who.line_id, scene_id=None) == before
+    assert not WarningAction.objects.exists()
 
     assert act(Action.REVIEW, checked_by="").line_count == 1
     assert act(Action.CUT, factor=Decimal("0.5")).line_count == 1
@@ -104,20 +127,6 @@ def test_people_freeze_cut_review_and_hand_over(shop: Applicant, who: Borrower) 
         "collect",
     ]
 
-
-def test_what_is_refused_touches_nothing(shop: Applicant, who: Borrower) -> None:
-    watch(TODAY + timedelta(days=21))
-    [case] = cases_page(kind="warning")
-    before = get_line(line_id=who.line_id, scene_id=None)
-    refused: list[tuple[type[Exception], Action, dict[str, Any]]] = [
-        (WarningSignaturesMissing, Action.FREEZE, {"checked_by": ""}),
-        (WarningSignaturesMissing, Action.FREEZE, {"checked_by": "risk@x"}),
-        (FactorInvalid, Action.CUT, {}),
-        (FactorInvalid, Action.CUT, {"factor": Decimal(1)}),
-    ]
-    for refusal, action, given in refused:
-        with pytest.raises(refusal):
-            act(action, **given)
     settle_case(
         kind=CaseKind.WARNING, subject=case.subject, outcome="no_cause", reason="x", settled_by="a", now=NOON
     )
@@ -131,25 +140,7 @@ def test_what_is_refused_touches_nothing(shop: Applicant, who: Borrower) -> None
             business_date=TODAY,
             now=NOON,
         )
-    assert get_line(line_id=who.line_id, scene_id=None) == before
-    assert not WarningAction.objects.exists()
-
-
-def test_outcomes_are_handed_in_when_their_day_comes(shop: Applicant, who: Borrower) -> None:
-    lend(who, "3000.00", tenor_days=30)  # due on 2 December
-    hand_in = operations.hand_in_outcomes
-    assert hand_in(business_date=TODAY + timedelta(days=59), now=NOON) == 0
-    assert hand_in(business_date=TODAY + timedelta(days=60), now=NOON) == 1
-    assert hand_in(business_date=date(2027, 2, 2), now=NOON) == 1
-    assert hand_in(business_date=date(2027, 2, 2), now=NOON) == 0
-    assert hand_in(business_date=date(2028, 1, 1), now=NOON, limit=1) == 1
-
-    rows = Outcome.objects.order_by("matured_on").values_list("horizon", "dpd", "matured_on")
-    assert list(rows) == [
-        ("fpd", 30, TODAY + timedelta(days=60)),
-        ("mob3", 62, date(2027, 2, 2)),
-        ("mob6", 151, date(2027, 5, 2)),
-    ]
+    assert WarningAction.objects.count() == 5
 
 
 def test_a_referred_application_has_a_case_until_a_person_has_decided(qinglan: str) -> None:
@@ -174,13 +165,9 @@ def test_a_referred_application_has_a_case_until_a_person_has_decided(qinglan: s
     [closed] = cases_page(status="closed")
     assert (closed.id, closed.outcome, closed.decided_by) == (case.id, "declined", "officer@x")
 
+    again = apply(doubtful, now=NOON, business_date=TODAY)
+    applications.assess_application(application_id=again.id, now=NOON, business_date=TODAY)
+    applications.withdraw_application(application_id=again.id, scene_id=None, reason="asked", now=NOON)
 
-def test_a_case_ends_with_the_withdrawal(qinglan: str) -> None:
-    scene = list_scene(now=NOON, listed_from=TODAY)
-    takings = Takings(sales_a_day=4, sale="100.00", refund_every=8)
-    doubtful = admit(now=NOON, business_date=TODAY, scene_id=scene, takings=takings)
-    application = apply(doubtful, now=NOON, business_date=TODAY)
-    applications.assess_application(application_id=application.id, now=NOON, business_date=TODAY)
-    applications.withdraw_application(application_id=application.id, scene_id=None, reason="asked", now=NOON)
-    [closed] = cases_page(status="closed")
-    assert (closed.outcome, closed.decided_by) == ("ended", "machine")
+    ended = next(case for case in cases_page(status="closed") if case.subject == again.public_id)
+    assert (ended.outcome, ended.decided_by) == ("ended", "machine")
