@@ -48,9 +48,10 @@ MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "bank.overdue_days": ("Days overdue on any loan of this bank", "本行其他借据逾期天数"),
     "invoices.days_since_last": ("Days since the last sales invoice", "距最近一张销项发票天数"),
     "scene.rating_drop": ("Fall of the scene's rating, in points", "场景评分下降幅度"),
-    "scene.routes_lost": ("Delivery routes or stations lost", "线路或站点减少数"),
+    "scene.routes_lost": ("Vehicles or routes that fell silent", "停运车辆或线路数"),
     "graph.guarantees_given_30d": ("Guarantees given for others, 30 days", "近30日新增对外担保笔数"),
     "graph.neighbours_defaulted": ("Defaults among linked enterprises", "关联企业违约数"),
+    "taxes.late_filings_90d": ("Tax filings handed in late, 90 days", "近90日逾期申报次数"),
     "taxes.arrears": ("Taxes in arrears, yuan", "欠税金额"),
 }
 
@@ -105,6 +106,13 @@ FIRST_POLICY: Final[Mapping[str, Any]] = {
             "op": ">=",
             "value": "1",
             "level": "act",
+        },
+        {
+            "signal": "tax_late",
+            "measure": "taxes.late_filings_90d",
+            "op": ">=",
+            "value": "1",
+            "level": "watch",
         },
         {"signal": "tax_arrears", "measure": "taxes.arrears", "op": ">", "value": "0", "level": "act"},
         {"signal": "overdue_here", "measure": "bank.overdue_days", "op": ">=", "value": "1", "level": "act"},

@@ -30,7 +30,11 @@ from risk.warnings import operations as warnings
 from risk.warnings.policy import Action
 
 _SQL: Final = Path(__file__).parent / "sql"
-WRITTEN_OFF_DAYS: Final = 360
+_FIGURES: Final = {  # a loan written off is overdue for a year; fewer ratings or trips say nothing
+    "written_off_days": 360,
+    "ratings_least": 10,
+    "trips_least": 10,
+}
 BATCH: Final = 5000
 WARNED: Final = "early_warning"  # why a line was frozen or cut; people thaw it
 
@@ -38,7 +42,9 @@ WARNED: Final = "early_warning"  # why a line was frozen or cut; people thaw it
 def _statement(name: str) -> str:
     lines_of = (_SQL / name).read_text(encoding="utf-8").splitlines()
     text = "\n".join(line for line in lines_of if not line.startswith("--"))
-    return text.replace("{written_off_days}", str(WRITTEN_OFF_DAYS))
+    for place, figure in _FIGURES.items():
+        text = text.replace(f"{{{place}}}", str(figure))
+    return text
 
 
 _MEASURES: Final = _statement("measures.sql")
@@ -76,11 +82,17 @@ def watch_borrowers(
 ) -> tuple[warnings.Moved, ...]:
     """Judge every borrower by the day's measures in one statement, or one borrower on an event.
 
-    Takings are read only where the consent to do so is in force (J3). Cases open where a level rises.
+    What scenes send is read only where the consent to do so is in force (J3). Cases open where a level rises.
     """
-    measures = _MEASURES.replace("{day}", f"DATE '{business_date.isoformat()}'").replace(
-        "{now}", f"TIMESTAMPTZ '{now.isoformat()}'"
-    )
+    one = None if enterprise_id is None else f"'{enterprise_id}'::uuid"
+    measures = _MEASURES
+    for place, text in {
+        "day": f"DATE '{business_date.isoformat()}'",
+        "now": f"TIMESTAMPTZ '{now.isoformat()}'",
+        "only_line": "" if one is None else f"AND l.enterprise_id = {one}",
+        "only_warned": "" if one is None else f"AND w.subject_id = {one}",
+    }.items():
+        measures = measures.replace(f"{{{place}}}", text)
     return warnings.judge_subjects(
         measures=measures, subject_id=enterprise_id, on_date=business_date, now=now
     )

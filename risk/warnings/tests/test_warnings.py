@@ -65,6 +65,7 @@ SIGNALS = [
     ("scene.routes_lost", "0", "1", "watch"),
     ("graph.guarantees_given_30d", "0", "1", "watch"),
     ("graph.neighbours_defaulted", "0", "1", "act"),
+    ("taxes.late_filings_90d", "0", "1", "watch"),
     ("taxes.arrears", "0", "0.01", "act"),
     ("bank.overdue_days", "0", "1", "act"),
     ("bank.overdue_days", "29", "30", "stop"),
@@ -79,7 +80,7 @@ def test_every_signal_speaks_exactly_at_its_threshold(qinglan: str) -> None:
     moved = {move.subject_id: move.to_level.value for move in judge(*rows)}
 
     assert [moved.get(subject) for subject in loud] == [expected for *_, expected in SIGNALS]
-    assert [moved.get(subject) for subject in quiet] == [None] * 10 + ["act"]  # 29 days overdue is overdue
+    assert [moved.get(subject) for subject in quiet] == [None] * 11 + ["act"]  # 29 days overdue is overdue
 
 
 def test_a_rise_opens_a_case_with_the_signals_and_a_worse_day_makes_it_urgent(qinglan: str) -> None:

@@ -13,12 +13,16 @@ from lending.applications import operations as applications
 from lending.credit_lines.queries import get_line
 from lending.oversight import operations
 from lending.oversight.operations import FactorInvalid, NotAWarning, act_on_warning, watch_borrowers
-from openbanking.consents.operations import revoke_consent
+from openbanking.consents.operations import grant_consent, revoke_consent
+from openbanking.streams.operations import ingest_records
 from plumbing.clock.queries import business_date
 from risk.cases.operations import settle_case
 from risk.cases.queries import cases_page, find_open
 from risk.cases.states import CaseKind
 from risk.classification.models import ClassificationState
+from risk.graph.drafts import Node, RelationDraft
+from risk.graph.kinds import EntityKind, RelationKind
+from risk.graph.operations import flag_bad, relate
 from risk.monitoring.models import Outcome
 from risk.warnings import queries as warned
 from risk.warnings.models import WarningAction
@@ -65,6 +69,61 @@ def test_a_trading_shop_is_quiet_and_one_that_stopped_is_warned_of(shop: Applica
     assert case.subject == public_id("biz", shop.enterprise_id)
     signals = {row["signal"]: row["value"] for row in case.evidence["warning"]["signals"]}
     assert signals == {"no_sales": "22", "turnover_halved": "0.300000"}
+
+
+def test_what_the_streams_and_the_graph_say_warns_too(shop: Applicant, who: Borrower) -> None:
+    given = grant_consent(
+        enterprise_id=shop.enterprise_id,
+        scene_id=shop.scene_id,
+        purpose="credit_assessment",
+        data_classes=("invoices", "taxes", "orders"),
+        recipient="bank",
+        text_version="1",
+        text_sha256="0" * 64,
+        expires_at=NOON + timedelta(days=365),
+        evidence={"channel": "test"},
+        now=NOON,
+    )
+
+    def send(stream: str, *rows: tuple[int, dict[str, Any]]) -> None:
+        records = [
+            {"record_no": f"N-{number}", "day": str(TODAY - timedelta(days=ago)), **fields}
+            for number, (ago, fields) in enumerate(rows)
+        ]
+        batch = ingest_records(
+            stream=stream,
+            enterprise_id=shop.enterprise_id,
+            scene_id=shop.scene_id,
+            consent_id=given.id,
+            rows=records,
+            now=NOON,
+        )
+        assert batch.rows_accepted == len(rows), batch.errors
+
+    send("invoices", (33, {"side": "sale", "gross": "113.00", "tax": "13.00", "is_void": False}))
+    send("taxes", (40, {"tax": "vat", "declared": "9000", "paid": "270", "is_late": True}))
+    stars = [(60 + n, 5) for n in range(10)] + [(5 + n, 3) for n in range(10)]
+    send("ratings", *((ago, {"stars": count, "is_complaint": False}) for ago, count in stars))
+    me, friend = (
+        Node(EntityKind.ENTERPRISE, ref) for ref in (shop.enterprise.registration_no, "91310000FRIEND0000")
+    )
+    draft = RelationDraft(
+        source=me, kind=RelationKind.GUARANTEES, target=friend, valid_from=TODAY, learned_from="test"
+    )
+    relate(relations=[draft], now=NOON)
+    flag_bad(node=friend, reason="overdue", valid_from=TODAY, learned_from="test", now=NOON)
+
+    assert watch(TODAY) == {shop.enterprise_id: Level.ACT}
+
+    [case] = cases_page(kind="warning")
+    assert {row["signal"]: row["value"] for row in case.evidence["warning"]["signals"]} == {
+        "no_invoice": "33",
+        "rating_drop": "2.000000",
+        "tax_late": "1",
+        "neighbour_default": "1",
+        "new_guarantee": "1",
+    }
+    assert watch(TODAY, shop.enterprise_id) == {}
 
 
 def test_without_the_consent_only_what_is_overdue_is_seen_and_outcomes_are_handed_in(
