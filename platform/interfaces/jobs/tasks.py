@@ -16,6 +16,7 @@ from interfaces.jobs import (
     clearing,
     day_ends,
     expiries,
+    graph_nights,
     oversight,
     partners,
     payments,
@@ -154,6 +155,17 @@ def oversee(*, schema: str) -> dict[str, int]:
     """Judge borrowers, hand in outcomes and read the monitors for the days that have ended."""
     with in_bank(schema):
         return oversight.after_days(business_date())
+
+
+@shared_task(name="jobs.reckon_graph")
+def reckon_graph(*, schema: str, as_of_date: str | None = None) -> int | str:
+    """Reckon the whole graph of a day that has ended; return how many rows that wrote."""
+    with in_bank(schema):
+        try:
+            day = None if as_of_date is None else date.fromisoformat(as_of_date)
+            return graph_nights.reckon_night(day).done
+        except Refusal as refusal:
+            return _refused("reckon_graph", refusal)
 
 
 @shared_task(name="jobs.relay_outbox", ignore_result=True)

@@ -4,6 +4,7 @@ Lending gathers, because risk asks nobody: receipts under the applicant's consen
 registration, and the request itself. What follows from these, and the rules in force, risk adds by itself.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -100,8 +101,9 @@ def gather(
     born_date: date | None,
     first_time: bool,
     as_of_date: date,
+    graph: Mapping[str, FactValue],
 ) -> dict[str, FactValue]:
-    """Return every fact known about an application as of a date.
+    """Return every fact known about an application as of a date; `graph` holds those of the graph.
 
     Of a `first_time` borrower the bank knows that it settled and owes nothing here; of any other the loans
     would have to be asked, and until they are the figures are not known, which is never zero.
@@ -115,8 +117,10 @@ def gather(
         "application.amount": request.amount.major,
         "application.tenor_days": request.tenor_days,
         "application.revolving": True,
+        "product.code": product.code,
         "product.limit_max": product.limit_max.major,
         "product.annual_rate": product.annual_rate.fraction,
+        **graph,
     }
     if first_time:
         facts |= {"bank.loans_settled": 0, "bank.overdue_now": False}

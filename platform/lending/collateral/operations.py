@@ -33,9 +33,13 @@ from lending.collateral.queries import (
     pledge_view,
 )
 from lending.credit_lines import operations as lines
+from parties.enterprises import queries as enterprises
 from plumbing.audit.operations import record
 from plumbing.crypto import blind_index
 from plumbing.sql import hold_name, in_transaction
+from risk.graph import operations as graph
+from risk.graph.drafts import Node, RelationDraft
+from risk.graph.kinds import EntityKind, RelationKind
 
 MAX_LTV: Final = Decimal("0.800000")  # S2-39: 抵押 ≤ 8成; a product may ask for less
 COLLATERAL_HELD: Final = "9004"
@@ -181,7 +185,21 @@ def register_collateral(
         title_index=index,
         registered_at=now,
     )
+    _tell_graph(row, business_date=business_date, now=now)
     return collateral_view(row, business_date)
+
+
+def _tell_graph(row: Collateral, *, business_date: date, now: datetime) -> None:
+    """Write down whose the collateral is, by the title's blind index."""
+    owner = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=None)
+    draft = RelationDraft(
+        source=Node(EntityKind.ENTERPRISE, owner.registration_no),
+        kind=RelationKind.OWNS,
+        target=Node(EntityKind.PROPERTY, row.title_index),
+        valid_from=business_date,
+        learned_from="collateral",
+    )
+    graph.relate(relations=[draft], now=now)
 
 
 def _locked(collateral_id: UUID) -> Collateral:

@@ -1,4 +1,4 @@
-"""The bank's loans and lines as exposures: the SELECTs that `risk.classification` works over."""
+"""The bank's loans and lines as exposures: the SELECTs that `risk` works over."""
 
 from pathlib import Path
 from typing import Final
@@ -13,4 +13,6 @@ def _select(name: str) -> str:
 
 LOANS: Final = _select("loans.sql")
 LOANS_AND_LINES: Final = f"{LOANS}\nUNION ALL\n{_select('lines.sql')}"
+BOOK: Final = _select("book.sql").format(exposures=LOANS_AND_LINES)
+BAD: Final = _select("bad.sql")
 FREEZE: Final = (_SQL / "freeze.sql").read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from uuid import UUID
 from kernel.ids import public_id
 from lending.applications import area, facts
 from lending.applications.observed import observe
+from lending.applications.relations import graph_facts
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView
 from lending.line_changes.operations import Moved, move_line
@@ -89,6 +90,7 @@ def _facts(line: LineView, business_date: date, now: datetime) -> dict[str, Fact
         born_date=enterprises.representative_birth_date(enterprise_id=line.enterprise_id),
         first_time=False,
         as_of_date=business_date,
+        graph=graph_facts(registration_no=enterprise.registration_no, on_date=business_date, now=now),
     )
     paid = payment_record(enterprise_id=line.enterprise_id)
     return known | {"bank.loans_settled": paid.settled_count, "bank.overdue_now": paid.overdue_now}

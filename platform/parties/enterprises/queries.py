@@ -8,6 +8,7 @@ from parties.enterprises.models import BankAccount, Enterprise, EnterpriseScene,
 from parties.enterprises.views import (
     BankAccountView,
     EnterprisePage,
+    EnterpriseTies,
     EnterpriseView,
     PayableAccount,
     PersonView,
@@ -159,3 +160,17 @@ def representative_birth_date(*, enterprise_id: UUID) -> date | None:
     """Return the representative's date of birth, from the identity number, for facts; None without one."""
     person = Person.objects.filter(enterprises__pk=enterprise_id).first()
     return None if person is None else date.fromisoformat(person.id_number[6:14])
+
+
+def ties_of(*, enterprise_id: UUID) -> EnterpriseTies:
+    """Return what ties an enterprise to others, by blind indexes (D-09)."""
+    found = Enterprise.objects.select_related("representative").filter(pk=enterprise_id).first()
+    if found is None:
+        raise EnterpriseNotFound(enterprise_id=enterprise_id)
+    accounts = BankAccount.objects.filter(enterprise=found).order_by("id")
+    return EnterpriseTies(
+        registration_no=found.registration_no,
+        representative_id=found.representative_id,
+        phone_index="" if found.representative is None else found.representative.phone_index,
+        account_indexes=tuple(accounts.values_list("account_number_index", flat=True)),
+    )

@@ -71,3 +71,13 @@ class EnterprisePage:
 
     rows: tuple[EnterpriseView, ...]
     next_after: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseTies:
+    """What ties an enterprise to others: its representative; phone and accounts by blind index, no number."""
+
+    registration_no: str
+    representative_id: UUID | None
+    phone_index: str
+    account_indexes: tuple[str, ...]

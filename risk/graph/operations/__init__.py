@@ -16,8 +16,10 @@ from risk.graph.operations.relations import (
     FlagNotFound,
     RelationNotFound,
     clear_bad,
+    end_if_running,
     end_relation,
     flag_bad,
+    flag_bad_of,
     relate,
 )
 
@@ -33,8 +35,10 @@ __all__ = [
     "RelationNotFound",
     "begin_night",
     "clear_bad",
+    "end_if_running",
     "end_relation",
     "flag_bad",
+    "flag_bad_of",
     "forget_standings",
     "record_book",
     "record_book_of",

@@ -12,17 +12,11 @@ from plumbing.sql import hold_name, in_transaction
 from risk.graph.drafts import Node, PositionDraft
 from risk.graph.kinds import EntityKind
 from risk.graph.models import Book, Ceiling
-from risk.graph.operations.relations import entity_of
+from risk.graph.operations.relations import MENTIONED, entity_of
 
 _GIVEN: Final = """
 SELECT * FROM unnest(%(kinds)s::text[], %(refs)s::text[], %(exposures)s::bigint[], %(pds)s::numeric[])
            AS given (kind, ref, exposure, pd)
-"""
-_ENTITIES: Final = """
-INSERT INTO graph_entity (kind, ref, known_at)
-SELECT DISTINCT kind, ref, %(now)s::timestamptz FROM ({book}) b
- WHERE NOT EXISTS (SELECT 1 FROM graph_entity e WHERE e.kind = b.kind AND e.ref = b.ref)
- ORDER BY kind, ref ON CONFLICT DO NOTHING
 """
 # Only what changed is written; whoever left the book owes nothing from now on.
 _CHANGES: Final = """
@@ -94,7 +88,7 @@ def _take_over(book: str, given: Mapping[str, Any], as_of_date: date, now: datet
     row = Book.objects.create(as_of_date=as_of_date, known_at=now)
     parameters = {"book_id": row.id, "as_of_date": as_of_date, "now": now, **given}
     with connection.cursor() as cursor:
-        cursor.execute(_ENTITIES.format(book=book), parameters)
+        cursor.execute(MENTIONED.format(named=book), parameters)
         cursor.execute(_CHANGES.format(book=book), parameters)
         return int(cursor.rowcount)
 

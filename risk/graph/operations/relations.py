@@ -17,6 +17,26 @@ _SQL: Final = Path(__file__).resolve().parents[1] / "sql"
 _STATEMENTS: Final = tuple(
     (_SQL / name).read_text(encoding="utf-8") for name in ("relate.sql", "end_changed.sql", "open_new.sql")
 )
+MENTIONED: Final = """
+INSERT INTO graph_entity (kind, ref, known_at)
+SELECT DISTINCT kind, ref, %(now)s::timestamptz FROM ({named}) b
+ WHERE NOT EXISTS (SELECT 1 FROM graph_entity e WHERE e.kind = b.kind AND e.ref = b.ref)
+ ORDER BY kind, ref ON CONFLICT DO NOTHING
+"""
+_FLAG_NEW: Final = """
+INSERT INTO graph_bad_flag (entity_id, reason, valid_from, learned_from, known_at, ended_because)
+SELECT DISTINCT e.id, %(reason)s, %(as_of_date)s::date, %(learned_from)s, %(now)s::timestamptz, ''
+  FROM ({bad}) b JOIN graph_entity e ON e.kind = b.kind AND e.ref = b.ref
+    ON CONFLICT DO NOTHING
+"""
+_CLEAR_GONE: Final = """
+UPDATE graph_bad_flag f
+   SET valid_to = greatest(%(as_of_date)s::date, f.valid_from), ended_at = %(now)s,
+       ended_because = 'recovered'
+ WHERE f.reason = %(reason)s AND f.learned_from = %(learned_from)s AND f.valid_to IS NULL
+   AND NOT EXISTS (SELECT 1 FROM ({bad}) b JOIN graph_entity e ON e.kind = b.kind AND e.ref = b.ref
+                    WHERE e.id = f.entity_id)
+"""
 
 
 class RelationNotFound(Refusal):
@@ -99,6 +119,18 @@ def end_relation(
     row.save(update_fields=["valid_to", "ended_at", "ended_because"])
 
 
+@in_transaction
+def end_if_running(
+    *, source: Node, kind: RelationKind, target: Node, valid_to: date, reason: str, now: datetime
+) -> bool:
+    """End a relation if it runs, for a caller whose record may be older than the graph; tell if it did."""
+    try:
+        end_relation(source=source, kind=kind, target=target, valid_to=valid_to, reason=reason, now=now)
+    except RelationNotFound:
+        return False
+    return True
+
+
 def entity_of(node: Node, now: datetime) -> Entity:
     """Return an entity's row, made on first mention."""
     Entity.objects.bulk_create(
@@ -123,6 +155,29 @@ def flag_bad(*, node: Node, reason: str, valid_from: date, learned_from: str, no
         BadFlag.objects.create(
             entity=entity, reason=reason, valid_from=valid_from, learned_from=learned_from, known_at=now
         )
+
+
+@in_transaction
+def flag_bad_of(
+    *, bad: str, reason: str, as_of_date: date, learned_from: str, now: datetime
+) -> tuple[int, int]:
+    """Bring the flags of one reason and source up to their owner's SELECT; return how many began and ended.
+
+    `bad` is a SELECT, written by the room that owns it, of `kind text, ref text` for all that is bad.
+    """
+    hold_name("graph flags", reason, learned_from)
+    parameters: dict[str, Any] = {
+        "reason": reason,
+        "as_of_date": as_of_date,
+        "learned_from": learned_from,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(MENTIONED.format(named=bad), parameters)
+        cursor.execute(_FLAG_NEW.format(bad=bad), parameters)
+        flagged = int(cursor.rowcount)
+        cursor.execute(_CLEAR_GONE.format(bad=bad), parameters)
+        return flagged, int(cursor.rowcount)
 
 
 @in_transaction

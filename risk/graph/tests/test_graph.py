@@ -112,7 +112,10 @@ def test_a_relation_holds_as_of_a_day_and_of_what_was_known(qinglan: str) -> Non
         now=late,
     )
 
-    assert applicant_graph(node=firm("a"), on_date=DAY, known_by=NOW - timedelta(days=1)) is not None
+    once_more = {"valid_to": DAY, "reason": "released", "now": late}
+    assert not graph.end_if_running(
+        source=firm("a"), kind=RelationKind.GUARANTEES, target=firm("b"), **once_more
+    )
     assert seen("a", known_by=NOW - timedelta(seconds=1)).relations == 0  # not yet known
     assert seen("a", on_date=date(2025, 12, 31)).ring_size == 0  # not yet begun
     assert seen("a").ring_size == 2  # ended in June, but nobody knew in November

@@ -13,6 +13,7 @@ from lending.applications.observed import observe
 from lending.applications.operations.ending import withdraw
 from lending.applications.operations.moves import locked_application, move_application, tell_application
 from lending.applications.queries import AUTO, application_view
+from lending.applications.relations import graph_facts
 from lending.applications.states import ApplicationStatus, StateConflict
 from lending.applications.views import ApplicationView
 from lending.credit_lines import queries as credit_lines
@@ -142,7 +143,7 @@ def require_consents(row: Application, product: ProductView, *, now: datetime) -
 def _facts(
     row: Application, product: ProductView, business_date: date, now: datetime
 ) -> dict[str, FactValue]:
-    """Read what the consents cover: this scene's data, no other's."""
+    """Read what the consents cover: this scene's data, no other's; and what the graph knows."""
     enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
     return facts.gather(
         observed=observe(
@@ -159,6 +160,7 @@ def _facts(
         born_date=enterprises.representative_birth_date(enterprise_id=row.enterprise_id),
         first_time=not credit_lines.has_ever_had_a_line(enterprise_id=row.enterprise_id),
         as_of_date=business_date,
+        graph=graph_facts(registration_no=enterprise.registration_no, on_date=business_date, now=now),
     )
 
 

@@ -10,6 +10,7 @@ from lending.applications import area
 from lending.applications.models import Application
 from lending.applications.operations.moves import tell_application
 from lending.applications.queries import application_view
+from lending.applications.relations import relate_applicant
 from lending.applications.states import OPEN
 from lending.applications.views import ApplicationView
 from lending.credit_lines import queries as credit_lines
@@ -133,6 +134,7 @@ def submit_application(
     )
     if offer_id is not None:
         _take_offer(row, business_date=business_date, now=now)
+    relate_applicant(enterprise_id=enterprise_id, business_date=business_date, now=now)
     tell_application(row, "submitted", now)
     return application_view(row)
 

@@ -14,6 +14,7 @@ from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView
 from lending.guarantees.models import PAYERS, Claim, FeePayment, Guarantee, Guarantor, GuarantorKind
 from lending.guarantees.operations.posting import line_reference, paid_out, post
+from lending.guarantees.operations.relating import relate_guarantor
 from lending.guarantees.queries import GuaranteeNotFound, GuaranteeView, get_guarantor, guarantee_view
 from lending.guarantees.states import ClaimStatus
 from lending.loans.queries import loans_page
@@ -186,6 +187,7 @@ def agree_guarantee(
         approved_by=approved_by,
         agreed_at=now,
     )
+    relate_guarantor(guarantor=guarantor, line=line, business_date=business_date, now=now)
     _memo("guarantee.received", row, cap, business_date, now)
     _note(row, "agreed", approved_by, {"coverage": str(coverage), "all_in_cost": str(cost)}, now)
     return guarantee_view(row)
@@ -247,6 +249,7 @@ def end_guarantee(*, guarantee_id: UUID, ended_by: str, business_date: date, now
         raise GuaranteeNeeded(used=str(used or open_claims))
     row.ended_date = business_date
     row.save(update_fields=["ended_date"])
+    relate_guarantor(guarantor=row.guarantor, line=line, business_date=business_date, now=now)
     paid = Money.total(Claim.objects.filter(guarantee=row, status="paid").values_list("amount", flat=True))
     if row.cap > paid:
         _memo("guarantee.ended", row, row.cap - paid, business_date, now)
