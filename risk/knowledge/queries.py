@@ -1,21 +1,24 @@
 """Reads: search, one entry, its rule as a strategy would hold it, and how fast events became rules."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
-from risk.decisions.models import Decision
 from risk.knowledge.backtest import ConditionBacktest, PastCase, backtest, compiled
 from risk.knowledge.models import KnowledgeEntry
 from risk.monitoring.queries import bad_by_decision
 
 CHUNK: Final = 2000
+_PAST: Final = (Path(__file__).parent / "sql" / "past.sql").read_text(encoding="utf-8")
 
 
 class EntryNotFound(Refusal):
@@ -111,14 +114,22 @@ def entries_of_rule(*, strategy_sha256: str, rule_code: str, on_date: date) -> t
 
 def try_condition(condition: object, *, period: Period) -> ConditionBacktest:
     """Return what a condition would have done over a period's decisions; refuses a malformed one."""
-    return backtest(compiled(condition), _past(period))
+    known = compiled(condition)
+    return backtest(known, _past(period, known.reads))
 
 
-def _past(period: Period) -> Iterator[PastCase]:
+def _past(period: Period, names: Sequence[str]) -> Iterator[PastCase]:
     bad = bad_by_decision(period=period)
-    rows = Decision.objects.filter(on_date__gte=period.start_date, on_date__lt=period.end_date)
-    for decision_id, facts, verdict in rows.values_list("id", "facts", "verdict").iterator(chunk_size=CHUNK):
-        yield PastCase(facts, verdict, bad.get(decision_id))
+    scope = {"names": list(names), "start": period.start_date, "end": period.end_date, "limit": CHUNK}
+    after = UUID(int=0)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_PAST, {**scope, "after": after})
+            rows = cursor.fetchall()
+        yield from (PastCase(json.loads(facts), verdict, bad.get(key)) for key, verdict, facts in rows)
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1][0]
 
 
 def _last_versions() -> QuerySet[KnowledgeEntry]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -104,7 +104,7 @@ def hand_in_outcomes(*, business_date: date, now: datetime, limit: int = BATCH) 
 
     A horizon is judged by the first run on or after its day, so a bank that runs daily judges it on its day.
     """
-    parameters: dict[str, str | date | int] = {
+    parameters: dict[str, Any] = {
         "horizons": json.dumps(
             [
                 {"code": row.code, "months": row.months, "after_days": FIRST_PAYMENT_DAYS}
