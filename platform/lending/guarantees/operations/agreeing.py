@@ -157,8 +157,8 @@ def agree_guarantee(
     """Let a guarantor answer for a line from today: `coverage` of what its loans owe, up to `cap`.
 
     `monthly_fee` is a share of the principal drawn, a month. Borne by the borrower it is part of the all-in
-    cost: the line's dearest draw is reckoned with it and held to the cap of the day (R-11; 15 % and 450 a
-    month on 100,000 are 24.41 %, refused). Memo 9006 takes the cap up.
+    cost, held to the cap of the day (R-11; 15 % and 450 a month on 100,000 are 24.41 %, refused). Memo 9006
+    takes the cap up.
     """
     _require_terms(coverage, cap, monthly_fee, fee_payer, claim_after_days)
     if agreed_by == approved_by:
@@ -170,7 +170,7 @@ def agree_guarantee(
         raise GuarantorUnlicensed(guarantor=guarantor.name, on_date=business_date)
     if Guarantee.objects.filter(line_id=line_id, ended_date=None).exists():
         raise AlreadyGuaranteed(line=line.public_id)
-    cost = _cost(line, monthly_fee if fee_payer == Payer.BORROWER else Decimal(0))
+    cost = _cost(line, monthly_fee, fee_payer)
     require_within_cap(cost_exact=cost, on_date=business_date)
     row = Guarantee.objects.create(
         guarantor=guarantor,
@@ -193,14 +193,14 @@ def agree_guarantee(
     return guarantee_view(row)
 
 
-def _cost(line: LineView, monthly_fee: Decimal) -> Decimal:
-    """Return what the line's dearest draw costs in a year with a monthly fee."""
+def _cost(line: LineView, monthly_fee: Decimal, fee_payer: str) -> Decimal:
+    """Return what the line's dearest draw costs in a year, with the monthly fee if the borrower bears it."""
     return cost_of(
         line.product,
         amount=line.limit,
         days=line.product.tenor_days_min,
         annual_rate=line.annual_rate,
-        monthly_fee=monthly_fee,
+        monthly_fee=monthly_fee if fee_payer == Payer.BORROWER else Decimal(0),
     )
 
 
