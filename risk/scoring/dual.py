@@ -7,8 +7,8 @@
      "reason": "dual_matrix", "unknown": {"most": 2, "outcome": "refer"}}
 
 Bands fall; the last has no bound. A cell is the owner's band, then the enterprise's. A worse band on either
-side never ends milder nor carries more of the limit, whatever a document says. What is not known counts as the
-worst bin would, so that to withhold a fact never helps; more than `most` of them on a card follow `unknown`.
+side never ends milder nor carries more of the limit, whatever a document says. What is not known counts as
+the worst bin would: to withhold a fact never helps. More than `most` of them on a card follow `unknown`.
 """
 
 from collections.abc import Mapping
