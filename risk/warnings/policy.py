@@ -45,6 +45,7 @@ MEASURES: Final[Mapping[str, tuple[str, str]]] = {
     "receipts.turnover_ratio_30d": ("Turnover of 30 days to the 90 before", "近30日日均收款与再前90日之比"),
     "receipts.refund_rate_30d": ("Refunds to sales, 30 days", "近30日退款率"),
     "receipts.refund_rise_30d": ("Refund rate less that of the 90 days before", "退款率较再前90日上升"),
+    "grant.levels_broken": ("Watch levels set at the grant that are broken", "跌破授信时设定的预警线数"),
     "bank.overdue_days": ("Days overdue on any loan of this bank", "本行其他借据逾期天数"),
     "invoices.days_since_last": ("Days since the last sales invoice", "距最近一张销项发票天数"),
     "scene.rating_drop": ("Fall of the scene's rating, in points", "场景评分下降幅度"),
@@ -115,6 +116,13 @@ FIRST_POLICY: Final[Mapping[str, Any]] = {
             "level": "watch",
         },
         {"signal": "tax_arrears", "measure": "taxes.arrears", "op": ">", "value": "0", "level": "act"},
+        {
+            "signal": "below_grant_level",
+            "measure": "grant.levels_broken",
+            "op": ">=",
+            "value": "1",
+            "level": "act",
+        },
         {"signal": "overdue_here", "measure": "bank.overdue_days", "op": ">=", "value": "1", "level": "act"},
         {
             "signal": "overdue_long",

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
 
-from risk.warnings.models import WarningAction, WarningChange, WarningPolicyVersion, WarningState
+from risk.warnings.models import Sighting, WarningAction, WarningChange, WarningPolicyVersion, WarningState
 from risk.warnings.policy import FIRST_POLICY, Level, WarningPolicy, read_policy
 
 
@@ -55,6 +56,12 @@ def standing(*, subject_id: UUID) -> WarningView | None:
     """Return where a subject stands; None if it never gave a signal."""
     row = WarningState.objects.filter(subject_id=subject_id).first()
     return None if row is None else _view(row)
+
+
+def last_sighting(*, subject_id: UUID, measure: str) -> Decimal | None:
+    """Return what was last seen of a measure of a subject, however long ago; None: never."""
+    rows = Sighting.objects.filter(subject_id=subject_id, measure=measure)
+    return rows.order_by("-as_of_date", "-recorded_at", "-id").values_list("value", flat=True).first()
 
 
 def warned(

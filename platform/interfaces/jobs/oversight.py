@@ -42,12 +42,13 @@ def after_days(reached: date) -> dict[str, int]:
 
 def watch_borrower(enterprise_id: UUID) -> int:
     """Judge one borrower on news; return how often its level moved."""
-    return _guarded(
-        "warning",
-        lambda: len(
-            oversight.watch_borrowers(enterprise_id=enterprise_id, business_date=business_date(), now=now())
-        ),
-    )
+    return _guarded("warning", lambda: _watch(enterprise_id))
+
+
+def _watch(enterprise_id: UUID) -> int:
+    day, instant = business_date(), now()
+    oversight.compare_with_grant(enterprise_id=enterprise_id, business_date=day, now=instant)
+    return len(oversight.watch_borrowers(enterprise_id=enterprise_id, business_date=day, now=instant))
 
 
 def _read(strategy_code: str, through: date) -> int:

@@ -14,6 +14,7 @@ from django.db import connection
 from kernel.ids import parse_id
 from kernel.money import Money, Rounding, round_minor
 from kernel.refusals import Kind, Refusal
+from lending.applications.queries import get_application
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView, lines_page
 from lending.line_changes import review
@@ -24,10 +25,12 @@ from risk.cases import operations as cases
 from risk.cases.queries import get_case
 from risk.cases.states import CaseKind
 from risk.classification.operations import flag_exposure
+from risk.decisions.queries import get_decision
 from risk.monitoring.horizons import FIRST_PAYMENT_DAYS, HORIZONS
 from risk.monitoring.operations import OutcomeGiven, record_outcomes
 from risk.warnings import operations as warnings
 from risk.warnings.policy import Action
+from risk.warnings.queries import last_sighting
 
 _SQL: Final = Path(__file__).parent / "sql"
 _FIGURES: Final = {  # a loan written off is overdue for a year; fewer ratings or trips say nothing
@@ -36,6 +39,7 @@ _FIGURES: Final = {  # a loan written off is overdue for a year; fewer ratings o
     "trips_least": 10,
 }
 BATCH: Final = 5000
+LEVELS: Final = "grant.levels_broken"
 WARNED: Final = "early_warning"  # why a line was frozen or cut; people thaw it
 
 
@@ -49,6 +53,7 @@ def _statement(name: str) -> str:
 
 _MEASURES: Final = _statement("measures.sql")
 _OUTCOMES: Final = _statement("outcomes.sql")
+_NEWEST_FACTS: Final = _statement("newest_facts.sql")
 
 
 class NotAWarning(Refusal):
@@ -96,6 +101,48 @@ def watch_borrowers(
     return warnings.judge_subjects(
         measures=measures, subject_id=enterprise_id, on_date=business_date, now=now
     )
+
+
+@in_transaction
+def compare_with_grant(*, enterprise_id: UUID, business_date: date, now: datetime) -> int | None:
+    """Record how many watch levels set at the grant the newest review found broken; None: none is known.
+
+    The grant's decision says of each signal below what it is set off; the facts are those that the last
+    decision on the line has stored. Written only when it changed.
+    """
+    broken = None
+    for line in lines_page(enterprise_id=enterprise_id, limit=1000):
+        if line.status == "closed":
+            continue
+        granted = get_application(application_id=line.application_id, scene_id=None).decision_id
+        facts = _newest_facts(line.public_id)
+        for row in _watched(granted):
+            today = facts.get(row["fact"])
+            if row["below"] is not None and isinstance(today, str):
+                broken = (broken or 0) + (Decimal(today) < Decimal(row["below"]))
+    last = last_sighting(subject_id=enterprise_id, measure=LEVELS)
+    if broken is not None and last != broken:
+        warnings.record_sighting(
+            subject_id=enterprise_id,
+            measure=LEVELS,
+            value=Decimal(broken),
+            as_of_date=business_date,
+            source="review",
+            now=now,
+        )
+    return broken
+
+
+def _watched(decision_id: UUID | None) -> list[dict[str, Any]]:
+    trace = () if decision_id is None else get_decision(decision_id).trace
+    return [row for stage in trace if stage["stage"] == "watch" for row in stage["signals"]]
+
+
+def _newest_facts(subject: str) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_FACTS, {"subject": subject})
+        row = cursor.fetchone()
+    return {} if row is None else dict(json.loads(row[0]))
 
 
 @in_transaction

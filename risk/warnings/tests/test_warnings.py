@@ -67,6 +67,7 @@ SIGNALS = [
     ("graph.neighbours_defaulted", "0", "1", "act"),
     ("taxes.late_filings_90d", "0", "1", "watch"),
     ("taxes.arrears", "0", "0.01", "act"),
+    ("grant.levels_broken", "0", "1", "act"),
     ("bank.overdue_days", "0", "1", "act"),
     ("bank.overdue_days", "29", "30", "stop"),
 ]
@@ -80,7 +81,7 @@ def test_every_signal_speaks_exactly_at_its_threshold(qinglan: str) -> None:
     moved = {move.subject_id: move.to_level.value for move in judge(*rows)}
 
     assert [moved.get(subject) for subject in loud] == [expected for *_, expected in SIGNALS]
-    assert [moved.get(subject) for subject in quiet] == [None] * 11 + ["act"]  # 29 days overdue is overdue
+    assert [moved.get(subject) for subject in quiet] == [None] * 12 + ["act"]  # 29 days overdue is overdue
 
 
 def test_a_rise_opens_a_case_with_the_signals_and_a_worse_day_makes_it_urgent(qinglan: str) -> None:

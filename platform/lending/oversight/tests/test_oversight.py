@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from kernel.ids import public_id
+from kernel.ids import new_id, public_id
 from kernel.money import Money
 from lending.applications import operations as applications
 from lending.credit_lines.queries import get_line
@@ -20,12 +20,13 @@ from risk.cases.operations import settle_case
 from risk.cases.queries import cases_page, find_open
 from risk.cases.states import CaseKind
 from risk.classification.models import ClassificationState
+from risk.decisions.models import Decision
 from risk.graph.drafts import Node, RelationDraft
 from risk.graph.kinds import EntityKind, RelationKind
 from risk.graph.operations import flag_bad, relate
 from risk.monitoring.models import Outcome
 from risk.warnings import queries as warned
-from risk.warnings.models import WarningAction
+from risk.warnings.models import Sighting, WarningAction
 from risk.warnings.operations import WarningSignaturesMissing
 from risk.warnings.policy import Action, Level
 from testkit.applicants import Applicant, Takings, admit, apply, list_scene
@@ -59,6 +60,10 @@ def act(action: Action, **given: Any) -> operations.ActionTaken:
     return act_on_warning(
         case_id=case.id, action=action, business_date=business_date(), now=NOON, **people | given
     )
+
+
+def compare(who: Borrower) -> int | None:
+    return operations.compare_with_grant(enterprise_id=who.enterprise_id, business_date=TODAY, now=NOON)
 
 
 def test_a_trading_shop_is_quiet_and_one_that_stopped_is_warned_of(shop: Applicant, who: Borrower) -> None:
@@ -169,6 +174,12 @@ def test_two_people_freeze_cut_and_hand_over_and_one_reviews(shop: Applicant, wh
     assert not WarningAction.objects.exists()
 
     assert act(Action.REVIEW, checked_by="").line_count == 1
+    assert compare(who) == 0  # the review found the takings of the grant
+    granted = Decision.objects.filter(subject=public_id("lin", who.line_id)).latest("id")
+    granted.id, granted.facts = new_id(), granted.facts | {"receipts.median_calendar_90d": "100.00"}
+    granted.save(force_insert=True)
+    assert (compare(who), compare(who)) == (1, 1)
+    assert Sighting.objects.filter(measure="grant.levels_broken").count() == 2
     assert act(Action.CUT, factor=Decimal("0.5")).line_count == 1
     cut = get_line(line_id=who.line_id, scene_id=None)
     assert cut.limit == Money(before.limit.minor // 2) and cut.drawn == before.drawn
