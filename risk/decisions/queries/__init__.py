@@ -1,5 +1,6 @@
 """Reading decisions, finding them, running them again, and verifying their chain."""
 
+from risk.decisions.queries.advice import NotDeclined, what_would_change
 from risk.decisions.queries.chain import ChainFinding, ChainReport, chain_head, unsealed_count, verify_chain
 from risk.decisions.queries.replays import ReplayReport, ReplayView, replay, replay_all
 from risk.decisions.queries.search import (
@@ -36,6 +37,7 @@ __all__ = [
     "DecisionUnknown",
     "DecisionView",
     "FailureView",
+    "NotDeclined",
     "PortfolioRow",
     "ReasonView",
     "ReplayReport",
@@ -59,4 +61,5 @@ __all__ = [
     "unsealed_count",
     "verify_chain",
     "view_of",
+    "what_would_change",
 ]

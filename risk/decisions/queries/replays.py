@@ -88,6 +88,11 @@ def replay_all(*, since: datetime | None = None, progress: Progress = lambda cou
     return ReplayReport(count, tuple(kept), mismatch_count)
 
 
+def strategy_of(row: StoredDecision) -> Strategy:
+    """Return the strategy that made a decision, under its exceptions."""
+    return _Strategies().of(row)[1]
+
+
 def _replayed(row: StoredDecision, signed: RunnableStrategy, strategy: Strategy) -> ReplayView:
     facts = stored_facts(strategy, row.facts)
     result = run(strategy, facts)
