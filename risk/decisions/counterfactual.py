@@ -55,7 +55,7 @@ def counterfactual(strategy: Strategy, facts: Facts) -> Counterfactual:
     """
     search = _Search(strategy, facts)
     declined = search.result({})
-    told = all(REASONS[code].disclosed for code in declined["reasons"])
+    told = all(REASONS[code].disclosed and REASONS[code].borrower_en for code in declined["reasons"])
     moves = search.moves() if told and declined["verdict"] == "decline" else None
     if moves is None:
         return Counterfactual(False, declined["verdict"], (), NOTHING_EN, NOTHING_ZH)
