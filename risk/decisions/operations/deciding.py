@@ -63,7 +63,7 @@ def decide(
     borrower = borrower or subject
     plan = live_plan(code=strategy_code, on_date=on_date, subject=subject, borrower=borrower)
     ruled = _rules(on_date)
-    if plan.shadows or OVERLAY in plan.signed.strategy.types:
+    if OVERLAY in plan.signed.strategy.types:
         ruled[OVERLAY] = cycle_overlay(on_date)  # zero while none is signed: nothing is left unknown
     sheet = _sheet(plan.signed.strategy, with_derived({**facts, **ruled}))
     deviations: dict[str, Any] = {SNOOZED: list(plan.snoozed)} if plan.snoozed else {}
@@ -144,6 +144,8 @@ def _beside(
     try:
         with savepoint():
             draft = draft_to_run(shadow.draft_id)
+            if OVERLAY in draft.strategy.types:
+                sheet = {**sheet, OVERLAY: coerce(OVERLAY, FactType.RATIO, cycle_overlay(live.on_date))}
             result = _run(variant_of(draft.strategy, deviations), sheet)
             setting = replace(
                 live,
