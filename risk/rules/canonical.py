@@ -19,12 +19,14 @@ def sha256_of(document: object) -> str:
 
 def has_float(document: object) -> bool:
     """Return whether there is a float anywhere inside."""
-    rest = [document]
-    while rest:
-        part = rest.pop()
+    rest: list[object] = [document]
+    for part in rest:  # grows as it is walked
+        kind = type(part)
+        if kind is str or kind is int or kind is bool or part is None:
+            continue
         if isinstance(part, dict):
             rest.extend(part.values())
-        elif isinstance(part, list | tuple):
+        elif isinstance(part, (list, tuple)):
             rest.extend(part)
         elif isinstance(part, float):
             return True
