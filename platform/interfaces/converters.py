@@ -74,6 +74,30 @@ class BreakIdConverter(PublicIdConverter):
     prefix = "brk"
 
 
+class StrategyIdConverter(PublicIdConverter):
+    """`stg_...`."""
+
+    prefix = "stg"
+
+
+class ProposalIdConverter(PublicIdConverter):
+    """`prp_...`."""
+
+    prefix = "prp"
+
+
+class BacktestIdConverter(PublicIdConverter):
+    """`btr_...`."""
+
+    prefix = "btr"
+
+
+class ShadowIdConverter(PublicIdConverter):
+    """`shd_...`."""
+
+    prefix = "shd"
+
+
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
 _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("scene", SceneIdConverter),
@@ -84,6 +108,10 @@ _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("entry", EntryIdConverter),
     ("campaign", CampaignIdConverter),
     ("break", BreakIdConverter),
+    ("strategy", StrategyIdConverter),
+    ("proposal", ProposalIdConverter),
+    ("backtest", BacktestIdConverter),
+    ("shadow", ShadowIdConverter),
 )
 for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

@@ -1,6 +1,5 @@
 """Partner scenes, marketing campaigns, products and the risk strategy in force."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -20,7 +19,6 @@ from openbanking.partners import operations as listing
 from openbanking.partners.queries import partners
 from plumbing.audit import operations as audit
 from plumbing.clock.queries import business_date
-from risk.strategies.queries import strategies, strategy_in_force
 
 
 class Partners(StaffView):
@@ -168,21 +166,3 @@ class Products(StaffView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """List them with their cost to the borrower."""
         return shown(request, "bank/products.html", framed(request, "products", products=products()))
-
-
-class Strategy(StaffView):
-    """The strategy that decides today, and who signed it."""
-
-    capability = "strategy.view"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the document."""
-        strategy = strategy_in_force(business_date())
-        context = framed(
-            request,
-            "strategy",
-            strategy=strategy,
-            versions=strategies(),
-            document=json.dumps(strategy.document, ensure_ascii=False, indent=2, default=str),
-        )
-        return shown(request, "bank/strategy.html", context)

@@ -14,6 +14,10 @@ from interfaces.bank import (
     overview,
     posting_rules,
     reports,
+    strategies,
+    strategy_editor,
+    strategy_exceptions,
+    strategy_reports,
 )
 from interfaces.theme import theme
 
@@ -72,5 +76,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "campaigns/<campaign:campaign_id>/launch", offering.CampaignLaunch.as_view(), name="campaign_launch"
     ),
     path("products", offering.Products.as_view(), name="products"),
-    path("strategy", offering.Strategy.as_view(), name="strategy"),
+    path("strategy", strategies.Strategies.as_view(), name="strategy"),
+    path("strategy/documents/<strategy:document_id>", strategies.StrategyDocument.as_view()),
+    path("strategy/documents/<strategy:document_id>/edit", strategy_editor.StrategyEditor.as_view()),
+    path("strategy/documents/<strategy:document_id>/backtest", strategies.DocumentBacktest.as_view()),
+    path("strategy/documents/<strategy:document_id>/shadow", strategies.DocumentShadow.as_view()),
+    path("strategy/documents/<strategy:document_id>/propose", strategies.DocumentProposal.as_view()),
+    path("strategy/documents/<strategy:document_id>/rollback", strategies.DocumentRollback.as_view()),
+    path("strategy/proposals/<proposal:proposal_id>/approve", strategies.ProposalApproval.as_view()),
+    path("strategy/proposals/<proposal:proposal_id>/reject", strategies.ProposalRejection.as_view()),
+    path("strategy/shadows/<shadow:shadow_id>", strategy_reports.Shadow.as_view()),
+    path("strategy/shadows/<shadow:shadow_id>/stop", strategies.ShadowStop.as_view()),
+    path("strategy/backtests/<backtest:backtest_id>", strategy_reports.Backtest.as_view()),
+    path("strategy/exceptions/<slug:kind>", strategy_exceptions.Exceptions.as_view()),
 ]

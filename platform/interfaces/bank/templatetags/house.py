@@ -1,5 +1,6 @@
 """Filters that write the house's types: money, rates, public ids, and a badge's tone for a status."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -72,6 +73,36 @@ def said(code: Any) -> str:
         return ""
     text = gettext(name)
     return text.replace("_", " ") if text == name else text
+
+
+@register.filter
+def stage(name: str) -> str:
+    """Return a stage of a strategy by its title."""
+    return gettext(f"stage.{name}")
+
+
+@register.filter
+def list_name(place: str) -> str:
+    """Return what a list of a strategy's document holds, in the reader's language."""
+    return gettext(f"list.{place.rpartition('/')[2]}")
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Return a part of a document as indented JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+@register.filter
+def draft_path(draft_id: str) -> str:
+    """Return the address of a draft's page."""
+    return f"/strategy/documents/{public_id('stg', UUID(draft_id))}"
+
+
+@register.filter
+def decision_ref(decision_id: str) -> str:
+    """Return a decision's public id from the text of its key."""
+    return public_id("dec", UUID(decision_id))
 
 
 @register.filter

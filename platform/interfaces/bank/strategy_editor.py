@@ -1,0 +1,98 @@
+"""The editor without code: a working copy of a document, checked at every step, kept as a draft."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+
+from interfaces.bank.frame import actor_of, framed
+from interfaces.bank.strategies import document_path
+from interfaces.bank.strategy_form import read_form
+from interfaces.bank.strategy_shown import sections
+from interfaces.door import StaffView, now
+from interfaces.pages import Form, act, refused, shown
+from interfaces.problems import wants_json
+from kernel.ids import public_id
+from kernel.refusals import Refusal
+from risk.strategies import operations as strategies
+from risk.strategies.document import Problem, Strategy, read_document
+from risk.strategies.queries import get_document
+
+SAVE = "save"
+CHECK = "check"
+
+
+class StrategyEditor(StaffView):
+    """Edits a copy of a version or a draft; nothing is kept until it is saved as a draft."""
+
+    capability = "strategy.draft"
+
+    def get(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
+        """Show the document as a form."""
+        source = get_document(document_id)
+        return self._shown(request, document_id, source.code, dict(source.document))
+
+    def post(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
+        """Take what was typed: check it, do one act on a list, or keep it as a draft."""
+        try:
+            asked = request.POST.get("act", "")
+            fields = {name: str(value) for name, value in request.POST.items()}
+            document = read_form(fields | {"act": "" if asked in (SAVE, CHECK) else asked})
+        except Refusal as refusal:
+            return refused(request, refusal, f"{document_path(document_id)}/edit")
+        if asked == SAVE and not problems_of(document):
+            return self._saved(request, document)
+        if request.headers.get("HX-Target") == "problems":
+            return render(request, "bank/strategy_problems.html", _judged(document))
+        return self._shown(request, document_id, str(document.get("code", "")), document)
+
+    def _saved(self, request: HttpRequest, document: Mapping[str, Any]) -> HttpResponse:
+        form, kept = Form(request), []
+
+        def work() -> Mapping[str, Any]:
+            draft = strategies.draft_strategy(
+                document=document, note=form.text("note", ""), drafted_by=actor_of(request), now=now()
+            )
+            kept.append(draft.id)
+            return {"id": public_id("stg", draft.id), "sha256": draft.sha256}
+
+        answer = act(request, work, to=request.path, status=201)
+        if kept and isinstance(answer, HttpResponseRedirect):
+            return HttpResponseRedirect(document_path(kept[0]))
+        return answer
+
+    def _shown(
+        self, request: HttpRequest, document_id: UUID, code: str, document: dict[str, Any]
+    ) -> HttpResponse:
+        judged = _judged(document)
+        if wants_json(request):
+            body = {"problems": [{"path": one.path, "problem": one.problem} for one in judged["problems"]]}
+            return JsonResponse(body, status=422 if judged["problems"] else 200)
+        context = framed(
+            request,
+            "strategy",
+            code=code,
+            document_id=document_id,
+            document=document,
+            base=json.dumps(document, ensure_ascii=False),
+            sections=sections(document),
+            is_new=request.method == "POST",
+            **judged,
+        )
+        return shown(request, "bank/strategy_edit.html", context)
+
+
+def problems_of(document: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return everything that the static check finds."""
+    read = read_document(document)
+    return () if isinstance(read, Strategy) else read
+
+
+def _judged(document: Mapping[str, Any]) -> dict[str, Any]:
+    read = read_document(document)
+    if isinstance(read, Strategy):
+        return {"problems": (), "warnings": read.warnings}
+    return {"problems": read, "warnings": ()}

@@ -1,0 +1,298 @@
+"""A strategy's document as rows for people: sections in order, conditions in words, fields of the editor."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils.translation import get_language, gettext
+
+from interfaces.bank.strategy_form import is_plain
+from risk.features.facts import CATALOGUE, FactType
+from risk.rules.reasons import REASONS
+from risk.rules.stages import ORDER
+from risk.rules.tables import HIT_POLICIES
+
+Choices = tuple[tuple[str, str], ...]
+_SIGNS: Final = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "is": "="}
+_BOUNDS: Final = {"from": "≥", "over": ">", "below": "<", "up_to": "≤"}
+_OUTCOMES: Final = ("decline", "refer", "note", "pass")
+_FORMED: Final = {"admit": {"rules", "tables"}, "fraud": {"rules", "tables"}, "limit": {"caps"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name in the form, its label, its value as text, its choices when it has some."""
+
+    name: str
+    label: str
+    value: str
+    choices: Choices = ()
+
+    @property
+    def known(self) -> bool:
+        """Say whether the value is one of the choices."""
+        return any(self.value == value for value, _ in self.choices)
+
+    @property
+    def shown(self) -> str:
+        """Return the value as it is read: a choice by its text."""
+        return next((text for value, text in self.choices if value == self.value), self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule: in words, and as fields; a condition that is not plain is edited as JSON."""
+
+    place: str
+    code: Field
+    words: str
+    condition: tuple[Field, ...]
+    json: Any
+    says: tuple[Field, ...]
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableGrid:
+    """One decision table: its columns by name, its rows of cells, what each row says."""
+
+    place: str
+    name: str
+    hit: Field
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, Field, tuple[tuple[str, tuple[Field, ...]], ...], tuple[Field, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One stage: rules, tables, caps, and its other figures as plain fields."""
+
+    name: str
+    rules: tuple[RuleRow, ...]
+    tables: tuple[TableGrid, ...]
+    caps: tuple[tuple[str, tuple[Field, ...]], ...]
+    fields: tuple[Field, ...]
+    lists: tuple[str, ...]
+
+
+def sections(document: Mapping[str, Any]) -> tuple[Section, ...]:
+    """Return every stage that the document has, in the order in which they run."""
+    return tuple(_section(name, document[name]) for name in ORDER if name in document)
+
+
+def _section(name: str, part: Any) -> Section:
+    body = part if isinstance(part, dict) else {}
+    hidden = _FORMED.get(name, set()) | {"card", "owner_card", "enterprise_card"}
+    rest: Any = {key: value for key, value in body.items() if key not in hidden} if body else part
+    lists = [f"{name}/{key}" for key in ("rules", "tables", "caps") if key in _FORMED.get(name, set())]
+    if name == "watch":
+        lists.append("watch")
+    if name == "grade":
+        lists.append("grade/steps")
+    return Section(
+        name,
+        tuple(_rule(row, f"{name}/rules/{at}") for at, row in _rows(body, "rules")),
+        tuple(_table(row, f"{name}/tables/{at}") for at, row in _rows(body, "tables")),
+        tuple(
+            (f"{name}/caps/{at}", tuple(_leaves(row, f"{name}/caps/{at}"))) for at, row in _rows(body, "caps")
+        ),
+        tuple(_leaves(rest, name)),
+        tuple(lists),
+    )
+
+
+def _rows(body: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    rows = body.get(key, [])
+    return (
+        (at, row) for at, row in enumerate(rows if isinstance(rows, list) else []) if isinstance(row, dict)
+    )
+
+
+def _rule(row: Mapping[str, Any], place: str) -> RuleRow:
+    kind = "when" if "when" in row else "require"
+    node = row.get(kind)
+    says = [key for key in ("on_miss", "on_hit", "on_unknown", "reason") if key in row]
+    outcome = str(row.get("on_miss", row.get("on_hit", "")))
+    return RuleRow(
+        place,
+        _field(f"{place}/code", "code", row.get("code")),
+        f"{gettext('stop when') if kind == 'when' else gettext('must hold')}: {words(node)}",
+        _condition(node, f"{place}/{kind}") if is_plain(node) else (),
+        None if is_plain(node) else (f"j:{place}/{kind}", node),
+        tuple(_field(f"{place}/{key}", key, row[key]) for key in says),
+        outcome,
+        reason_text(str(row.get("reason", ""))),
+    )
+
+
+def _condition(node: Any, place: str) -> tuple[Field, ...]:
+    value = node.get("value", ", ".join(str(one) for one in node.get("values", [])))
+    operators = tuple((op, _SIGNS.get(op, gettext(op))) for op in (*_SIGNS, "in", "known"))
+    return (
+        Field(f"c:{place}/fact", gettext("fact"), node["fact"], fact_choices()),
+        Field(f"c:{place}/op", gettext("operator"), node["op"], operators),
+        Field(f"c:{place}/value", gettext("value"), _text(value)),
+    )
+
+
+def _table(table: Mapping[str, Any], place: str) -> TableGrid:
+    columns = [column for column in table.get("columns", []) if isinstance(column, dict)]
+    rows = []
+    for at, row in _rows(table, "rows"):
+        cells = [
+            (cell_words(cell), _cell(cell, column, f"{place}/rows/{at}/cells/{number}"))
+            for number, (cell, column) in enumerate(zip(row.get("cells", []), columns, strict=False))
+        ]
+        says = tuple(_leaves(row.get("then", {}), f"{place}/rows/{at}/then"))
+        rows.append(
+            (
+                f"{place}/rows/{at}",
+                _field(f"{place}/rows/{at}/row", "row", row.get("row")),
+                tuple(cells),
+                says,
+            )
+        )
+    hit = Field(
+        f"d:{place}/hit",
+        gettext("hit policy"),
+        str(table.get("hit")),
+        tuple((one, gettext(one)) for one in HIT_POLICIES),
+    )
+    names = tuple(
+        fact_text(column["fact"]) if "fact" in column else value_words(column.get("value"))
+        for column in columns
+    )
+    return TableGrid(place, str(table.get("table")), hit, names, tuple(rows))
+
+
+def _cell(cell: Any, column: Mapping[str, Any], place: str) -> tuple[Field, ...]:
+    fact = CATALOGUE.get(str(column.get("fact", "")))
+    found = cell if isinstance(cell, dict) else {}
+    if fact is not None and fact.type in (FactType.TEXT, FactType.FLAG):
+        values = found.get("in", [found["is"]] if "is" in found else [])
+        return (Field(f"t:{place}/in", gettext("any of"), ", ".join(_text(one) for one in values)),)
+    low = next((found[key] for key in ("from", "over") if key in found), "")
+    high = next((found[key] for key in ("below", "up_to") if key in found), "")
+    return (
+        Field(f"t:{place}/low", gettext("from"), _text(low)),
+        Field(f"t:{place}/high", gettext("below"), _text(high)),
+    )
+
+
+def cell_words(cell: Any) -> str:
+    """Return a cell in words; an empty one takes anything."""
+    if not isinstance(cell, dict):
+        return gettext("any")
+    said = [f"{sign} {cell[key]}" for key, sign in _BOUNDS.items() if key in cell]
+    if "in" in cell:
+        said.append(", ".join(_text(one) for one in cell["in"]))
+    if "is" in cell:
+        said.append(gettext(_text(cell["is"])))
+    return ", ".join(said)
+
+
+def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
+    """Return a field for every figure under a place, in order, each named by the way to it."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from _leaves(
+                value, f"{place}/{key}", f"{label} · {gettext(key)}" if label else gettext(str(key))
+            )
+    elif isinstance(part, list):
+        for at, value in enumerate(part):
+            yield from _leaves(value, f"{place}/{at}", f"{label} {at + 1}".strip())
+    elif isinstance(part, str | int):
+        yield _field(place, place.rpartition("/")[2], part, label)
+
+
+def _field(place: str, key: str, value: Any, label: str = "") -> Field:
+    return Field(f"d:{place}", label or gettext(key), _text(value), _choices(key, value))
+
+
+def _choices(key: str, value: Any) -> Choices:
+    if isinstance(value, bool):
+        return tuple((one, gettext(one)) for one in ("true", "false"))
+    if key == "reason":
+        return tuple((code, reason_text(code)) for code in REASONS)
+    if key == "fact" or key.endswith("_fact"):
+        return fact_choices()
+    if key in ("outcome", "on_miss", "on_hit", "on_unknown"):
+        return tuple((one, gettext(one)) for one in _OUTCOMES)
+    return ()
+
+
+def card_rows(card: Mapping[str, Any]) -> tuple[tuple[str, str, int], ...]:
+    """Return a points card as rows: the fact, the range or values of a bin, its points."""
+    rows = []
+    for part in card.get("characteristics", []):
+        low = ""
+        for one in part.get("bins", []):
+            high = one.get("below") or one.get("up_to") or ""
+            if "values" in one:
+                range_ = ", ".join(_text(value) for value in one["values"])
+            else:
+                range_ = f"{low or '−∞'} … {high or '∞'}"
+            low = high
+            rows.append((fact_text(str(part.get("fact"))), range_, int(one.get("points", 0))))
+    return tuple(rows)
+
+
+def fact_choices() -> Choices:
+    """Return every fact of the catalogue with its text."""
+    return tuple((name, fact_text(name)) for name in CATALOGUE)
+
+
+def fact_text(name: str) -> str:
+    """Return a fact's text in the reader's language."""
+    fact = CATALOGUE.get(name)
+    return name if fact is None else fact.text_en if get_language() == "en" else fact.text_zh
+
+
+def reason_text(code: str) -> str:
+    """Return a reason's internal text in the reader's language."""
+    reason = REASONS.get(code)
+    return code if reason is None else reason.text_en if get_language() == "en" else reason.text_zh
+
+
+def words(node: Any) -> str:
+    """Return a condition in words."""
+    if not isinstance(node, dict):
+        return "?"
+    op, parts = node.get("op"), node.get("of")
+    if op in ("all", "any") and isinstance(parts, list):
+        joint = gettext(" and ") if op == "all" else gettext(" or ")
+        return joint.join(f"({words(part)})" if _joined(part) else words(part) for part in parts)
+    if op == "not":
+        return gettext("not ({})").format(words(parts))
+    if op == "known":
+        return gettext("{} is known").format(fact_text(str(node.get("fact"))))
+    if op == "in":
+        values = ", ".join(_text(one) for one in node.get("values", []))
+        return f"{fact_text(str(node.get('fact')))} ∈ {{{values}}}"
+    left = fact_text(node["fact"]) if "fact" in node else value_words(node.get("left"))
+    right = _text(node["value"]) if "value" in node else value_words(node.get("right"))
+    return f"{left} {_SIGNS.get(str(op), op)} {right}"
+
+
+def _joined(node: Any) -> bool:
+    return isinstance(node, dict) and node.get("op") in ("all", "any")
+
+
+def value_words(node: Any) -> str:
+    """Return a formula in words."""
+    if not isinstance(node, dict):
+        return "?"
+    if "fact" in node:
+        return fact_text(str(node["fact"]))
+    if "op" not in node:
+        return ", ".join(_text(value) for value in node.values())
+    parts = [value_words(part) for part in node.get("of", [])]
+    if node["op"] in ("min", "max", "round"):
+        return f"{gettext(node['op'])}({', '.join(parts)})"
+    sign = f" {node['op']} "
+    return f"({sign.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
