@@ -11,16 +11,20 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeVar
 
 from kernel.refusals import Refusal
+from risk.cross_checks.stage import CrossStage, compile_cross
 from risk.features.facts import CATALOGUE, FactType
-from risk.graph.stage import compile_graph
+from risk.graph.stage import GraphStage, compile_graph
 from risk.limits.stage import LimitStage, compile_limit, compile_named
 from risk.pricing.stage import PriceStage, compile_price
+from risk.rules.expressions import passes_by_absence
 from risk.rules.numbers import number, shown
 from risk.rules.policy import PolicyStage, Rule, compile_admit, compile_fraud, compile_rule
 from risk.rules.shape import shape_problem
 from risk.rules.stages import ORDER, Stage, StageInvalid
 from risk.rules.tables import compile_table
 from risk.scoring.card import Card
+from risk.scoring.dual import compile_dual
+from risk.scoring.house import compile_house
 from risk.strategies.assessing import (
     GradeStage,
     GradeStep,
@@ -46,6 +50,9 @@ _ABOUT: Final = frozenset(
 COMPILERS: Final[Mapping[str, Compile]] = {
     "admit": compile_admit,
     "fraud": compile_fraud,
+    "cross": compile_cross,
+    "dual": compile_dual,
+    "house": compile_house,
     "graph": compile_graph,
     "pd": compile_pd,
     "grade": compile_grade,
@@ -161,6 +168,9 @@ def read_document(document: Mapping[str, Any]) -> Strategy | tuple[Problem, ...]
         if isinstance(stage, PolicyStage):
             for path, problem in policy_problems(stage, path=name):
                 reader.note(path, problem)
+        for screen in stage.screens if isinstance(stage, CrossStage) else ():
+            for absent in sorted(passes_by_absence(screen.require.node, when=True)):
+                reader.note(f"{name}.{screen.code}", f"leaving out {absent} would pass")
     if reader.problems or alternatives is None or costs is None:
         return tuple(reader.problems)
     warnings = _warnings(stages, declared)
@@ -180,8 +190,6 @@ def _check_parts(reader: _Reader) -> None:
             reader.note(part, "the stage is not of its shape")
         elif part not in ORDER and part not in _ABOUT:
             reader.note(part, "the format has no such part")
-        elif part in OPTIONAL and part not in COMPILERS:
-            reader.note(part, "this engine has no such stage")
     if document.get("format") != FORMAT:
         reader.note("format", f"this engine reads format {FORMAT}")
     if not isinstance(document.get("code"), str) or not document["code"]:
@@ -255,6 +263,11 @@ def _tolerated(stages: tuple[tuple[str, Stage], ...]) -> frozenset[str]:
     asked: set[str] = set()
     for _, stage in stages:
         found |= getattr(stage, "tolerates", frozenset())
+        if isinstance(stage, CrossStage):  # more sources than asked for: any of them may be missing
+            spare = [one.sources for one in stage.checks if len(one.sources) > one.minimum_sources]
+            found |= {source[0] for sources in spare for source in sources}
+        if isinstance(stage, GraphStage) and "core" in stage.caps:  # a ceiling that the bank may not have set
+            found |= {"graph.core_headroom"}
         for rule in stage.rules if isinstance(stage, PolicyStage) else ():
             if len(rule.condition.reads) == 1 and not rule.waived and rule.outcome != "note":
                 asked.update(rule.condition.reads)
