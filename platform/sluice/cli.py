@@ -54,6 +54,11 @@ VERBS = (
     ),
     Verb("train", tools.train, "train the points card anew from the public loan records"),
     Verb(
+        "quality",
+        tools.quality,
+        "train on real files, score rows never seen; --data DIR, --unseen DIR, --json FILE, --set NAME",
+    ),
+    Verb(
         "generate", tools.generate, "write what is made from something else: generate openapi, generate lock"
     ),
     Verb("quote", arithmetic.quote, "reckon schedules: JSON in, JSON or --table out; --example, --schema"),

@@ -16,7 +16,7 @@ SMOOTHING: Final = 0.5
 class Group:
     """Values that score alike, how many were good and bad, and the weight of evidence for default."""
 
-    up_to: int | None
+    up_to: float | None
     values: tuple[FactValue, ...]
     good: int
     bad: int
@@ -53,7 +53,7 @@ def bin_numbers(fact: str, values: Sequence[FactValue], bad: Sequence[bool], *, 
     counts = _counts(values, bad)
     known = {int(str(value)): pair for value, pair in counts.items() if value is not None}
     least = MIN_SHARE * sum(good + gone for good, gone in known.values())
-    merged: list[tuple[int, int, int]] = []  # upper bound, good, bad
+    merged: list[tuple[float, int, int]] = []  # upper bound, good, bad
     good = gone = 0
     for value in sorted(known):
         good, gone = good + known[value][0], gone + known[value][1]
@@ -63,10 +63,10 @@ def bin_numbers(fact: str, values: Sequence[FactValue], bad: Sequence[bool], *, 
     if merged:
         bound, last_good, last_bad = merged.pop()
         merged.append((bound, last_good + good, last_bad + gone))
-    merged = _monotone(merged, falling=falling)
+    merged = monotone(merged, falling=falling)
     bounds = [*(row[0] for row in merged[:-1]), None]
     rows = [(bound, (), row[1], row[2]) for bound, row in zip(bounds, merged, strict=True)]
-    return _weighed(fact, rows, counts.get(None, (0, 0)))
+    return weighed(fact, rows, counts.get(None, (0, 0)))
 
 
 def bin_values(fact: str, values: Sequence[FactValue], bad: Sequence[bool]) -> Binning:
@@ -75,7 +75,7 @@ def bin_values(fact: str, values: Sequence[FactValue], bad: Sequence[bool]) -> B
     kept = {value: pair for value, pair in counts.items() if value is not None and sum(pair) >= MIN_ROWS}
     rest = [pair for value, pair in counts.items() if value not in kept]
     rows = [(None, (value,), *kept[value]) for value in sorted(kept, key=str)]
-    return _weighed(fact, rows, (sum(pair[0] for pair in rest), sum(pair[1] for pair in rest)))
+    return weighed(fact, rows, (sum(pair[0] for pair in rest), sum(pair[1] for pair in rest)))
 
 
 def _counts(values: Sequence[FactValue], bad: Sequence[bool]) -> dict[FactValue, tuple[int, int]]:
@@ -86,9 +86,9 @@ def _counts(values: Sequence[FactValue], bad: Sequence[bool]) -> dict[FactValue,
     return counts
 
 
-def _monotone(rows: list[tuple[int, int, int]], *, falling: bool) -> list[tuple[int, int, int]]:
+def monotone(rows: Sequence[tuple[float, int, int]], *, falling: bool) -> list[tuple[float, int, int]]:
     """Pool neighbours until bad rates only fall (or only rise): pool-adjacent-violators."""
-    pooled: list[tuple[int, int, int]] = []
+    pooled: list[tuple[float, int, int]] = []
     for row in rows:
         pooled.append(row)
         while len(pooled) > 1 and _violates(pooled[-2], pooled[-1], falling=falling):
@@ -97,18 +97,19 @@ def _monotone(rows: list[tuple[int, int, int]], *, falling: bool) -> list[tuple[
     return pooled
 
 
-def _violates(left: tuple[int, int, int], right: tuple[int, int, int], *, falling: bool) -> bool:
+def _violates(left: tuple[float, int, int], right: tuple[float, int, int], *, falling: bool) -> bool:
     cross = left[2] * (right[1] + right[2]) - right[2] * (
         left[1] + left[2]
     )  # sign of the difference of rates
     return cross <= 0 if falling else cross >= 0
 
 
-def _weighed(
+def weighed(
     fact: str,
-    rows: Sequence[tuple[int | None, tuple[FactValue, ...], int, int]],
+    rows: Sequence[tuple[float | None, tuple[FactValue, ...], int, int]],
     unknown: tuple[int, int],
 ) -> Binning:
+    """Return a binning of (bound, values, good, bad) rows, smoothed; `unknown` are its good and bad rows."""
     total: Mapping[str, int] = {"good": sum(row[2] for row in rows), "bad": sum(row[3] for row in rows)}
 
     def weight(good: int, gone: int) -> float:

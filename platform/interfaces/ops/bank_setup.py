@@ -24,6 +24,7 @@ from plumbing.schemas import public_schema
 from regulation import operations as regulation
 from regulation.packs import RuleDraft
 from risk.classification import operations as classification
+from risk.scoring import operations as models
 from risk.strategies import operations as strategies
 from staff import operations as staff
 from tenants.banks import operations as banks
@@ -177,6 +178,9 @@ def _seed_product(order: BankOrder, instant: datetime) -> None:
 
 def _seed_strategy(order: BankOrder, instant: datetime) -> None:
     with in_bank(order.schema), transaction.atomic():
+        models.seed_first_card(
+            developed_by=order.person("risk"), checked_by=order.person("risk.checker"), now=instant
+        )
         strategies.seed_first_strategy(
             signed_by=(order.person("risk"), order.person("risk.checker")),
             effective_from=order.first_business_date,

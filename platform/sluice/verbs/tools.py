@@ -1,4 +1,4 @@
-"""The verbs that hand over to a tool: setup, bench, bank, train, generate."""
+"""The verbs that hand over to a tool: setup, bench, bank, train, quality, generate."""
 
 import importlib.util
 import os
@@ -77,6 +77,18 @@ def train(arguments: list[str]) -> int:
     """Train the points card anew; no server is needed."""
     command = [sys.executable, "-m", "risk.scoring.train", *arguments]
     return subprocess.run(command, env={**os.environ, **settings()}, cwd=ROOT, check=False).returncode
+
+
+def quality(arguments: list[str]) -> int:
+    """Train on a folder of real files and report on rows never seen; no server is needed."""
+    named = ("--data", "--unseen", "--json")
+    words = [
+        str(Path(word).resolve()) if before in named else word
+        for before, word in zip(["", *arguments], arguments, strict=False)
+    ]
+    env = {"OMP_WAIT_POLICY": "passive", **os.environ, **settings()}  # threads that wait must not burn a core
+    command = [sys.executable, "-m", "risk.quality.run", *words]
+    return subprocess.run(command, env=env, cwd=ROOT, check=False).returncode
 
 
 def generate(arguments: list[str]) -> int:

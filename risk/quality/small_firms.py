@@ -1,0 +1,224 @@
+"""Small firms by their VAT invoices: who defaults (82 labels), and who stops selling within six months.
+
+Default: so few labels bear no fitted weights. Experts' signs on ranks among all firms, equal weights, and
+a calibrated line; the fitted challenger is shown beside it. Early warning: walk forward, month by month.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import StratifiedKFold
+
+from risk.quality.invoices import Invoices, features, invoices_of, is_sales
+from risk.quality.tables import Floats, Table
+from risk.scoring.calibration import calibrated
+from risk.scoring.challenger import Challenger, Recipe, fit_challenger
+from risk.scoring.champion import fit_scorecard
+from risk.scoring.figures import fitted_line, probability
+from risk.scoring.frame import Frame
+
+# Experts' signs: +1, more is riskier. Size, steadiness, spread and freshness of trade, both sides.
+EXPERT: Final[Mapping[str, int]] = {
+    "turnover": -1,
+    "sales_sum": -1,
+    "sales_invoices": -1,
+    "sales_days_known": -1,
+    "sales_largest_share": 1,
+    "sales_unevenness": 1,
+    "sales_days_since": 1,
+    "sales_busy_6": -1,
+    "purchases_sum": -1,
+    "purchases_per_other": -1,
+    "purchases_red_share": -1,
+    "purchases_trend_6": -1,
+}
+DEFAULT_RECIPE: Final = Recipe(
+    seeds=1, rate=0.05, rounds=40, leaves=4, least=8, ridge=10.0, columns=0.3,
+    forests=200, forest_least=3, forest_columns=0.3,
+)  # fmt: skip
+WARNING_RECIPE: Final = Recipe(
+    seeds=3, rate=0.03, rounds=120, leaves=6, least=20, ridge=10.0, columns=0.3,
+    forests=400, forest_least=5, forest_columns=0.3,
+)  # fmt: skip
+REPEATS: Final = 10
+FOLDS: Final = 5
+AHEAD_MONTHS: Final = 6
+TRADING_DAYS: Final = 365  # a firm without a sale for a year is not warned of: it has stopped
+FIRST_DAY: Final = date(2017, 4, 1)  # six months of invoices lie before it
+_TESTED_DAYS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Firms:
+    """Enterprises by number, their outcomes (NaN unknown) and all their invoices."""
+
+    names: tuple[str, ...]
+    default: Floats
+    rating: tuple[str | None, ...]
+    sales: Invoices
+    purchases: Invoices
+    end: float  # the day after the last invoice
+
+    def as_of(self, day: float) -> dict[str, Floats]:
+        """Return every firm's features as of a day."""
+        return features(self.sales, self.purchases, day, len(self.names))
+
+
+def firms_of(enterprises: Sequence[Table], invoices: Sequence[Table]) -> Firms:
+    """Return the firms of the tables; a later table's label fills an earlier one's blank."""
+    labels: dict[str, float] = {}
+    ratings: dict[str, str | None] = {}
+    for table in enterprises:
+        given = table.columns.get("rating", np.array([""] * len(table), dtype=object))
+        for name, cell, rating in zip(
+            table.columns["enterprise"], table.columns["default"], given, strict=True
+        ):
+            known = {"1": 1.0, "0": 0.0, "1.0": 1.0, "0.0": 0.0}.get(cell)
+            if known is not None or name not in labels:
+                labels[name] = float("nan") if known is None else known
+                ratings[name] = rating or None
+    for table in invoices:
+        for name in dict.fromkeys(table.columns["enterprise"]):
+            labels.setdefault(name, float("nan"))
+            ratings.setdefault(name, None)
+    numbers = {name: at for at, name in enumerate(labels)}
+    sold = invoices_of([table for table in invoices if is_sales(table)], numbers)
+    bought = invoices_of([table for table in invoices if not is_sales(table)], numbers)
+    end = float(max(sold.day[-1], bought.day[-1])) + 1
+    return Firms(
+        tuple(labels), np.array(list(labels.values())), tuple(ratings[n] for n in labels), sold, bought, end
+    )
+
+
+class Experts:
+    """Equal weights on ranks among a reference population; only the line to a probability is fitted."""
+
+    def __init__(self, population: Mapping[str, Floats]) -> None:
+        self._sorted = {name: np.sort(population[name]) for name in EXPERT}
+
+    def score(self, found: Mapping[str, Floats]) -> Floats:
+        """Return the mean signed rank of each firm, between -1/2 and 1/2: more is riskier."""
+        ranks = [sign * (self._rank(name, found[name]) - 0.5) for name, sign in EXPERT.items()]
+        return np.asarray(np.mean(ranks, axis=0))
+
+    def _rank(self, name: str, values: Floats) -> Floats:
+        known = self._sorted[name]
+        low = np.searchsorted(known, values, side="left")
+        return np.asarray((low + np.searchsorted(known, values, side="right")) / 2 / len(known))
+
+
+def frame_of(found: Mapping[str, Floats], rows: NDArray[np.int64], bad: Floats) -> Frame:
+    """Return features of some firms as a frame."""
+    return Frame({name: column[rows] for name, column in found.items()}, {}, bad)
+
+
+def repeated(
+    found: Mapping[str, Floats], default: Floats, tell: Callable[[str], None]
+) -> list[tuple[Floats, Floats, Floats]]:
+    """Return, for each repeat of five folds: champion's pd, challenger's pd, outcomes; all out of fold."""
+    rows = np.flatnonzero(~np.isnan(default))
+    bad = default[rows]
+    score = Experts(found).score(found)[rows]
+    made = []
+    for repeat in range(REPEATS):
+        first, second = np.zeros(len(rows)), np.zeros(len(rows))
+        for seen, held in StratifiedKFold(FOLDS, shuffle=True, random_state=repeat).split(score, bad):
+            a, b = fitted_line(score[seen], bad[seen])
+            first[held] = probability(a + b * score[held])
+            model = Challenger(frame_of(found, rows[seen], bad[seen]), DEFAULT_RECIPE)
+            second[held] = probability(model.log_odds(frame_of(found, rows[held], bad[held])))
+        made.append((first, second, bad))
+        tell(f"repeat {repeat + 1} of {REPEATS}")
+    return made
+
+
+def default_model(firms: Firms, day: float) -> Callable[[Mapping[str, Floats]], tuple[Floats, Floats]]:
+    """Return champion and challenger of default, fitted as of a day on every labelled firm."""
+    found = firms.as_of(day)
+    rows = np.flatnonzero(~np.isnan(firms.default))
+    bad = firms.default[rows]
+    experts = Experts(found)
+    a, b = fitted_line(experts.score(found)[rows], bad)
+    challenger, line = fit_challenger(frame_of(found, rows, bad), DEFAULT_RECIPE)
+
+    def pd(later: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+        everybody = np.arange(len(next(iter(later.values()))))
+        odds = challenger.log_odds(frame_of(later, everybody, np.zeros(len(everybody))))
+        return probability(a + b * experts.score(later)), line.pd(odds)
+
+    return pd
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The firms still trading on a day, what is known of them, and who sold nothing for six months on."""
+
+    day: float
+    frame: Frame
+    days_since: Floats
+
+
+def moment(firms: Firms, day: date) -> Moment:
+    """Return one day's firms and what became of them; the six months must lie inside the data."""
+    start, end = float(day.toordinal()), float(months_on(day, AHEAD_MONTHS).toordinal())
+    found = firms.as_of(start)
+    trading = np.flatnonzero(found["sales_days_since"] <= TRADING_DAYS)
+    later = firms.sales.between(start, end)
+    sold = np.bincount(later.firm[~later.void & (later.total > 0)], minlength=len(firms.names)) > 0
+    bad = (~sold[trading]).astype(np.float64)
+    return Moment(start, frame_of(found, trading, bad), found["sales_days_since"][trading])
+
+
+def moments(firms: Firms, first: date, end: float) -> list[Moment]:
+    """Return the first of every month whose six months end within the data, from `first` on."""
+    made, day = [], first
+    while months_on(day, AHEAD_MONTHS).toordinal() <= end:
+        made.append(moment(firms, day))
+        day = months_on(day, 1)
+    return made
+
+
+def pooled(of: Sequence[Moment]) -> Frame:
+    """Return several days' firms as one frame; a firm occurs once a day."""
+    names = of[0].frame.numbers
+    return Frame(
+        {name: np.concatenate([one.frame.numbers[name] for one in of]) for name in names},
+        {},
+        np.concatenate([one.frame.bad for one in of]),
+    )
+
+
+def warned(known: Sequence[Moment], later: Sequence[Moment]) -> tuple[Floats, Floats]:
+    """Return champion's and challenger's chances that firms of later days stop selling."""
+    seen, asked = pooled(known), pooled(later)
+    card = fit_scorecard(seen)
+    line = calibrated(card.log_odds(seen), seen.bad)
+    challenger, fitted = fit_challenger(seen, WARNING_RECIPE)
+    return line.pd(card.log_odds(asked)), fitted.pd(challenger.log_odds(asked))
+
+
+def walk(firms_moments: Sequence[Moment]) -> tuple[Floats, Floats, Frame, Floats]:
+    """Return the last days' chances, each by models that saw only outcomes complete before that day."""
+    tested = list(firms_moments[-_TESTED_DAYS:])
+    first, second = [], []
+    for one in tested:
+        known = [
+            past
+            for past in firms_moments
+            if months_on(date.fromordinal(int(past.day)), AHEAD_MONTHS).toordinal() <= one.day
+        ]
+        champion, challenger = warned(known, [one])
+        first.append(champion)
+        second.append(challenger)
+    since = np.concatenate([one.days_since for one in tested])
+    return np.concatenate(first), np.concatenate(second), pooled(tested), since
+
+
+def months_on(day: date, months: int) -> date:
+    """Return the first of the month that many months on."""
+    at = day.year * 12 + day.month - 1 + months
+    return date(at // 12, at % 12 + 1, 1)
