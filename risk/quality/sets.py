@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from risk.quality.ratios import identities
+from risk.quality.revolving import card_use
 from risk.quality.small_business import small_business
 from risk.quality.tables import Floats, Table, Texts
 from risk.scoring.challenger import Recipe
@@ -143,9 +144,21 @@ SETS: Final[tuple[DataSet, ...]] = (
         bad=_YES,
         good=_NO,
         goal=Goal(0.781),
-        recipe=Recipe(seeds=3, rate=0.04, rounds=220, leaves=10, least=60, ridge=10.0, columns=0.4),
+        recipe=Recipe(
+            seeds=3,
+            rate=0.04,
+            rounds=200,
+            leaves=10,
+            least=60,
+            ridge=10.0,
+            columns=0.3,
+            forests=150,
+            forest_least=12,
+            forest_columns=0.4,
+        ),
         withheld={"ID": _IDENTITY},
         protected={"SEX": "sex", "MARRIAGE": "marital status", "AGE": "age"},
+        derive=card_use,
     ),
     DataSet(
         name="hmeq",
@@ -230,6 +243,42 @@ SETS: Final[tuple[DataSet, ...]] = (
         ),
         withheld={"rownames": _IDENTITY},
         protected={"Age": "age", "Marital": "marital status"},
+    ),
+    DataSet(
+        name="fairness",
+        needs=(
+            "loanamt",
+            "action",
+            "married",
+            "black",
+            "hispan",
+            "white",
+            "male",
+            "reject",
+            "approve",
+            "atotinc",
+        ),
+        target="reject",
+        bad=_YES,
+        good=_NO,
+        recipe=Recipe(seeds=2, rate=0.03, rounds=120, leaves=6, least=30, ridge=20.0, columns=0.3),
+        withheld={
+            "rownames": _IDENTITY,
+            "approve": "is the outcome",
+            "action": "is the outcome",
+            "gdlin": _LENDER,
+            "mi": "private insurance is decided with the loan",
+            "review": "how often the file was read for this decision",
+        },
+        protected={
+            "black": "race",
+            "hispan": "ethnicity",
+            "white": "race",
+            "male": "sex",
+            "married": "marital status",
+            "dep": "family",
+            "old": "age",
+        },
     ),
     DataSet(
         name="lending_club",

@@ -38,7 +38,7 @@ EXPERT: Final[Mapping[str, int]] = {
 }
 DEFAULT_RECIPE: Final = Recipe(
     seeds=1, rate=0.05, rounds=40, leaves=4, least=8, ridge=10.0, columns=0.3,
-    forests=200, forest_least=3, forest_columns=0.3,
+    forests=100, forest_least=3, forest_columns=0.3,
 )  # fmt: skip
 WARNING_RECIPE: Final = Recipe(
     seeds=3, rate=0.03, rounds=120, leaves=6, least=20, ridge=10.0, columns=0.3,

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from risk.quality.tables import BLANK, Floats, Table, as_days, is_numeric
 from risk.scoring.calibration import calibrated, cautious_rate, levelled
 from risk.scoring.challenger import Challenger, Recipe, cross_fitted
 from risk.scoring.champion import Scorecard, fit_scorecard
+from risk.scoring.fairness import by_group
 from risk.scoring.figures import fitted_line, ranking
 from risk.scoring.frame import Frame
 from risk.scoring.leak import (
@@ -57,6 +58,7 @@ class Material:
     frame: Frame
     days: Floats | None  # of the decision
     held: NDArray[np.bool_]  # the own split's test rows
+    marks: Mapping[str, NDArray[np.object_]] = field(default_factory=dict)  # protected: measured, never seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def material_of(item: DataSet, table: Table, columns: Columns) -> Material:
             bad,
         )
     days = as_days(known.columns[item.decided_on]) if item.decided_on else None
-    return Material(frame, days, _held(item, known, days))
+    marks = {name: _texts(known, name) for name in item.protected if name in known.columns}
+    return Material(frame, days, _held(item, known, days), marks)
 
 
 def inspected(item: DataSet, table: Table, tell: _TELL) -> Columns:
@@ -162,6 +165,10 @@ def own_split(
     later = material.frame.take(held)
     on = f"own split, from {item.tested_from}" if item.decided_on else "own split, 30 % by hash"
     lines = models.lines(name, on, later, goal)
+    pd = models.card_line.pd(models.card.log_odds(later))
+    for attribute, groups in material.marks.items():
+        for group in by_group(attribute, groups[held], pd, later.bad, approved_share=1 - later.bad.mean()):
+            tell(group.line())
     if item.decided_on:
         for one in suspicions_of_gap(name, models.random_auc, lines[-1].figures.auc):
             tell(f"warning: {one.line()}")

@@ -11,11 +11,13 @@ from typing import Any, Final
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier, HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from risk.scoring.calibration import Line, calibrated
 from risk.scoring.figures import Floats, log_odds
 from risk.scoring.frame import Encoder, Frame
 
+_ONE_THREAD_ROWS: Final = 20_000  # below it, a second thread waits more than it works
 _FOREST_EDGE: Final = 0.5  # rows of the average that a forest's share of bad starts with
 
 
@@ -44,7 +46,10 @@ class Challenger:
         self.recipe = recipe
         matrix = self.encoder.training_matrix(frame)
         signs = [recipe.monotone.get(name, 0) for name in self.encoder.names]
-        self.boosted = [_boosted(recipe, seed, signs).fit(matrix, frame.bad) for seed in range(recipe.seeds)]
+        with threadpool_limits(limits=1 if len(frame) < _ONE_THREAD_ROWS else None):
+            self.boosted = [
+                _boosted(recipe, seed, signs).fit(matrix, frame.bad) for seed in range(recipe.seeds)
+            ]
         self.fill = _fill(matrix)
         self.forest = None
         self.rate = float(frame.bad.mean())
@@ -59,7 +64,8 @@ class Challenger:
     def log_odds(self, frame: Frame) -> Floats:
         """Return the mean of the members' log-odds."""
         matrix = self.encoder.matrix(frame)
-        members = [np.asarray(model.decision_function(matrix)) for model in self.boosted]
+        with threadpool_limits(limits=1 if len(frame) < _ONE_THREAD_ROWS else None):
+            members = [np.asarray(model.decision_function(matrix)) for model in self.boosted]
         if self.forest is not None:
             share = np.asarray(self.forest.predict_proba(self._filled(matrix))[:, 1])
             trees = self.recipe.forests

@@ -112,7 +112,8 @@ def bin_categories(name: str, values: NDArray[np.object_], bad: Floats) -> Binni
     unknown = (sum(pair[0] for pair in rest), sum(pair[1] for pair in rest))
     if not kept or not any(counts[v][0] for v in kept) or not any(counts[v][1] for v in kept):
         return weighed(name, [(None, (), 1, 1)], unknown)
-    return weighed(name, [(None, (value,), *counts[value]) for value in kept], unknown)
+    rows = [(None, (value,), counts[value][0], counts[value][1]) for value in kept]
+    return weighed(name, rows, unknown)
 
 
 def _neutral(pair: tuple[Binning, bool], names: Sequence[str]) -> tuple[Binning, bool]:

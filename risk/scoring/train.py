@@ -14,11 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from kernel.refusals import Kind, Refusal
 from risk.features.facts import FactValue
 from risk.scoring.binning import Binning, bin_numbers, bin_values
+from risk.scoring.boosted import boosted_card, boosted_text, train_boosted
 from risk.scoring.card import Card, card_from, score
 from risk.scoring.metrics import Quality, area_under_curve, quality
 from risk.scoring.model_card import model_card
@@ -141,19 +143,38 @@ def train(loans: Sequence[Loan], columns: Sequence[str] = tuple(USED)) -> dict[s
     }
 
 
+def train_challenger(loans: Sequence[Loan]) -> dict[str, Any]:
+    """Return the boosted challenger fitted on the card's early months, compared on its later ones."""
+    window = [loan for loan in loans if loan.approved_date >= TRAINED_FROM]
+    before = [loan for loan in window if loan.approved_date < TESTED_FROM]
+    after = [loan for loan in window if loan.approved_date >= TESTED_FROM]
+    early = fit(before, list(USED.values()))
+    stated = np.array([float(score(early.card, loan.facts).pd_exact) for loan in after])
+    return train_boosted(early.binnings, before, after, stated)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train and write the card and its model card; print the figures."""
     parser = argparse.ArgumentParser(prog="train", description="Train the points card from the SBA loans.")
     parser.add_argument("--data", type=Path, default=HERE / "data" / "sba_trimmed.csv.gz")
     parser.add_argument("--out", type=Path, default=HERE / "cards" / "sba_card_v1.json")
     parser.add_argument("--report", type=Path, default=HERE / "cards" / "sba_card_v1.md")
+    parser.add_argument("--challenger", type=Path, default=HERE / "cards" / "sba_challenger_v1.json")
     options = parser.parse_args(arguments)
-    document = train(read_loans(options.data))
+    loans = read_loans(options.data)
+    document = train(loans)
     options.out.write_text(card_text(document), encoding="utf-8")
     options.report.write_text(model_card(document), encoding="utf-8")
     for name, row in document["figures"].items():
         print(f"{name:28} {row}")
-    print(f"written: {options.out}, {options.report}")
+    challenger = train_challenger(loans)
+    options.challenger.write_text(boosted_text(challenger), encoding="utf-8")
+    options.challenger.with_suffix(".md").write_text(boosted_card(challenger), encoding="utf-8")
+    for name, row in challenger["figures"].items():
+        print(f"{name:28} {row}")
+    for line in challenger["leak_report"]:
+        print(f"leak check: {line}")
+    print(f"written: {options.out}, {options.report}, {options.challenger}")
     return 0
 
 
