@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.utils.translation import get_language, gettext
 
 from interfaces.bank.strategy_form import is_plain
+from interfaces.bank.templatetags.house import said
 from risk.features.facts import CATALOGUE, FactType
 from risk.rules.reasons import REASONS
 from risk.rules.stages import ORDER
@@ -128,7 +129,7 @@ def _rule(row: Mapping[str, Any], place: str) -> RuleRow:
 
 def _condition(node: Any, place: str) -> tuple[Field, ...]:
     value = node.get("value", ", ".join(str(one) for one in node.get("values", [])))
-    operators = tuple((op, _SIGNS.get(op, gettext(op))) for op in (*_SIGNS, "in", "known"))
+    operators = tuple((op, _SIGNS.get(op, said(op))) for op in (*_SIGNS, "in", "known"))
     return (
         Field(f"c:{place}/fact", gettext("fact"), node["fact"], fact_choices()),
         Field(f"c:{place}/op", gettext("operator"), node["op"], operators),
@@ -157,7 +158,7 @@ def _table(table: Mapping[str, Any], place: str) -> TableGrid:
         f"d:{place}/hit",
         gettext("hit policy"),
         str(table.get("hit")),
-        tuple((one, gettext(one)) for one in HIT_POLICIES),
+        tuple((one, said(one)) for one in HIT_POLICIES),
     )
     names = tuple(
         fact_text(column["fact"]) if "fact" in column else value_words(column.get("value"))
@@ -184,12 +185,12 @@ def cell_words(cell: Any) -> str:
     """Return a cell in words; an empty one takes anything."""
     if not isinstance(cell, dict):
         return gettext("any")
-    said = [f"{sign} {cell[key]}" for key, sign in _BOUNDS.items() if key in cell]
+    parts = [f"{sign} {cell[key]}" for key, sign in _BOUNDS.items() if key in cell]
     if "in" in cell:
-        said.append(", ".join(_text(one) for one in cell["in"]))
+        parts.append(", ".join(_text(one) for one in cell["in"]))
     if "is" in cell:
-        said.append(gettext(_text(cell["is"])))
-    return ", ".join(said)
+        parts.append(said(_text(cell["is"])))
+    return ", ".join(parts)
 
 
 def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
@@ -207,18 +208,18 @@ def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
 
 
 def _field(place: str, key: str, value: Any, label: str = "") -> Field:
-    return Field(f"d:{place}", label or gettext(key), _text(value), _choices(key, value))
+    return Field(f"d:{place}", label or said(key), _text(value), _choices(key, value))
 
 
 def _choices(key: str, value: Any) -> Choices:
     if isinstance(value, bool):
-        return tuple((one, gettext(one)) for one in ("true", "false"))
+        return tuple((one, said(one)) for one in ("true", "false"))
     if key == "reason":
         return tuple((code, reason_text(code)) for code in REASONS)
     if key == "fact" or key.endswith("_fact"):
         return fact_choices()
     if key in ("outcome", "on_miss", "on_hit", "on_unknown"):
-        return tuple((one, gettext(one)) for one in _OUTCOMES)
+        return tuple((one, said(one)) for one in _OUTCOMES)
     return ()
 
 
@@ -289,7 +290,7 @@ def value_words(node: Any) -> str:
         return ", ".join(_text(value) for value in node.values())
     parts = [value_words(part) for part in node.get("of", [])]
     if node["op"] in ("min", "max", "round"):
-        return f"{gettext(node['op'])}({', '.join(parts)})"
+        return f"{said(node['op'])}({', '.join(parts)})"
     sign = f" {node['op']} "
     return f"({sign.join(parts)})" if len(parts) > 1 else parts[0]
 

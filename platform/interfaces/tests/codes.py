@@ -103,9 +103,20 @@ PHRASES: Final = (  # of HTTP statuses; 413 and 422 were renamed in Python 3.13
     *("Unprocessable Entity", "Unprocessable Content", "Too Many Requests", "Internal Server Error"),
     "Service Unavailable",
 )
+STRATEGY: Final = (  # names of a document's parts, as the editor shows them
+    *("rules", "tables", "caps", "watch", "steps", "first", "collect", "sum", "max", "min", "round"),
+    *("in", "known", "true", "false", "code", "row", "on_miss", "on_hit", "on_unknown", "reason", "outcome"),
+    *("pass", "note", "minimum_sources", "shift_reason_en", "shift_reason_zh", "review", "pd_up_to"),
+    *("step", "recipe", "parameters", "daily_fact", "fallback_fact", "fallback_factor", "multiple"),
+    *("uplift", "rungs", "amount", "day_basis", "cost_of_funds", "operating_cost", "capital_charge"),
+    *("loss_given_default", "rates", "signal", "ratio", "share", "abstention", "rule", "subject", "draft"),
+    *("portfolio_days", "portfolio_count_min", "snooze_days_max", "hit_share_max", "effective_from"),
+    *("effective_to", "challenger_code", "limit_max", "month_amount_max", "in_force", "superseded"),
+    *("scheduled", "proposed", "rejected", "sector", "age", "all"),
+)
 INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
 OTHER_CODES: Final = (
     *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
-    *(*REPORTS, *INSTALMENTS),
+    *(*REPORTS, *INSTALMENTS, *STRATEGY),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )

@@ -17,7 +17,7 @@ from risk.decisions.operations.writing import write
 from risk.decisions.queries import DecisionView
 from risk.decisions.record import Setting
 from risk.features.enterprise import with_derived
-from risk.features.facts import CATALOGUE, FactUnknown, FactValue, coerce, encode
+from risk.features.facts import CATALOGUE, FactType, FactUnknown, FactValue, coerce, encode
 from risk.overlays.queries import cycle_overlay
 from risk.strategies.assessing import OVERLAY
 from risk.strategies.document import Strategy

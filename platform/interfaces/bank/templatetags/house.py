@@ -76,15 +76,9 @@ def said(code: Any) -> str:
 
 
 @register.filter
-def stage(name: str) -> str:
-    """Return a stage of a strategy by its title."""
-    return gettext(f"stage.{name}")
-
-
-@register.filter
 def list_name(place: str) -> str:
     """Return what a list of a strategy's document holds, in the reader's language."""
-    return gettext(f"list.{place.rpartition('/')[2]}")
+    return said(place.rpartition("/")[2])
 
 
 @register.filter
