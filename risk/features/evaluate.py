@@ -5,10 +5,9 @@ to, one without a day, and one that has gone stale are three different things (S
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from typing import Final
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
+from risk.features.aggregates import AGGREGATES, Compiled, Kept, Row, ratio
 from risk.features.definitions import (
     FEATURES,
     PARTY_AGGREGATES,
@@ -24,10 +24,7 @@ from risk.features.definitions import (
     Aggregate,
     FeatureDef,
 )
-from risk.features.facts import FactType, FactValue
-
-_PPM: Final = Decimal("0.000001")
-_ONE: Final = Decimal(1)
+from risk.features.facts import FactValue
 
 
 class DaysInvalid(Refusal):
@@ -75,9 +72,6 @@ class Evaluated:
     states: Mapping[str, State]
 
 
-Row = Sequence[int | None]
-
-
 class _Days:
     """A stream's days, filtered once for each figure that features filter by."""
 
@@ -101,17 +95,6 @@ class _Days:
         """Return the days kept in a window."""
         days, dates = self.kept(where)
         return days[bisect_left(dates, window.start_date) : bisect_left(dates, window.end_date)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What an aggregate looks at: the window's days that pass the filter, and where the stream begins."""
-
-    days: Sequence[tuple[date, Row]]
-    window: Period
-    first: date | None  # of all days that pass the filter, whenever
-    last: date | None
-    before: Sequence[tuple[date, Row]]  # the window before that one
 
 
 def evaluate(
@@ -150,6 +133,17 @@ def party_windows(stream: str, *, as_of_date: date) -> tuple[Period, ...]:
     return tuple(sorted(wanted, key=lambda window: (window.start_date, window.end_date)))
 
 
+def history_days(stream: str) -> int:
+    """Return how many days of a stream its features look back."""
+    return 1 + max(
+        max(
+            feature.window_days * (2 if feature.aggregate is Aggregate.CHANGE else 1) + feature.offset_days,
+            feature.history_days,
+        )
+        for feature in _BY_STREAM[stream]
+    )
+
+
 def _check_days(days: Sequence[tuple[date, Row]], as_of_date: date) -> None:
     if any(a[0] >= b[0] for a, b in pairwise(days)) or (days and days[-1][0] >= as_of_date):
         raise DaysInvalid(as_of_date=as_of_date)
@@ -174,7 +168,7 @@ def _value(feature: FeatureDef, days: _Days, as_of_date: date) -> tuple[FactValu
     else:
         dates = days.kept(where)[1]
         change = feature.aggregate is Aggregate.CHANGE
-        kept = _Kept(
+        kept = Kept(
             days=days.inside(where, window),
             window=window,
             first=dates[0] if dates else None,
@@ -191,203 +185,15 @@ def _of_parties(feature: FeatureDef, window: Period, parties: Sequence[Parties])
     found = next((row for row in parties if (row.role, row.period) == (feature.parameter, window)), None)
     if feature.aggregate is Aggregate.DISTINCT:
         return 0 if found is None else found.distinct
-    return None if found is None else _ratio(found.largest, found.total)
-
-
-Compiled = Callable[[_Kept, date], FactValue]
+    return None if found is None else ratio(found.largest, found.total)
 
 
 def _compile(feature: FeatureDef) -> Compiled:
     """Return what turns the kept days into the value; figures are found by their place."""
     places = [STREAMS[feature.stream].columns.index(column) for column in feature.columns]
-    return _AGGREGATES[feature.aggregate](feature, places)
+    return AGGREGATES[feature.aggregate](feature, places)
 
 
-def _out(feature: FeatureDef, minor: int | None) -> FactValue:
-    if minor is None:
-        return None
-    if feature.unit is FactType.MONEY:
-        return Decimal(minor).scaleb(-2).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
-    return minor // feature.divisor
-
-
-def _column(days: Sequence[tuple[date, Row]], place: int) -> list[int] | None:
-    """Return a figure of each day; None if one of them is not known."""
-    found = [row[place] for _, row in days]
-    return None if None in found else [figure for figure in found if figure is not None]
-
-
-def _sum(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
-        return None if figures is None else _out(feature, sum(figures))
-
-    return value
-
-
-def _mean(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
-        return _out(feature, sum(figures) // len(figures)) if figures else None
-
-    return value
-
-
-def _median_of_days(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
-        return None if figures is None else _out(feature, _median(figures) if figures else 0)
-
-    return value
-
-
-def _median_calendar(feature: FeatureDef, places: list[int]) -> Compiled:
-    """All days of the window, closed ones as zero: a receipt added never lowers it."""
-
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
-        return None if figures is None else _out(feature, _calendar(figures, kept.window))
-
-    return value
-
-
-def _credited_median(feature: FeatureDef, places: list[int]) -> Compiled:
-    """Each payer counts once a day, at the day's average ticket (S1-04).
-
-    Against brushing: another sale to a payer already counted that day, at the average ticket or less, adds
-    nothing; a sale to a new payer never takes anything away. None when payers are not known.
-    """
-    sales, payers, count = places
-
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        credited = []
-        for _, row in kept.days:
-            total, known, sold = row[sales], row[payers], row[count]
-            if total is None or known is None or not sold:
-                return None
-            credited.append(total * min(known, sold) // sold)
-        return _out(feature, _calendar(credited, kept.window))
-
-    return value
-
-
-def _evidenced_median(feature: FeatureDef, places: list[int]) -> Compiled:
-    """Take what evidence backs; what only a personal code shows counts less the haircut (S4-06)."""
-    keep = _ONE - Decimal(feature.parameter)
-    if not 0 <= keep <= 1:
-        raise ValueError("a haircut lies between 0 and 1")
-
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        full, personal = _column(kept.days, places[0]), _column(kept.days, places[1])
-        if full is None or personal is None:
-            return None
-        days = [plain + int(more * keep) for plain, more in zip(full, personal, strict=True)]
-        return _out(feature, _calendar(days, kept.window))
-
-    return value
-
-
-def _variation(_feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
-        if figures is None or len(figures) < 2 or not sum(figures):
-            return None
-        with localcontext(prec=28):
-            mean = Decimal(sum(figures)) / len(figures)
-            variance = sum(((figure - mean) ** 2 for figure in figures), Decimal(0)) / len(figures)
-            return (variance.sqrt() / mean).quantize(_PPM, rounding=ROUND_HALF_EVEN)
-
-    return value
-
-
-def _share(_feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        part, whole = _column(kept.days, places[0]), _column(kept.days, places[1])
-        return None if part is None or whole is None else _ratio(sum(part), sum(whole))
-
-    return value
-
-
-def _change(_feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        now, before = _column(kept.days, places[0]), _column(kept.before, places[0])
-        return None if now is None or before is None else _ratio(sum(now) - sum(before), sum(before))
-
-    return value
-
-
-def _count(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, _as_of: len(kept.days)
-
-
-def _months(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, _as_of: len({(day.year, day.month) for day, _ in kept.days})
-
-
-def _max_gap(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    """Count from the first day ever seen, if that lies in the window: a young stream has no gap before it."""
-
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        if kept.first is None or kept.first >= kept.window.end_date:
-            return None
-        start = max(kept.window.start_date, kept.first) - timedelta(days=1)
-        ends = [start, *(day for day, _ in kept.days), kept.window.end_date]
-        return max((b - a).days - 1 for a, b in pairwise(ends))
-
-    return value
-
-
-def _age(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, as_of: None if kept.first is None else (as_of - kept.first).days
-
-
-def _silence(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, as_of: None if kept.last is None else (as_of - kept.last).days
-
-
-def _latest(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: _Kept, _as_of: date) -> FactValue:
-        for _, row in reversed(kept.days):
-            shown = [
-                label for label, place in zip(feature.parameter, places, strict=True) if (row[place] or 0) > 0
-            ]
-            if shown:
-                return shown[-1]
-        return None
-
-    return value
-
-
-def _median(figures: Sequence[int]) -> int:
-    ordered, middle = sorted(figures), len(figures) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) // 2
-
-
-def _calendar(figures: Sequence[int], window: Period) -> int:
-    return _median([*figures, *[0] * (window.days - len(figures))])
-
-
-def _ratio(part: int, whole: int) -> Decimal | None:
-    return (Decimal(part) / Decimal(whole)).quantize(_PPM, rounding=ROUND_HALF_EVEN) if whole > 0 else None
-
-
-_AGGREGATES: Final[Mapping[Aggregate, Callable[[FeatureDef, list[int]], Compiled]]] = {
-    Aggregate.SUM: _sum,
-    Aggregate.COUNT: _count,
-    Aggregate.MONTHS: _months,
-    Aggregate.MEAN: _mean,
-    Aggregate.MEDIAN: _median_of_days,
-    Aggregate.MEDIAN_CALENDAR: _median_calendar,
-    Aggregate.CREDITED_MEDIAN: _credited_median,
-    Aggregate.EVIDENCED_MEDIAN: _evidenced_median,
-    Aggregate.VARIATION: _variation,
-    Aggregate.MAX_GAP: _max_gap,
-    Aggregate.SHARE: _share,
-    Aggregate.CHANGE: _change,
-    Aggregate.AGE: _age,
-    Aggregate.SILENCE: _silence,
-    Aggregate.LATEST: _latest,
-}
 _BY_STREAM: Final = MappingProxyType(
     {code: tuple(f for f in FEATURES.values() if f.stream == code) for code in STREAMS}
 )

@@ -13,10 +13,9 @@ from openbanking.receipts.queries import Delivered, KnownDays
 from openbanking.streams import queries as streams
 from openbanking.streams.catalogue import STREAMS
 from openbanking.streams.queries import StreamView
-from risk.features.evaluate import party_windows
+from risk.features.evaluate import history_days, party_windows
 
 HISTORY_DAYS: Final = 400
-LONG_HISTORY_DAYS: Final = 730  # a tax class is given once a year
 SCENE_DAYS: Final = 90
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
@@ -55,7 +54,7 @@ def observe(
                 stream=code,
                 enterprise_id=enterprise_id,
                 scene_id=scene_id,
-                period=Period.last_days(LONG_HISTORY_DAYS, before=as_of_date),
+                period=Period.last_days(history_days(code), before=as_of_date),
                 known_by=known_by,
                 windows=party_windows(code, as_of_date=as_of_date),
             )

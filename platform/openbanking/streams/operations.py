@@ -70,30 +70,17 @@ def ingest_records(
     """
     if stream not in STREAMS:
         raise StreamUnknown(stream=stream[:40])
-    chosen = STREAMS[stream]
-    hold_consent(
-        consent_id=consent_id,
-        enterprise_id=enterprise_id,
-        scene_id=scene_id,
-        purpose=PURPOSE,
-        data_class=chosen.data_class,
-        now=now,
-    )
+    chosen, whom = STREAMS[stream], {"enterprise_id": enterprise_id, "scene_id": scene_id}
+    hold_consent(consent_id=consent_id, **whom, purpose=PURPOSE, data_class=chosen.data_class, now=now)
     count, today = RowCount(), now.astimezone(SHANGHAI).date()
     readers = {name: reader for name, (_, reader) in chosen.fields.items()}
     chunks = copy_chunks(rows, readers, count=count, latest=business_date or today)
-    whose: dict[str, Any] = {
-        "enterprise_id": enterprise_id,
-        "scene_id": scene_id,
-        "now": now,
-        "known_day": today,
-    }
-    fresh, changed = _write(chosen, _at_most(chunks, count), {**whose, "stream": stream}, count)
+    values: dict[str, Any] = {**whom, "stream": stream, "now": now, "known_day": today}
+    fresh, changed = _write(chosen, _at_most(chunks, count), values, count)
     for line in changed:
         count.refuse(RowError(line, "streams.record_changed", "record_no"))
     batch = StreamBatch.objects.create(
-        enterprise_id=enterprise_id,
-        scene_id=scene_id,
+        **whom,
         consent_id=consent_id,
         stream=stream,
         rows_read=count.read,
