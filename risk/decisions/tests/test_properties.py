@@ -174,7 +174,7 @@ def decided(strategy: Strategy, facts: dict[str, FactValue]) -> dict[str, Any]:
 
 
 @given(st.one_of(st.just(PLAIN), strategies()), SHEETS, st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_unknown_never_approves(strategy: Strategy, facts: dict[str, FactValue], data: st.DataObject) -> None:
     """Whatever fact is left out: an approval without it is an approval with it, at no less.
 
@@ -217,7 +217,7 @@ RECEIPTS = (
 
 
 @given(st.one_of(st.just(PLAIN), strategies()), SHEETS, st.integers(100, 400), st.integers(0, 90))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_more_receipts_never_lower_a_limit_and_worse_evidence_never_raises_one(
     strategy: Strategy, facts: dict[str, FactValue], percent: int, refunded: int
 ) -> None:
@@ -290,7 +290,7 @@ def whole_document() -> dict[str, Any]:
 
 
 @given(st.integers(0, len(places(whole_document())) - 1), st.sampled_from(range(len(HOSTILE))))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_hostile_document_is_refused_with_its_place_or_is_a_strategy_that_runs(at: int, which: int) -> None:
     document = whole_document()
     container, key = places(document)[at]
