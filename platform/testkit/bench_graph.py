@@ -40,6 +40,7 @@ DAY: Final = date(2026, 11, 2)
 NOW: Final = datetime(2026, 11, 2, 3, tzinfo=UTC)
 # Of each kind so many relations a hundred entities; partners of trade gather around hubs.
 DENSITY: Final = {"guarantees": 15, "owns": 20, "controls": 25, "core_of": 10, "pays": 60, "trades_with": 40}
+HUBBED: Final = frozenset({"pays", "trades_with", "core_of"})
 USES: Final = 50
 RING: Final = 5  # members of a planted ring; one ring a thousand entities
 _ENTITIES: Final = """
@@ -64,17 +65,13 @@ def made_relations(count: int, rng: np.random.Generator) -> list[str]:
     for kind, density in {**DENSITY, "uses": USES}.items():
         size = count * density // 100
         source = rng.choice(people if kind == "controls" else firms, size)
-        if kind in {
-            "pays",
-            "trades_with",
-            "core_of",
-        }:  # hubs: the square of a uniform draw gathers near the first
+        if kind in HUBBED:  # the cube of a uniform draw gathers near the first
             source = firms[(rng.random(size) ** 3 * firms.size).astype(np.int64)]
         target = rng.choice(things if kind == "uses" else firms, size)
         pairs = np.unique(np.stack((source, target))[:, source != target], axis=1)
-        weights = rng.integers(100_000, 1_000_000, pairs.shape[1]) / 1_000_000
-        rows = zip(pairs[0].tolist(), pairs[1].tolist(), weights.tolist(), strict=True)
-        lines.append("".join(line(kind, *row) for row in rows))
+        weights = [number / 1_000_000 for number in rng.integers(100_000, 1_000_000, pairs.shape[1])]
+        rows = zip(pairs.T.tolist(), weights, strict=True)
+        lines.append("".join(line(kind, a, b, weight) for (a, b), weight in rows))
     planted = firms[: count // 1000 * RING].reshape(-1, RING)
     pairs = np.stack((planted.ravel(), np.roll(planted, -1, axis=1).ravel()))
     return [*lines, "".join(line("guarantees", a, b, 0.5) for a, b in pairs.T.tolist())]
@@ -172,7 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--entities", type=int, default=1_000_000)
     parser.add_argument("--queries", type=int, default=2_000)
     options = parser.parse_args(arguments)
-    server = settings.DATABASES["default"]
+    server: dict[str, Any] = dict(settings.DATABASES["default"])
     name = f"{server['NAME']}_bench_graph"
     with psycopg.connect(
         host=server["HOST"] or None,

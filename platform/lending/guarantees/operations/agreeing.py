@@ -157,8 +157,7 @@ def agree_guarantee(
     """Let a guarantor answer for a line from today: `coverage` of what its loans owe, up to `cap`.
 
     `monthly_fee` is a share of the principal drawn, a month. Borne by the borrower it is part of the all-in
-    cost, held to the cap of the day (R-11; 15 % and 450 a month on 100,000 are 24.41 %, refused). Memo 9006
-    takes the cap up.
+    cost, held to the cap of the day (R-11: 15 % and 450 a month on 100,000 are 24.41 %). Memo 9006 follows.
     """
     _require_terms(coverage, cap, monthly_fee, fee_payer, claim_after_days)
     if agreed_by == approved_by:
