@@ -120,7 +120,12 @@ def try_condition(condition: object, *, period: Period) -> ConditionBacktest:
 
 def _past(period: Period, names: Sequence[str]) -> Iterator[PastCase]:
     bad = bad_by_decision(period=period)
-    scope = {"names": list(names), "start": period.start_date, "end": period.end_date, "limit": CHUNK}
+    scope: dict[str, Any] = {
+        "names": list(names),
+        "start": period.start_date,
+        "end": period.end_date,
+        "limit": CHUNK,
+    }
     after = UUID(int=0)
     while True:
         with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ SELECT CASE WHEN value IS NULL THEN 'unknown'
   FROM (SELECT CASE WHEN %(monitor)s = 'score' THEN d.pd ELSE (d.facts ->> %(monitor)s)::numeric END AS value
           FROM decisions_decision d
           JOIN strategies_strategyversion s ON s.id = d.strategy_version_id
-         WHERE s.code = %(strategy)s AND d.on_date >= %(start)s AND d.on_date < %(end)s
+         WHERE d.role IN ('champion', 'challenger')
+           AND s.code = %(strategy)s AND d.on_date >= %(start)s AND d.on_date < %(end)s
            AND (%(monitor)s = 'score' AND d.pd IS NOT NULL OR d.facts ? %(monitor)s)) cases
  GROUP BY 1

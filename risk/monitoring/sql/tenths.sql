@@ -3,4 +3,5 @@ SELECT percentile_disc(ARRAY[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) WITHI
   FROM (SELECT CASE WHEN %(monitor)s = 'score' THEN d.pd ELSE (d.facts ->> %(monitor)s)::numeric END AS value
           FROM decisions_decision d
           JOIN strategies_strategyversion s ON s.id = d.strategy_version_id
-         WHERE s.code = %(strategy)s AND d.on_date >= %(start)s AND d.on_date < %(end)s) cases
+         WHERE d.role IN ('champion', 'challenger')
+           AND s.code = %(strategy)s AND d.on_date >= %(start)s AND d.on_date < %(end)s) cases

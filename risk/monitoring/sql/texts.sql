@@ -2,5 +2,6 @@
 SELECT coalesce(d.facts ->> %(monitor)s, 'unknown') AS bin, count(*)
   FROM decisions_decision d
   JOIN strategies_strategyversion s ON s.id = d.strategy_version_id
- WHERE s.code = %(strategy)s AND d.on_date >= %(start)s AND d.on_date < %(end)s AND d.facts ? %(monitor)s
+ WHERE d.role IN ('champion', 'challenger')
+   AND s.code = %(strategy)s AND d.on_date >= %(start)s AND d.on_date < %(end)s AND d.facts ? %(monitor)s
  GROUP BY 1

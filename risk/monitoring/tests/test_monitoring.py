@@ -40,7 +40,10 @@ def decided(
         row = Decision(
             subject=f"app_{seed}_{number}",
             on_date=start + timedelta(days=number * days // count),
+            borrower=f"biz_{number}",
             decided_at=NOW,
+            role="champion",
+            strategy_code=CODE,
             strategy_version_id=version.id,
             strategy_sha256=version.sha256,
             facts={FACT: None if number % 50 == 0 else number % 37, "enterprise.area_kind": "urban"},

@@ -11,6 +11,8 @@ from risk.decisions.tests.test_flow import GOOD
 from risk.overlays.models import CycleOverlay
 from risk.overlays.operations import OverlayInvalid, OverlaySignaturesMissing, sign_cycle_overlay
 from risk.overlays.queries import OverlayView, cycle_overlay, overlays
+from risk.rules.canonical import sha256_of
+from risk.strategies.impact import Impact
 from risk.strategies.operations import first_document, publish_strategy
 
 NOW = datetime(2026, 11, 10, 3, tzinfo=UTC)
@@ -37,7 +39,13 @@ def decide(day: date = DAY) -> decided.DecisionView:
 def publish_heeding(day: date = DAY) -> None:
     document = first_document()
     document["facts"]["rules.cycle_overlay"] = "ratio"
-    publish_strategy(document=document, signed_by=("a@x", "b@x"), effective_from=day, now=NOW)
+    publish_strategy(
+        document=document,
+        signed_by=("a@x", "b@x"),
+        effective_from=day,
+        now=NOW,
+        impact=Impact(sha256_of(document), 0),
+    )
 
 
 def test_an_overlay_is_in_force_from_its_day_until_the_next(qinglan: str) -> None:
