@@ -178,8 +178,9 @@ def features(merchant: Applicant) -> dict[str, FactValue]:
         now=NOW,
     )
     product = current_product(code="receipts_revolving", on_date=DAY)
-    found = gathered.gather(
+    return gathered.gather(
         observed=observed,
+        graph=applicant_facts(node=_node(merchant), on_date=DAY, known_by=NOW),
         enterprise=merchant.enterprise,
         request=gathered.Request(amount=Money.parse("30000.00"), tenor_days=180),
         product=product,
@@ -188,7 +189,6 @@ def features(merchant: Applicant) -> dict[str, FactValue]:
         first_time=True,
         as_of_date=DAY,
     )
-    return found | applicant_facts(node=_node(merchant), on_date=DAY, known_by=NOW)
 
 
 def measure_whole(merchants: Sequence[Applicant], *, rate: int, seconds: int) -> dict[str, Any]:

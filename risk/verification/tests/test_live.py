@@ -211,13 +211,16 @@ def shadow(document: dict[str, Any]) -> UUID:
 
 def test_a_shadow_runs_beside_and_changes_nothing(qinglan: str) -> None:
     alone = decide()
-    assignment = shadow(strict())
+    document = strict()
+    document["facts"]["rules.cycle_overlay"] = "ratio"  # which the live strategy does not read
+    assignment = shadow(document)
 
     view = decide()
 
     assert (view.verdict, view.limit, view.facts) == (alone.verdict, alone.limit, alone.facts)
     [beside] = queries.companions(view.id)
     assert (beside.role, beside.verdict, beside.strategy_version) == ("shadow", "decline", 0)
+    assert beside.facts["rules.cycle_overlay"] == "0.000000"
     assert queries.replay_all().identical
     found = shadow_comparison(assignment)
     assert (found.count, found.agreed_share, found.failure_count) == (1, Decimal("0.000000"), 0)
