@@ -197,9 +197,7 @@ def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
     """Return a field for every figure under a place, in order, each named by the way to it."""
     if isinstance(part, dict):
         for key, value in part.items():
-            yield from _leaves(
-                value, f"{place}/{key}", f"{label} · {gettext(key)}" if label else gettext(str(key))
-            )
+            yield from _leaves(value, f"{place}/{key}", f"{label} · {said(key)}" if label else said(str(key)))
     elif isinstance(part, list):
         for at, value in enumerate(part):
             yield from _leaves(value, f"{place}/{at}", f"{label} {at + 1}".strip())
