@@ -59,15 +59,22 @@ def line(name: str, on: str, model: str, pd: Floats, bad: Floats, *, goal: Goal 
 
 
 def folded(
-    name: str, on: str, model: str, repeats: Sequence[tuple[Floats, Floats]], goal: Goal | None = None
+    name: str, on: str, model: str, repeats: Sequence[tuple[Floats, Floats, Floats]], goal: Goal | None = None
 ) -> Line:
-    """Return the line of a repeated cross-validation: means over repeats, the AUC's spread for interval."""
-    each = [measure(pd, bad) for pd, bad in repeats]
+    """Return the line of a repeated cross-validation of (pd, outcomes, folds): means over the repeats.
+
+    AUC is the mean of the folds' own, since each has its own level; its interval is the repeats' spread.
+    """
+    each = [measure(pd, bad) for pd, bad, _ in repeats]
+    aucs = [
+        float(np.mean([ranking(pd[of == fold], bad[of == fold]) for fold in np.unique(of)]))
+        for pd, bad, of in repeats
+    ]
     mean = {key: float(np.mean([getattr(one, key) for one in each])) for key in Figures.__slots__}
-    spread = 1.96 * float(np.std([one.auc for one in each]))
+    auc, spread = float(np.mean(aucs)), 1.96 * float(np.std(aucs))
     counts = {"rows": each[0].rows, "bads": each[0].bads}
-    interval = {"auc_low": mean["auc"] - spread, "auc_high": mean["auc"] + spread}
-    return Line(name, on, model, replace(each[0], **{**mean, **counts, **interval}), goal or Goal())  # type: ignore[arg-type]
+    ranked = {"auc": auc, "auc_low": auc - spread, "auc_high": auc + spread}
+    return Line(name, on, model, replace(each[0], **{**mean, **counts, **ranked}), goal or Goal())  # type: ignore[arg-type]
 
 
 def rank_only(risk: Floats, bad: Floats) -> float:

@@ -213,19 +213,25 @@ def _small_firms(seen: Folder, unseen: Folder | None, report: Report) -> None:
     tell(f"{len(firms.names)} firms, {int((~np.isnan(firms.default)).sum())} labelled; default, 10 x 5 folds")
     folds = repeated(firms.as_of(firms.end), firms.default, tell)
     name, on = f"{FIRMS}_default", "10 x 5 folds"
-    report.lines.append(folded(name, on, CHAMPION, [(a, bad) for a, _, bad in folds], _DEFAULT_GOAL))
-    report.lines.append(folded(name, on, CHALLENGER, [(b, bad) for _, b, bad in folds]))
+    report.lines.append(folded(name, on, CHAMPION, [(a, bad, of) for a, _, bad, of in folds], _DEFAULT_GOAL))
+    report.lines.append(folded(name, on, CHALLENGER, [(b, bad, of) for _, b, bad, of in folds]))
     _told_lines(report.lines[-2:], tell)
+    _guarded(report, FIRMS, lambda: _walked(firms, report))
+    if unseen and (unseen.enterprises or unseen.invoices):
+        _unseen_firms(seen, unseen, firms, report)
+
+
+def _walked(firms: Firms, report: Report) -> None:
+    """Warn of each of the last months by what was complete before it."""
+    tell = report.teller(FIRMS)
     tell("no sale within six months: walking forward through the months")
     days = moments(firms, FIRST_DAY, firms.end)
     first, second, asked, since = walk(days)
     name, on = f"{FIRMS}_no_sale_6_months", "own split, walk forward"
-    report.lines.append(line(name, on, CHAMPION, first, asked.bad))
-    report.lines.append(line(name, on, CHALLENGER, second, asked.bad, goal=_WARNING_GOAL))
+    report.lines.append(line(name, on, CHAMPION, first, asked.bad, goal=_WARNING_GOAL))
+    report.lines.append(line(name, on, CHALLENGER, second, asked.bad))
     tell(f"the naive rule, days since the last sale: AUC {rank_only(since, asked.bad):.4f}")
     _told_lines(report.lines[-2:], tell)
-    if unseen and (unseen.enterprises or unseen.invoices):
-        _unseen_firms(seen, unseen, firms, report)
 
 
 def _rating_refused(firms: Firms, tell: Callable[[str], None]) -> None:
@@ -255,9 +261,11 @@ def _unseen_firms(seen: Folder, unseen: Folder, firms: Firms, report: Report) ->
         folds = repeated(both.as_of(both.end), both.default, lambda _: None)
         on = "10 x 5 folds, all labels"
         report.lines.append(
-            folded(f"{FIRMS}_default", on, CHAMPION, [(a, bad) for a, _, bad in folds], _DEFAULT_GOAL)
+            folded(f"{FIRMS}_default", on, CHAMPION, [(a, bad, of) for a, _, bad, of in folds], _DEFAULT_GOAL)
         )
-        report.lines.append(folded(f"{FIRMS}_default", on, CHALLENGER, [(b, bad) for _, b, bad in folds]))
+        report.lines.append(
+            folded(f"{FIRMS}_default", on, CHALLENGER, [(b, bad, of) for _, b, bad, of in folds])
+        )
         _told_lines(report.lines[-2:], tell)
     else:
         tell("the unseen folder has no new labels of both kinds: default is not scored on it")
@@ -273,8 +281,8 @@ def _unseen_firms(seen: Folder, unseen: Folder, firms: Firms, report: Report) ->
     bad = np.concatenate([one.frame.bad for one in later])
     since = np.concatenate([one.days_since for one in later])
     name, on = f"{FIRMS}_no_sale_6_months", f"unseen, {len(later)} months"
-    report.lines.append(line(name, on, CHAMPION, first, bad))
-    report.lines.append(line(name, on, CHALLENGER, second, bad, goal=_WARNING_GOAL))
+    report.lines.append(line(name, on, CHAMPION, first, bad, goal=_WARNING_GOAL))
+    report.lines.append(line(name, on, CHALLENGER, second, bad))
     tell(f"the naive rule, days since the last sale: AUC {rank_only(since, bad):.4f}")
     _told_lines(report.lines[-2:], tell)
 

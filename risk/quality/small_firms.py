@@ -11,13 +11,13 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from kernel.refusals import Kind, Refusal
 from risk.quality.invoices import Invoices, features, invoices_of, is_sales
 from risk.quality.tables import Floats, Table
-from risk.scoring.calibration import calibrated
 from risk.scoring.challenger import Challenger, Recipe, fit_challenger
-from risk.scoring.champion import fit_scorecard
 from risk.scoring.figures import fitted_line, probability
 from risk.scoring.frame import Frame
 
@@ -42,14 +42,34 @@ DEFAULT_RECIPE: Final = Recipe(
 )  # fmt: skip
 WARNING_RECIPE: Final = Recipe(
     seeds=3, rate=0.03, rounds=120, leaves=6, least=20, ridge=10.0, columns=0.3,
-    forests=400, forest_least=5, forest_columns=0.3,
+    forests=150, forest_least=12, forest_columns=0.3,
 )  # fmt: skip
+RHYTHM: Final = (
+    *(
+        "sales_invoices",
+        "sales_days",
+        "sales_busy_6",
+        "sales_busy_3",
+        "sales_invoices_6",
+        "sales_months_busy",
+    ),
+    *("sales_days_since", "sales_others", "sales_invoice_pace", "sales_unevenness", "sales_sum"),
+    "sales_void_share",
+)
 REPEATS: Final = 10
 FOLDS: Final = 5
 AHEAD_MONTHS: Final = 6
 TRADING_DAYS: Final = 365  # a firm without a sale for a year is not warned of: it has stopped
 FIRST_DAY: Final = date(2017, 4, 1)  # six months of invoices lie before it
 _TESTED_DAYS: Final = 4
+
+
+class HistoryTooShort(Refusal):
+    """The invoices do not hold a firm that stopped, with six months after it."""
+
+    code = "quality.history_too_short"
+    kind = Kind.INVALID
+    message = "{months} months of invoices hold no firm that stopped selling: nothing to warn of."
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,27 @@ def firms_of(enterprises: Sequence[Table], invoices: Sequence[Table]) -> Firms:
     )
 
 
+class Rhythm:
+    """A logistic line on the ranks of twelve figures of a firm's selling rhythm."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._sorted = {name: np.sort(frame.numbers[name]) for name in RHYTHM}
+        self._model = LogisticRegression(C=0.3, max_iter=500).fit(self._ranks(frame), frame.bad)
+
+    def pd(self, frame: Frame) -> Floats:
+        """Return the chances that firms stop selling."""
+        return np.asarray(self._model.predict_proba(self._ranks(frame))[:, 1])
+
+    def _ranks(self, frame: Frame) -> Floats:
+        return np.column_stack([_rank(known, frame.numbers[name]) for name, known in self._sorted.items()])
+
+
+def _rank(known: Floats, values: Floats) -> Floats:
+    """Return each value's place among the known ones, 0 to 1, ties in their middle."""
+    low = np.searchsorted(known, values, side="left")
+    return np.asarray((low + np.searchsorted(known, values, side="right")) / 2 / len(known))
+
+
 class Experts:
     """Equal weights on ranks among a reference population; only the line to a probability is fitted."""
 
@@ -102,13 +143,8 @@ class Experts:
 
     def score(self, found: Mapping[str, Floats]) -> Floats:
         """Return the mean signed rank of each firm, between -1/2 and 1/2: more is riskier."""
-        ranks = [sign * (self._rank(name, found[name]) - 0.5) for name, sign in EXPERT.items()]
+        ranks = [sign * (_rank(self._sorted[name], found[name]) - 0.5) for name, sign in EXPERT.items()]
         return np.asarray(np.mean(ranks, axis=0))
-
-    def _rank(self, name: str, values: Floats) -> Floats:
-        known = self._sorted[name]
-        low = np.searchsorted(known, values, side="left")
-        return np.asarray((low + np.searchsorted(known, values, side="right")) / 2 / len(known))
 
 
 def frame_of(found: Mapping[str, Floats], rows: NDArray[np.int64], bad: Floats) -> Frame:
@@ -118,20 +154,22 @@ def frame_of(found: Mapping[str, Floats], rows: NDArray[np.int64], bad: Floats) 
 
 def repeated(
     found: Mapping[str, Floats], default: Floats, tell: Callable[[str], None]
-) -> list[tuple[Floats, Floats, Floats]]:
-    """Return, for each repeat of five folds: champion's pd, challenger's pd, outcomes; all out of fold."""
+) -> list[tuple[Floats, Floats, Floats, Floats]]:
+    """Return, for each repeat of five folds: champion's pd, challenger's pd, outcomes, each row's fold."""
     rows = np.flatnonzero(~np.isnan(default))
     bad = default[rows]
     score = Experts(found).score(found)[rows]
     made = []
     for repeat in range(REPEATS):
-        first, second = np.zeros(len(rows)), np.zeros(len(rows))
-        for seen, held in StratifiedKFold(FOLDS, shuffle=True, random_state=repeat).split(score, bad):
+        first, second, folds = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
+        splits = StratifiedKFold(FOLDS, shuffle=True, random_state=repeat).split(score, bad)
+        for fold, (seen, held) in enumerate(splits):
+            folds[held] = fold
             a, b = fitted_line(score[seen], bad[seen])
             first[held] = probability(a + b * score[held])
             model = Challenger(frame_of(found, rows[seen], bad[seen]), DEFAULT_RECIPE)
             second[held] = probability(model.log_odds(frame_of(found, rows[held], bad[held])))
-        made.append((first, second, bad))
+        made.append((first, second, bad, folds))
         tell(f"repeat {repeat + 1} of {REPEATS}")
     return made
 
@@ -195,27 +233,32 @@ def pooled(of: Sequence[Moment]) -> Frame:
 def warned(known: Sequence[Moment], later: Sequence[Moment]) -> tuple[Floats, Floats]:
     """Return champion's and challenger's chances that firms of later days stop selling."""
     seen, asked = pooled(known), pooled(later)
-    card = fit_scorecard(seen)
-    line = calibrated(card.log_odds(seen), seen.bad)
+    champion = Rhythm(seen)
     challenger, fitted = fit_challenger(seen, WARNING_RECIPE)
-    return line.pd(card.log_odds(asked)), fitted.pd(challenger.log_odds(asked))
+    return champion.pd(asked), fitted.pd(challenger.log_odds(asked))
 
 
 def walk(firms_moments: Sequence[Moment]) -> tuple[Floats, Floats, Frame, Floats]:
     """Return the last days' chances, each by models that saw only outcomes complete before that day."""
     tested = list(firms_moments[-_TESTED_DAYS:])
     first, second = [], []
+    scored: list[Moment] = []
     for one in tested:
         known = [
             past
             for past in firms_moments
             if months_on(date.fromordinal(int(past.day)), AHEAD_MONTHS).toordinal() <= one.day
         ]
+        if not 0 < sum(past.frame.bad.sum() for past in known) < sum(len(past.frame) for past in known):
+            continue  # nobody had stopped yet: nothing to learn from
         champion, challenger = warned(known, [one])
+        scored.append(one)
         first.append(champion)
         second.append(challenger)
-    since = np.concatenate([one.days_since for one in tested])
-    return np.concatenate(first), np.concatenate(second), pooled(tested), since
+    if not scored:
+        raise HistoryTooShort(months=len(firms_moments))
+    since = np.concatenate([one.days_since for one in scored])
+    return np.concatenate(first), np.concatenate(second), pooled(scored), since
 
 
 def months_on(day: date, months: int) -> date:

@@ -82,6 +82,9 @@ class Challenger:
 def cross_fitted(frame: Frame, recipe: Recipe, folds: int = 3) -> Floats:
     """Return log-odds of rows by models that never saw them."""
     made = np.zeros(len(frame))
+    folds = min(folds, int(frame.bad.sum()), int((1 - frame.bad).sum()))
+    if folds < 2:  # one row of a class cannot be held out
+        return Challenger(frame, recipe).log_odds(frame)
     splits = StratifiedKFold(folds, shuffle=True, random_state=3)
     for seen, held in splits.split(np.zeros((len(frame), 1)), frame.bad):
         made[held] = Challenger(frame.take(seen), recipe).log_odds(frame.take(held))

@@ -57,7 +57,8 @@ def fit_scorecard(frame: Frame, neutral_when_unknown: Sequence[str] = ()) -> Sco
     found += [(bin_categories(name, column, frame.bad), False) for name, column in frame.categories.items()]
     telling = [pair for pair in found if pair[0].information_value >= _MIN_INFORMATION]
     telling.sort(key=lambda pair: -pair[0].information_value)
-    chosen = _unlike([_neutral(pair, neutral_when_unknown) for pair in telling], frame)
+    usable = [_neutral(pair, neutral_when_unknown) for pair in telling or found]
+    chosen = _unlike(usable, frame) or usable[:1]
     matrix = np.column_stack([_weights(binning, frame, numeric) for binning, numeric in chosen])
     kept = list(range(len(chosen)))
     while True:

@@ -1,0 +1,203 @@
+"""The command end to end on small planted folders: recognised by columns, unseen kept out of training."""
+
+import csv
+import gzip
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from risk.quality import run, small_firms
+from risk.quality.invoices import features, invoices_of, is_sales
+from risk.quality.sets import SETS, recognise
+from risk.quality.tables import Table, TableUnreadable, files_in, header_of, read_table
+from risk.scoring.challenger import Recipe
+
+HMEQ = ["row", "BAD", "LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ"]
+HMEQ += ["CLNO", "DEBTINC"]
+
+
+def hmeq_rows(first: int, count: int) -> list[list[Any]]:
+    dice = np.random.default_rng(first)
+    rows = []
+    for at in range(first, first + count):
+        delinquent, debt = int(dice.integers(0, 4)), round(float(dice.normal(35, 8)), 3)
+        bad = int(dice.random() < 1 / (1 + np.exp(3 - delinquent - (debt - 35) / 8)))
+        rest = [round(float(x), 2) for x in dice.random(7) * 1000 + 0.005]
+        silent = "" if dice.random() < 0.1 else debt
+        rows.append([at, bad, *rest[:3], "HomeImp", ["Mgr", "Other"][at % 2], rest[3], 0, delinquent])
+        rows[-1] += [*rest[4:], silent]
+    return rows
+
+
+def write(path: Path, header: list[str], rows: list[list[Any]]) -> None:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "wt", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    small = Recipe(seeds=1, rounds=20, leaves=4, least=10)
+    monkeypatch.setattr(run, "SETS", tuple(replace(item, recipe=small) for item in SETS))
+    known, unseen = tmp_path / "known", tmp_path / "unseen"
+    known.mkdir()
+    (unseen / "deeper").mkdir(parents=True)
+    write(known / "a.csv.gz", HMEQ, hmeq_rows(0, 500))
+    write(unseen / "deeper" / "whatever.txt", HMEQ, hmeq_rows(0, 40) + hmeq_rows(9000, 300))
+    return known, unseen
+
+
+def test_unseen_rows_are_scored_by_models_that_never_saw_them(
+    folders: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known, unseen = folders
+    (known / "notes.md").write_text("# not a table\n", encoding="utf-8")
+    write(known / "other.csv", ["x", "y"], [[1, 2]])
+    target = tmp_path / "figures.json"
+
+    assert run.main(["--data", str(known), "--unseen", str(unseen), "--json", str(target)]) == 0
+
+    found = json.loads(target.read_text(encoding="utf-8"))
+    assert found["skipped"] == ["notes.md", "other.csv"]
+    assert [(row["scored_on"], row["model"]) for row in found["figures"]] == [
+        ("own split, 30 % by hash", "champion"),
+        ("own split, 30 % by hash", "challenger"),
+        ("unseen whatever.txt", "champion"),
+        ("unseen whatever.txt", "challenger"),
+    ]
+    later = found["figures"][2]
+    assert later["rows"] == 300  # the 40 rows trained on are left out
+    assert later["auc"] > 0.65
+    assert later["auc_low"] <= later["auc"] <= later["auc_high"]
+    assert any("40 rows of whatever.txt are in the training files" in text for text in found["said"])
+    assert "hmeq" in capsys.readouterr().out
+
+
+def test_a_missing_column_is_refused_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a.csv", HMEQ[:-1], [row[:-1] for row in hmeq_rows(0, 50)])
+
+    assert run.main(["--data", str(tmp_path)]) == 1
+
+    assert "a.csv looks like the set hmeq and lacks: DEBTINC" in capsys.readouterr().out
+
+
+def test_outcomes_of_one_kind_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "a.csv", HMEQ, [[row[0], 0, *row[2:]] for row in hmeq_rows(0, 50)])
+
+    assert run.main(["--data", str(tmp_path)]) == 1
+
+    assert "0 bad and 50 good rows in BAD" in capsys.readouterr().out
+
+
+def test_files_are_read_by_what_they_hold(tmp_path: Path) -> None:
+    write(tmp_path / "packed.gz", ["a", "b"], [["1", "x"]])
+    (tmp_path / "packed.gz").rename(tmp_path / "plain.csv")  # gzip under another name
+    (tmp_path / "broken.csv").write_text("a,b\n1,2\n3\n", encoding="utf-8")
+    (tmp_path / "bytes.bin").write_bytes(b"\xff\xfe\x00")
+
+    assert read_table(tmp_path / "plain.csv").columns["b"].tolist() == ["x"]
+    assert header_of(tmp_path / "bytes.bin") == []
+    assert [path.name for path in files_in(tmp_path)] == ["broken.csv", "bytes.bin", "plain.csv"]
+    with pytest.raises(TableUnreadable, match="line 3"):
+        read_table(tmp_path / "broken.csv")
+
+
+def test_every_set_is_known_by_its_own_columns() -> None:
+    for item in SETS:
+        found, missing = recognise([*item.needs, "another"])
+        assert (found.name if found else None, missing) == (item.name, [])
+    assert recognise(["a", "b"]) == (None, [])
+
+
+def test_protected_columns_reach_no_model() -> None:
+    words = ("sex", "marri", "age", "race", "black", "hispan", "white", "male", "foreign", "dependents")
+    for item in SETS:
+        open_columns = set(item.needs) - set(item.protected) - set(item.withheld) - {item.target}
+        named = {name for name in open_columns if name.lower() in words or name.lower().startswith("marri")}
+        assert not named, item.name
+
+
+INVOICE = ["enterprise", "invoice_no", "date", "counterparty", "amount", "tax", "total", "void"]
+
+
+def invoice_tables(firms: int, months: int) -> tuple[Table, Table]:
+    """Firms that invoice weekly; every fifth stops for good at some month, the smaller ones default."""
+    dice = np.random.default_rng(11)
+    rows: dict[str, list[list[str]]] = {"B": [], "A": []}
+    for firm in range(firms):
+        stops = int(dice.integers(10, months + 6)) if firm % 5 == 0 else months
+        size = float(np.exp(dice.normal(8 if firm % 5 else 6, 0.5)))
+        for week in range(int(min(stops, months) * 4.3)):
+            day = date(2016, 10, 3) + timedelta(days=7 * week)
+            for side in "BA":
+                total = round(size * float(dice.random() + 0.5), 2)
+                rows[side].append(
+                    [
+                        f"E{firm}",
+                        str(len(rows[side])),
+                        day.isoformat(),
+                        f"{side}{week % 7}",
+                        str(total / 1.1),
+                        str(total / 11),
+                        str(total),
+                        "0",
+                    ]
+                )
+    sold, bought = (np.array(rows[side], dtype=object) for side in "BA")
+    tables = [Table("x", {name: part[:, at] for at, name in enumerate(INVOICE)}) for part in (sold, bought)]
+    return tables[0], tables[1]
+
+
+def test_invoices_after_the_day_never_reach_a_feature() -> None:
+    sold, bought = invoice_tables(20, 20)
+    firms = {f"E{at}": at for at in range(20)}
+    day = float(date(2017, 10, 1).toordinal())
+    early = np.array([cell < "2017-10-01" for cell in sold.columns["date"]])
+    before = np.array([cell < "2017-10-01" for cell in bought.columns["date"]])
+
+    whole = features(invoices_of([sold], firms), invoices_of([bought], firms), day, 20)
+    known = features(
+        invoices_of([sold.take(early)], firms), invoices_of([bought.take(before)], firms), day, 20
+    )
+
+    assert is_sales(sold)
+    assert not is_sales(bought)
+    for name, column in whole.items():
+        assert np.array_equal(column, known[name]), name
+
+
+def test_small_firms_unseen_months_continue_the_known_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(small_firms, "REPEATS", 1)
+    for name in ("DEFAULT_RECIPE", "WARNING_RECIPE"):
+        monkeypatch.setattr(small_firms, name, Recipe(seeds=1, rounds=10, leaves=4, least=5))
+    known, unseen, target = tmp_path / "known", tmp_path / "unseen", tmp_path / "figures.json"
+    known.mkdir()
+    unseen.mkdir()
+    for name, whole in zip(("s", "p"), invoice_tables(100, 38), strict=True):
+        late = np.array([cell >= "2019-01-01" for cell in whole.columns["date"]])
+        for folder, part in ((known, whole.take(~late)), (unseen, whole.take(late))):
+            write(folder / f"{name}.csv", INVOICE, np.column_stack(list(part.columns.values())).tolist())
+    labels = [[f"E{at}", "D" if at % 5 == 0 else "A", int(at % 5 == 0)] for at in range(100)]
+    hidden = [[name, "", ""] if at % 3 == 0 else [name, *rest] for at, (name, *rest) in enumerate(labels)]
+    write(known / "e.csv", ["enterprise", "rating", "default"], hidden)
+    write(unseen / "z.csv", ["enterprise", "rating", "default"], labels)
+
+    code = run.main(["--data", str(known), "--unseen", str(unseen), "--json", str(target)])
+
+    found = json.loads(target.read_text(encoding="utf-8"))
+    assert code == 0, found["refused"]
+    scored = {(row["set"], row["scored_on"]): row for row in found["figures"]}
+    assert scored["cumcm_default", "unseen, newest invoices"]["rows"] == 34
+    assert scored["cumcm_default", "unseen, training day"]["auc"] > 0.7
+    assert ("cumcm_no_sale_6_months", "own split, walk forward") in scored
+    assert any(on.startswith("unseen, ") and "months" in on for _, on in scored)
+    assert any("REFUSES rating" in text for text in found["said"])
