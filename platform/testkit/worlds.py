@@ -11,6 +11,7 @@ from lending.products.operations import FIRST_PRODUCT
 from marketing.campaigns import operations as campaigns
 from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
+from risk.strategies.queries import strategy_in_force
 from testkit.applicants import TEXT_SHA256, Applicant, Takings, admit, agree, apply
 from testkit.clock import NOON
 from testkit.scenes import SceneAccess
@@ -32,6 +33,7 @@ class World:
     loan_id: UUID
     repaid_loan_id: UUID
     campaign_id: UUID
+    strategy_id: UUID
 
 
 def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
@@ -67,6 +69,7 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
         loan.id,
         early.id,
         campaign_id,
+        strategy_in_force(business_date()).id,
     )
 
 

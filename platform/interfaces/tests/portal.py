@@ -48,6 +48,8 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
         "campaign": (f"/campaigns/{public_id('cmp', world.campaign_id)}", "product"),
         "products": ("/products", "product"),
         "strategy": ("/strategy", "risk"),
+        "strategy-document": (f"/strategy/documents/{public_id('stg', world.strategy_id)}", "risk"),
+        "strategy-edit": (f"/strategy/documents/{public_id('stg', world.strategy_id)}/edit", "risk"),
         "calendar": ("/calendar", "risk"),
         "performance": ("/performance", "risk"),
         "audit-log": ("/audit-log", "audit"),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -215,3 +216,48 @@ def test_a_receipt_is_recorded_in_the_browser_and_the_language_stays(browser: Br
     finally:
         reader.close()
     assert "\n".join(reader.troubles) == ""
+
+
+@pytest.mark.parametrize("language", list(LOCALES))
+def test_from_an_edit_to_the_shadow_in_a_few_clicks(
+    browser: Browser, site: Site, language: str, tmp_path: Path
+) -> None:
+    """A rule made, checked, back-tested and run in the shadow; the issue allows ten minutes of clicks."""
+    reader, begun = Reader(browser, site, language, DESK), time.monotonic()
+    pictures = Path(os.environ.get("SLUICE_PICTURES", tmp_path))
+    try:
+        page = reader.page(HOST, PEOPLE["risk"])
+        page.goto(site.at(HOST, "/strategy"))
+        page.click(f"a[href*='{public_id('stg', site.world.strategy_id)}/edit']")
+        rule = page.locator("fieldset", has=page.locator("legend", has_text=re.compile("^months_open$")))
+        value = rule.locator("input[name$='/require/value']")
+        value.fill("soon")
+        value.blur()
+        page.wait_for_selector("#problems .notice.bad")
+        page.screenshot(path=pictures / f"drill-problem-{language}.png")
+        value.fill("9")
+        value.blur()
+        page.wait_for_selector("#problems .notice.good")
+        rule.locator("button[value^='copy:']").click()  # a second rule, of another fact
+        new = page.locator("fieldset", has=page.locator("legend", has_text=re.compile("^months_open_2$")))
+        new.locator("select[name$='/require/fact']").select_option("enterprise.employees")
+        new.locator("input[name$='/require/value']").fill("1")
+        new.locator("select[name$='/on_miss']").select_option("refer")
+        page.wait_for_selector("#problems .notice.good")
+        page.fill("input[name=note]", "older shops with somebody in them")
+        page.click("button[value=save]")
+        page.wait_for_selector("form[action$='/backtest']")
+        page.screenshot(path=pictures / f"drill-draft-{language}.png", full_page=True)
+        page.click("form[action$='/backtest'] button")
+        page.click("a[href^='/strategy/backtests/']")
+        page.wait_for_function("() => !!document.querySelector('[data-chart] canvas')")
+        page.screenshot(path=pictures / f"drill-backtest-{language}.png", full_page=True)
+        page.go_back()
+        page.click("form[action$='/shadow'] button")
+        page.click("a[href^='/strategy/shadows/']")
+        page.wait_for_selector(".tiles")
+        page.screenshot(path=pictures / f"drill-shadow-{language}.png", full_page=True)
+    finally:
+        reader.close()
+    assert "\n".join(reader.troubles) == ""
+    assert time.monotonic() - begun < 600
