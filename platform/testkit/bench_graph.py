@@ -69,7 +69,7 @@ def made_relations(count: int, rng: np.random.Generator) -> list[str]:
             source = firms[(rng.random(size) ** 3 * firms.size).astype(np.int64)]
         target = rng.choice(things if kind == "uses" else firms, size)
         pairs = np.unique(np.stack((source, target))[:, source != target], axis=1)
-        weights = [number / 1_000_000 for number in rng.integers(100_000, 1_000_000, pairs.shape[1])]
+        weights = [number / 1_000_000 for number in rng.integers(100_000, 1_000_000, (pairs.shape[1],))]
         rows = zip(pairs.T.tolist(), weights, strict=True)
         lines.append("".join(line(kind, a, b, weight) for (a, b), weight in rows))
     planted = firms[: count // 1000 * RING].reshape(-1, RING)
