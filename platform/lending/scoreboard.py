@@ -54,7 +54,7 @@ select p.code, p.name_en, p.name_zh, count(*), sum(l.principal)::bigint,
  order by p.code
 """
 _METERS: Final = {
-    "decision": "select count(*) from decisions_decision",
+    "decision": "select count(*) from decisions_decision where role in ('champion', 'challenger')",
     "e_signature": "select count(*) from applications_agreement where status = 'signed'",
     "rail_instruction": "select count(*) from payment_rails_paymentinstruction where attempt_count > 0",
     "data_row": "select coalesce(sum(rows_accepted), 0) from receipts_databatch",

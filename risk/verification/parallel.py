@@ -10,7 +10,7 @@ from risk.strategies.document import Strategy, read_document
 from risk.verification.backtest import Tally, compare
 
 WORKERS: Final = 2
-SMALL: Final = 5_000  # below it a process costs more than it brings
+SMALL: Final = 20_000  # below it starting processes costs more than it brings
 Rows = list[tuple[str, str]]
 _DOCUMENTS: Final[list[Strategy]] = []
 
