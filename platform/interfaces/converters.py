@@ -98,6 +98,18 @@ class ShadowIdConverter(PublicIdConverter):
     prefix = "shd"
 
 
+class DecisionIdConverter(PublicIdConverter):
+    """`dec_...`."""
+
+    prefix = "dec"
+
+
+class CaseIdConverter(PublicIdConverter):
+    """`cas_...`."""
+
+    prefix = "cas"
+
+
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
 _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("scene", SceneIdConverter),
@@ -112,6 +124,8 @@ _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("proposal", ProposalIdConverter),
     ("backtest", BacktestIdConverter),
     ("shadow", ShadowIdConverter),
+    ("decision", DecisionIdConverter),
+    ("case", CaseIdConverter),
 )
 for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

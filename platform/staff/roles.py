@@ -39,13 +39,15 @@ CAPABILITIES: Final[dict[Role, frozenset[str]]] = {
     | {"product.draft", "product.publish", "campaign.draft", "campaign.launch", "partner.list"},
     Role.RISK_MANAGER: _READING
     | {"product.publish", "strategy.draft", "strategy.sign", "line.freeze", "decision.replay", "rules.adopt"}
-    | {"break.view", "break.approve", "rules.view"},
-    Role.CREDIT_OFFICER: _READING | {"application.review", "customer.identify"},
+    | {"break.view", "break.approve", "rules.view", "case.view", "case.work", "monitor.view"},
+    Role.CREDIT_OFFICER: _READING | {"application.review", "customer.identify", "case.view", "case.work"},
     Role.ACCOUNTANT: frozenset({"home.view", "loan.view", "line.view", "customer.view"})
     | _BOOKS
     | {"receipt.record", "settlement.fund", "period.close", "entry.reverse", "day_end.run"}
     | {"statement.import", "break.resolve", "break.approve"},
-    Role.AUDITOR: _READING | _BOOKS | {"audit.view", "decision.replay", "rules.view"},
+    Role.AUDITOR: _READING
+    | _BOOKS
+    | {"audit.view", "decision.replay", "rules.view", "case.view", "monitor.view"},
     Role.IT_ADMIN: frozenset({"home.view", "staff.view", "staff.manage", "audit.view", "partner.view"}),
 }
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from interfaces.bank import charts
 from interfaces.bank.frame import actor_of, framed
-from interfaces.bank.trace import cap_rows, trace_rows
+from interfaces.bank.trace import cap_rows, trace_stages
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import parse_id, public_id
@@ -91,7 +91,7 @@ class Application(StaffView):
             enterprise=get_enterprise(enterprise_id=found.enterprise_id, scene_id=None),
             decision=decision,
             caps=cap_rows(decision) if decision else (),
-            trace=trace_rows(decision.trace) if decision else (),
+            stages=trace_stages(decision.trace) if decision else (),
             agreements=applications.agreements_of(application_id=found.id),
             chart=charts.receipts_chart(taken),
         )

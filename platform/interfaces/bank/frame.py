@@ -19,6 +19,7 @@ NAVIGATION: Final = (
     ("/partners", _("Partner scenes"), "partners", "partner.view"),
     ("/campaigns", _("Marketing"), "campaigns", "campaign.view"),
     ("/products", _("Products"), "products", "product.view"),
+    ("/decisions", _("Decisions"), "decisions", "decision.view"),
     ("/strategy", _("Risk strategy"), "strategy", "strategy.view"),
     ("/calendar", _("Calendar"), "calendar", "rules.view"),
     ("/performance", _("Performance"), "performance", "home.view"),

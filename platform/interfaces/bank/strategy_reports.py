@@ -74,7 +74,7 @@ def swap_chart(swap: Mapping[str, Any]) -> dict[str, Any]:
     """Return how many were decided so before and would be decided so now, side by side."""
     return {
         "xAxis": {"type": "category", "data": [_(verdict) for verdict in VERDICTS]},
-        "yAxis": {"type": "value"},
+        "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {
                 "name": _("Today"),

@@ -8,6 +8,10 @@ from django.utils.translation import get_language, gettext
 
 from kernel.money import Money
 from risk.features.facts import CATALOGUE
+from risk.rules.reasons import REASONS
+
+Read = tuple[tuple[str, str], ...]
+ADVERSE: Final = frozenset({"fraud", "graph"})  # stages whose rules say what must not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,17 @@ class TraceRow:
     stage: str
     rule: str
     outcome: str
-    read: tuple[tuple[str, str], ...]
+    read: Read
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStage:
+    """One stage with its lines; `outcomes` counts hit, miss and unknown among them."""
+
+    name: str
+    rows: tuple[TraceRow, ...]
+    outcomes: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +55,121 @@ def cap_rows(decision: Any) -> tuple[CapRow, ...]:
     )
 
 
-def trace_rows(trace: tuple[Mapping[str, Any], ...]) -> tuple[TraceRow, ...]:
-    """Return every stage's rows in the order in which the flow ran."""
-    return tuple(row for stage in trace for row in _ROWS.get(stage["stage"], _figures)(stage))
+def trace_stages(trace: tuple[Mapping[str, Any], ...]) -> tuple[TraceStage, ...]:
+    """Return the stages in the order in which the flow ran, each with its lines."""
+    found = []
+    for stage in trace:
+        rows = tuple(_ROWS.get(stage["stage"], _figures)(stage))
+        counts = {name: sum(row.outcome == name for row in rows) for name in ("hit", "miss", "unknown")}
+        outcomes = tuple((name, count) for name, count in counts.items() if count)
+        found.append(TraceStage(stage["stage"], rows, outcomes))
+    return tuple(found)
 
 
 def _policy(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
+    name = stage["stage"]
     for rule in stage["rules"]:
-        yield TraceRow(stage["stage"], rule["rule"], rule["status"], _read(rule["read"]))
+        yield _judged(name, rule["rule"], rule["status"], rule["read"], waived=rule.get("waived", ()))
     for table in stage.get("tables", ()):
         for row in table["rows"]:
-            yield TraceRow(stage["stage"], f"{table['table']}: {row['row']}", row["status"], ())
-        yield TraceRow(stage["stage"], table["table"], "", _read(table["read"]))
+            tone = "info" if row["status"] == "hit" else ""
+            yield TraceRow(name, f"{table['table']}: {row['row']}", row["status"], (), tone or "quiet")
+        outcome = table["outcome"]
+        said = outcome if isinstance(outcome, str) else ", ".join(gettext(one) for one in outcome)
+        figures = {"said": gettext(said) if said else "–"}
+        if "value" in table:
+            figures["value"] = table["value"]
+        yield TraceRow(name, table["table"], "", _read({**table["read"], **figures}))
+    if "sources" in stage:
+        yield TraceRow(name, "", "", _read({"sources": ", ".join(gettext(one) for one in stage["sources"])}))
+    if stage.get("families"):
+        yield TraceRow(
+            name, "", "", _read({"families": ", ".join(gettext(one) for one in stage["families"])})
+        )
+
+
+def _judged(stage: str, rule: str, status: str, read: Mapping[str, Any], *, waived: Any = ()) -> TraceRow:
+    said = _read(read)
+    if waived:
+        said += ((gettext("may be unknown"), ", ".join(fact_name(name) for name in waived)),)
+    tone = {"hit": "bad", "miss": "good"}.get(status, "") if stage in ADVERSE else ""
+    return TraceRow(stage, rule, status, said, tone)
+
+
+def _cross(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
+    for check in stage["checks"]:
+        figures = {name: check[name] for name in ("estimate", "deviation", "evidence")}
+        read = {"declared": check["declared"], **check["implied"], **figures}
+        yield TraceRow("cross", gettext(check["figure"]), check["verdict"], _read(read))
+    if "equity" in stage:
+        yield TraceRow(
+            "cross", gettext("equity"), stage["equity"]["verdict"], _read({"gap": stage["equity"]["gap"]})
+        )
+    for rule in stage.get("pre_screen", ()):
+        yield _judged("cross", rule["rule"], rule["status"], rule["read"])
+
+
+def _parts(stage: str, parts: Any, label: str = "") -> Iterator[TraceRow]:
+    for part in parts:
+        read = {part["fact"]: part["value"], "points": part["points"], "points_lost": part["lost"]}
+        yield TraceRow(stage, label, "", _read(read))
+
+
+def _dual(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
+    for side in ("owner", "enterprise"):
+        found = stage[side]
+        yield from _parts("dual", found["parts"], gettext(side))
+        figures = {name: found[name] for name in ("card", "points", "band", "unknown")}
+        yield TraceRow("dual", gettext(side), "", _read(figures))
+    cell = stage["cell"]
+    yield TraceRow("dual", gettext("cell"), cell["outcome"], _read({"limit_factor": cell["limit_factor"]}))
+
+
+def _house(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
+    weights, scores = stage.get("weights", {}), stage.get("scores", {})
+    for factor, parts in stage["factors"].items():
+        for part in parts:
+            read = {part["fact"]: part["value"], "score": part["score"], "weight": part["weight"]}
+            yield TraceRow("house", gettext(factor), "", _read(read))
+        if factor in weights:
+            read = {"score": scores.get(f"house.{factor}"), "weight_percent": weights[factor]}
+            yield TraceRow("house", gettext(factor), "", _read(read))
+    if scores:
+        read = {"score": scores["house.score"], "known_weight": scores["house.known_weight"]}
+        yield TraceRow("house", "", "", _read(read))
+
+
+def _graph(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
+    for signal in stage["signals"]:
+        followed = {"outcome": gettext(signal["outcome"])} if "outcome" in signal else {}
+        read = {signal["fact"]: signal["value"], **followed}
+        yield _judged("graph", fact_name(signal["fact"]), signal["status"], read)
+    if "room" in stage:
+        yield TraceRow("graph", gettext("room"), "", _read(stage["room"]))
 
 
 def _alternatives(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for tried in stage["tried"]:
-        yield TraceRow("alternatives", tried["kind"], tried["verdict"], _read(tried["changes"]))
+        granted = {name: tried[name] for name in ("limit", "annual_rate") if tried.get(name) is not None}
+        why = {} if granted else {"reasons": "; ".join(reason_text(code) for code in tried["reasons"])}
+        read = _read({**tried["changes"], **granted, **why})
+        yield TraceRow("alternatives", gettext(tried["kind"]), tried["verdict"], read)
 
 
 def _pd(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
-    for part in stage["parts"]:
-        points = {"points": part["points"], "points_lost": part["lost"]}
-        yield TraceRow("pd", "", "", _read({part["fact"]: part["value"], **points}))
-    figures = {name: stage[name] for name in ("points", "pd_of_card", "log_odds_shift", "pd")}
+    yield from _parts("pd", stage["parts"])
+    names = ("points", "pd_of_card", "log_odds_shift", "cycle_overlay", "pd")
+    figures = {name: stage[name] for name in names if name in stage}
+    if "labels" in stage:
+        figures["labels"] = ", ".join(gettext(str(label)) for label in stage["labels"])
     yield TraceRow("pd", stage["card"], "", _read(figures))
 
 
 def _limit(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for cap in stage["caps"]:
         outcome = "binding" if cap["cap"] == stage["binding_cap"] else ""
-        yield TraceRow("limit", cap["cap"], outcome, _read({"figure": cap["figure"], **cap["read"]}))
+        read = _read({"figure": cap["figure"], **cap["read"]})
+        yield TraceRow("limit", gettext(cap["cap"]), outcome, read, "info")
     figures = {name: stage[name] for name in ("asked", "carried", "limit", "minimum") if name in stage}
     yield TraceRow("limit", "", "", _read(figures))
 
@@ -83,7 +181,11 @@ def _watch(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
 
 
 def _verdict(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
-    said = {name: ", ".join(stage[name]) for name in ("declines", "refers") if stage[name]}
+    said = {
+        name: "; ".join(reason_text(code) for code in stage[name])
+        for name in ("declines", "refers")
+        if stage[name]
+    }
     yield TraceRow("verdict", "", stage["outcome"], _read(said))
 
 
@@ -97,6 +199,10 @@ def _figures(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
 _ROWS: Final[dict[str, Callable[[Mapping[str, Any]], Iterator[TraceRow]]]] = {
     "admit": _policy,
     "fraud": _policy,
+    "cross": _cross,
+    "dual": _dual,
+    "house": _house,
+    "graph": _graph,
     "pd": _pd,
     "limit": _limit,
     "watch": _watch,
@@ -105,15 +211,31 @@ _ROWS: Final[dict[str, Callable[[Mapping[str, Any]], Iterator[TraceRow]]]] = {
 }
 
 
-def _read(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (_name(name), gettext("not known") if value is None else str(value)) for name, value in values.items()
-    )
+def _read(values: Mapping[str, Any]) -> Read:
+    return tuple((fact_name(name), value_text(value)) for name, value in values.items())
 
 
-def _name(name: str) -> str:
+def value_text(value: Any) -> str:
+    """Return a stored value as it is read; what is not known is said, never shown as nothing."""
+    if value is None:
+        return gettext("not known")
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(value)
+
+
+def fact_name(name: str) -> str:
     """Return a fact's name in the reader's language; figures of the flow are catalogue texts."""
     fact = CATALOGUE.get(name)
     if fact is None:
-        return gettext(name)
+        text = gettext(name)
+        return text.replace("_", " ") if text == name else text
     return fact.text_en if get_language() == "en" else fact.text_zh
+
+
+def reason_text(code: str) -> str:
+    """Return a reason in the words for staff; a code that is on no list is shown as it is."""
+    reason = REASONS.get(code)
+    if reason is None:
+        return code
+    return reason.text_en if get_language() == "en" else reason.text_zh

@@ -10,6 +10,7 @@ from interfaces.bank import (
     calendars,
     clearing,
     day_ends,
+    decisions,
     offering,
     overview,
     posting_rules,
@@ -89,4 +90,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("strategy/shadows/<shadow:shadow_id>/stop", strategies.ShadowStop.as_view()),
     path("strategy/backtests/<backtest:backtest_id>", strategy_reports.Backtest.as_view()),
     path("strategy/exceptions/<slug:kind>", strategy_exceptions.Exceptions.as_view()),
+    path("decisions", decisions.Decisions.as_view(), name="decisions"),
+    path("decisions/<decision:decision_id>", decisions.Decision.as_view(), name="decision"),
+    path(
+        "decisions/<decision:decision_id>/replay",
+        decisions.DecisionReplay.as_view(),
+        name="decision_replay",
+    ),
 ]

@@ -93,6 +93,14 @@ TRACE: Final = (
         "refers",
     ),
 )
+TRACE_MORE: Final = (  # figures and outcomes of the stages of format 2
+    *("said", "value", "sources", "families", "may be unknown", "estimate", "deviation", "evidence"),
+    *("declared", "equity", "gap", "owner", "enterprise", "person", "house", "cell", "band", "card"),
+    *("limit_factor", "score", "weight", "weight_percent", "known_weight", "room", "outcome", "good", "bad"),
+    *("cycle_overlay", "labels", "first_party", "third_party", "clear", "too_little", "note"),
+    *("confirmed", "soft", "conflict", "unverifiable", "turnover", "margin", "inventory", "employees"),
+    *("debt", "output", "annual_rate", "yes", "no", "scene", "registry", "bank", "request", "rule"),
+)
 CAPS: Final = ("receipts", "growth", "ladder", "product_max", "asked")
 AUDIENCE: Final = (
     *("median_daily_receipts_min", "active_days_min", "window_days", "history_days_min", "refund_rate_max"),
@@ -112,11 +120,15 @@ STRATEGY: Final = (  # names of a document's parts, as the editor shows them
     *("loss_given_default", "rates", "signal", "ratio", "share", "abstention", "rule", "subject", "draft"),
     *("portfolio_days", "portfolio_count_min", "snooze_days_max", "hit_share_max", "effective_from"),
     *("effective_to", "challenger_code", "limit_max", "month_amount_max", "in_force", "superseded"),
-    *("scheduled", "proposed", "rejected", "sector", "age", "all"),
+    *("scheduled", "proposed", "rejected", "sector", "age", "all", "enterprise", "grade_before", "new"),
+    *("established", "none", "up_to_50000", "up_to_200000", "above_200000", "agriculture", "education"),
+    *("accommodation_food", "administrative", "construction", "finance", "health", "information"),
+    *("manufacturing", "mining", "other_services", "professional", "real_estate", "recreation", "retail"),
+    *("transport", "utilities", "wholesale"),
 )
 INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
 OTHER_CODES: Final = (
     *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
-    *(*REPORTS, *INSTALMENTS, *STRATEGY),
+    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )

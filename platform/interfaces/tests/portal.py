@@ -3,6 +3,8 @@
 from django.test import Client
 
 from kernel.ids import public_id
+from plumbing.schemas import bank_schema
+from risk.decisions.queries import Search, decisions_page
 from testkit.banks import TEAM_PASSWORD
 from testkit.worlds import World
 
@@ -50,10 +52,20 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
         "strategy": ("/strategy", "risk"),
         "strategy-document": (f"/strategy/documents/{public_id('stg', world.strategy_id)}", "risk"),
         "strategy-edit": (f"/strategy/documents/{public_id('stg', world.strategy_id)}/edit", "risk"),
+        "decisions": ("/decisions", "risk"),
+        "decisions-none": ("/decisions?verdict=refer&from=2020-01-01&until=2020-02-01", "audit"),
+        **{f"decision-{name}": (path, "risk") for name, path in _decisions(world).items()},
         "calendar": ("/calendar", "risk"),
         "performance": ("/performance", "risk"),
         "audit-log": ("/audit-log", "audit"),
     }
+
+
+def _decisions(world: World) -> dict[str, str]:
+    """Return the pages of one decision of each verdict that the world has."""
+    with bank_schema("qinglan"):
+        rows = {row.verdict: row.public_id for row in decisions_page(Search())}
+    return {verdict: f"/decisions/{key}" for verdict, key in rows.items()}
 
 
 def ops_pages(world: World) -> dict[str, str]:

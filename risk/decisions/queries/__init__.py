@@ -1,7 +1,15 @@
 """Reading decisions, finding them, running them again, and verifying their chain."""
 
 from risk.decisions.queries.advice import NotDeclined, what_would_change
-from risk.decisions.queries.chain import ChainFinding, ChainReport, chain_head, unsealed_count, verify_chain
+from risk.decisions.queries.chain import (
+    ChainFinding,
+    ChainReport,
+    SealView,
+    chain_head,
+    seal_of,
+    unsealed_count,
+    verify_chain,
+)
 from risk.decisions.queries.replays import ReplayReport, ReplayView, replay, replay_all
 from risk.decisions.queries.search import (
     DecisionRow,
@@ -42,6 +50,7 @@ __all__ = [
     "ReasonView",
     "ReplayReport",
     "ReplayView",
+    "SealView",
     "Search",
     "StoredDecision",
     "chain_head",
@@ -55,6 +64,7 @@ __all__ = [
     "recent_portfolio",
     "replay",
     "replay_all",
+    "seal_of",
     "shadow_failures",
     "stored_decisions",
     "stored_facts",

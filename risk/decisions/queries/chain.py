@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from risk.decisions.models import DecisionSeal
-from risk.decisions.queries.stored import StoredDecision, columns_sql, stored
+from risk.decisions.queries.stored import StoredDecision, columns_sql, stored, stored_decisions
 from risk.decisions.record import NO_LINK, columns, decision_sha256, link_sha256
 from risk.rules.canonical import canonical
 
@@ -38,6 +39,29 @@ class ChainReport:
     def intact(self) -> bool:
         """Tell whether nothing is wrong."""
         return not self.findings
+
+
+@dataclass(frozen=True, slots=True)
+class SealView:
+    """The link that covers one decision, and what is wrong with it or with the decision (empty: nothing)."""
+
+    number: int
+    sha256: str
+    previous_sha256: str
+    sealed_at: datetime
+    problem: str
+
+
+def seal_of(decision_id: UUID) -> SealView | None:
+    """Return a decision's link, checked against the one before and the decision as it stands; or None."""
+    seal = DecisionSeal.objects.filter(decision=decision_id).first()
+    if seal is None:
+        return None
+    before = DecisionSeal.objects.filter(number=seal.number - 1).values_list("sha256", flat=True).first()
+    link = (seal.number, seal.decision, seal.decision_sha256, seal.previous_sha256, seal.sha256)
+    row = next(stored_decisions("d.id = %(wanted)s", wanted=decision_id), None)
+    problem = _wrong(link, row, seal.number, before or NO_LINK)
+    return SealView(seal.number, seal.sha256, seal.previous_sha256, seal.sealed_at, problem)
 
 
 def chain_head() -> tuple[int, str]:

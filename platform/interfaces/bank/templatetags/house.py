@@ -9,6 +9,7 @@ from uuid import UUID
 from django import template
 from django.utils.translation import gettext
 
+from interfaces.bank.trace import reason_text as words_of
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
@@ -97,6 +98,12 @@ def draft_path(draft_id: str) -> str:
 def decision_ref(decision_id: str) -> str:
     """Return a decision's public id from the text of its key."""
     return public_id("dec", UUID(decision_id))
+
+
+@register.filter
+def reason_text(code: str) -> str:
+    """Return a reason of a decision in the words for staff."""
+    return words_of(code)
 
 
 @register.filter
