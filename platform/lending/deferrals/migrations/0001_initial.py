@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['end_date'], name='deferred_fee_running')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('deferred__gt', 0), ('exempt__gte', 0), ('fee', django.db.models.expressions.CombinedExpression(models.F('vat'), '+', models.F('deferred'))), ('vat__gte', 0), ('exempt__lte', models.F('deferred')), ('lost__gte', 0), ('held__gte', 0), ('lost__lte', django.db.models.expressions.CombinedExpression(models.F('deferred'), '-', models.F('held')))), name='deferred_fee_adds_up'), models.CheckConstraint(condition=models.Q(models.Q(('end_date__isnull', True), ('start_date__isnull', True)), models.Q(('end_date__gte', models.F('start_date')), ('start_date__isnull', False)), _connector='OR'), name='deferred_fee_dates_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('deferred__gt', 0), ('exempt__gte', 0), ('fee', django.db.models.expressions.CombinedExpression(models.F('vat'), '+', models.F('deferred'))), ('vat__gte', 0), ('exempt__lte', models.F('deferred')), ('held__gte', 0), ('lost__gte', 0), ('lost__lte', django.db.models.expressions.CombinedExpression(models.F('deferred'), '-', models.F('held')))), name='deferred_fee_adds_up'), models.CheckConstraint(condition=models.Q(models.Q(('end_date__isnull', True), ('start_date__isnull', True)), models.Q(('end_date__gte', models.F('start_date')), ('start_date__isnull', False)), _connector='OR'), name='deferred_fee_dates_in_order')],
             },
         ),
     ]
