@@ -29,6 +29,7 @@ class World:
     enterprise_id: UUID
     application_id: UUID
     declined_id: UUID
+    referred_id: UUID
     line_id: UUID
     loan_id: UUID
     repaid_loan_id: UUID
@@ -37,7 +38,7 @@ class World:
 
 
 def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
-    """Fill the current bank: two shops apply, one signs, draws twice and repays; five days are ended."""
+    """Fill the current bank: three shops apply, one signs, draws twice and repays; five days are ended."""
     today = business_date()
     fund("500000.00", now=now)
     shop = admit(now=now, business_date=today, scene_id=scene.scene_id, number=7)
@@ -52,6 +53,11 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
     campaign_id = offers(shop, now=now)
     declined = apply(small, now=now, business_date=today)
     applications.assess_application(application_id=declined.id, now=now, business_date=today)
+    doubted = admit(
+        now=now, business_date=today, scene_id=scene.scene_id, number=9, takings=Takings(refund_every=7)
+    )
+    referred = apply(doubted, now=now, business_date=today)
+    applications.assess_application(application_id=referred.id, now=now, business_date=today)
     application_id, who = signed(shop, now=now)
     early = lend(who, "6000.00", tenor_days=90)
     end_days(3)
@@ -65,6 +71,7 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
         shop.enterprise_id,
         application_id,
         declined.id,
+        referred.id,
         who.line_id,
         loan.id,
         early.id,

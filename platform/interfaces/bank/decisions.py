@@ -38,6 +38,13 @@ from risk.rules.reasons import REASONS
 ROWS: Final = 50
 LONGEST: Final = 80
 SAME: Final = gettext_lazy("Run again: the same to the byte.")
+SOURCES: Final = {
+    Source.SCENE: gettext_lazy("Scene data"),
+    Source.REGISTRY: gettext_lazy("Registries, courts and bureau"),
+    Source.BANK: gettext_lazy("The bank's own records"),
+    Source.REQUEST: gettext_lazy("What was asked for"),
+    Source.RULE: gettext_lazy("Rules in force"),
+}
 _DAY: Final = timedelta(days=1)
 
 
@@ -146,7 +153,7 @@ def _groups(facts: Mapping[str, Any]) -> Iterator[FactGroup]:
             continue
         lines = [_fact_line(name, facts[name]) for name in names]
         lines.sort(key=lambda line: not line.known)
-        yield FactGroup(source.value, tuple(lines), sum(not line.known for line in lines))
+        yield FactGroup(str(SOURCES[source]), tuple(lines), sum(not line.known for line in lines))
 
 
 def _fact_line(name: str, value: Any) -> FactLine:

@@ -20,6 +20,7 @@ NAVIGATION: Final = (
     ("/campaigns", _("Marketing"), "campaigns", "campaign.view"),
     ("/products", _("Products"), "products", "product.view"),
     ("/decisions", _("Decisions"), "decisions", "decision.view"),
+    ("/cases", _("Cases"), "cases", "case.view"),
     ("/strategy", _("Risk strategy"), "strategy", "strategy.view"),
     ("/calendar", _("Calendar"), "calendar", "rules.view"),
     ("/performance", _("Performance"), "performance", "home.view"),

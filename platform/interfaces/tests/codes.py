@@ -8,6 +8,8 @@ from lending.day_end.operations import STEPS
 from lending.loans.queries.payments import InstalmentStatus
 from lending.scoreboard import METER_NAMES
 from openbanking.consents.catalogue import DATA_CLASSES, PURPOSES
+from risk.cases.states import OUTCOMES
+from risk.warnings.policy import FIRST_POLICY
 
 BOOKS: Final = (
     "debits equal credits on every booking date, per currency",
@@ -99,7 +101,15 @@ TRACE_MORE: Final = (  # figures and outcomes of the stages of format 2
     *("limit_factor", "score", "weight", "weight_percent", "known_weight", "room", "outcome", "good", "bad"),
     *("cycle_overlay", "labels", "first_party", "third_party", "clear", "too_little", "note"),
     *("confirmed", "soft", "conflict", "unverifiable", "turnover", "margin", "inventory", "employees"),
-    *("debt", "output", "annual_rate", "yes", "no", "scene", "registry", "bank", "request", "rule"),
+    *("debt", "output", "annual_rate", "yes", "no"),
+    *("scene", "registry", "bank"),
+)
+CASES: Final = (  # a case: its acts, outcomes, reasons and evidence; the first policy's signals
+    *("opened", "added", "noted", "machine", "referred", "application", "monitor", "warning", "counts"),
+    *("reference", "signals", "actions", "measure", "op", "product", "business", "purpose", "on_date"),
+    *(outcome for outcomes in OUTCOMES.values() for outcome in sorted(outcomes)),
+    *(str(row["signal"]) for row in FIRST_POLICY["signals"]),
+    *(action for actions in FIRST_POLICY["actions"].values() for action in actions),
 )
 CAPS: Final = ("receipts", "growth", "ladder", "product_max", "asked")
 AUDIENCE: Final = (
@@ -129,6 +139,6 @@ STRATEGY: Final = (  # names of a document's parts, as the editor shows them
 INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
 OTHER_CODES: Final = (
     *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
-    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE),
+    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )

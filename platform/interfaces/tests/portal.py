@@ -4,6 +4,7 @@ from django.test import Client
 
 from kernel.ids import public_id
 from plumbing.schemas import bank_schema
+from risk.cases.queries import cases_page
 from risk.decisions.queries import Search, decisions_page
 from testkit.banks import TEAM_PASSWORD
 from testkit.worlds import World
@@ -55,6 +56,9 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
         "decisions": ("/decisions", "risk"),
         "decisions-none": ("/decisions?verdict=refer&from=2020-01-01&until=2020-02-01", "audit"),
         **{f"decision-{name}": (path, "risk") for name, path in _decisions(world).items()},
+        "cases": ("/cases", "risk"),
+        "cases-closed": ("/cases?status=closed&kind=drift", "audit"),
+        "case": (_case(world), "risk"),
         "calendar": ("/calendar", "risk"),
         "performance": ("/performance", "risk"),
         "audit-log": ("/audit-log", "audit"),
@@ -66,6 +70,13 @@ def _decisions(world: World) -> dict[str, str]:
     with bank_schema("qinglan"):
         rows = {row.verdict: row.public_id for row in decisions_page(Search())}
     return {verdict: f"/decisions/{key}" for verdict, key in rows.items()}
+
+
+def _case(world: World) -> str:
+    """Return the page of the case that the referred application opened."""
+    with bank_schema("qinglan"):
+        [case] = cases_page(subject=public_id("app", world.referred_id))
+    return f"/cases/{case.public_id}"
 
 
 def ops_pages(world: World) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """Filters that write the house's types: money, rates, public ids, and a badge's tone for a status."""
 
 import json
+import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -13,8 +15,10 @@ from interfaces.bank.trace import reason_text as words_of
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
+from risk.rules.reasons import REASONS
 
 register = template.Library()
+CODE: Final = re.compile("[a-z][a-z0-9_]*")
 _GOOD: Final = frozenset(
     {"approved", "contracted", "active", "paid_out", "succeeded", "signed", "posted", "hit"}
 )
@@ -104,6 +108,27 @@ def decision_ref(decision_id: str) -> str:
 def reason_text(code: str) -> str:
     """Return a reason of a decision in the words for staff."""
     return words_of(code)
+
+
+@register.filter
+def case_word(code: Any) -> str:
+    """Return what a case says: a code of its own, a reason of a decision, or what somebody wrote."""
+    name = str(code or "")
+    return said(name) if name not in REASONS and CODE.fullmatch(name) else words_of(name)
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """Return a length of time in days and hours, or in minutes below an hour."""
+    minutes = abs(int(length.total_seconds())) // 60
+    days, hours = divmod(minutes // 60, 24)
+    if days:
+        return gettext("{days} d {hours} h").format(days=days, hours=hours)
+    return (
+        gettext("{hours} h").format(hours=hours)
+        if hours
+        else gettext("{minutes} min").format(minutes=minutes)
+    )
 
 
 @register.filter

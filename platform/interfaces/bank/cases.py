@@ -1,0 +1,245 @@
+"""Cases: what waits for a person, one with all that speaks for what, and what is done about it (S0-12)."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from interfaces.bank.business import after_of
+from interfaces.bank.decisions import decision_parts, subject_url
+from interfaces.bank.frame import actor_of, framed
+from interfaces.bank.trace import fact_name, value_text
+from interfaces.door import StaffView, now
+from interfaces.pages import FieldInvalid, Form, act, shown
+from kernel.ids import parse_id, public_id
+from lending.applications.operations import resolve_review
+from plumbing.clock.queries import business_date
+from risk.cases import operations as cases
+from risk.cases.queries import CaseFile, CaseView, ageing, cases_page, get_case
+from risk.cases.states import OUTCOMES, CaseKind, CaseStatus
+
+ROWS: Final = 50
+AGEING_DAYS: Final = 30
+FILTERS: Final = ("kind", "status", "who", "subject")
+_OPEN: Final = (CaseStatus.OPEN, CaseStatus.ASSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as the list shows it: how long it has waited, and whether it is late."""
+
+    case: CaseView
+    age: timedelta
+    late: bool
+    left: timedelta
+
+
+class Cases(StaffView):
+    """What waits, most urgent first; by kind, state and person."""
+
+    capability = "case.view"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List them."""
+        wanted = {name: request.GET.get(name, "").strip()[:80].replace("\x00", "") for name in FILTERS}
+        _require(wanted["kind"], CaseKind.values, "kind")
+        _require(wanted["status"], CaseStatus.values, "status")
+        moment, is_late = now(), request.GET.get("late") == "1"
+        found = cases_page(
+            kind=wanted["kind"] or None,
+            status=wanted["status"] or None,
+            assigned_to=wanted["who"] or None,
+            subject=wanted["subject"] or None,
+            late_at=moment if is_late else None,
+            after=after_of(request, "cas"),
+            limit=ROWS,
+        )
+        again = request.GET.copy()
+        again.pop("after", None)
+        after = found[-1].public_id if len(found) == ROWS else None
+        context = framed(
+            request,
+            "cases",
+            rows=[_line(case, moment) for case in found],
+            wanted=wanted,
+            late=is_late,
+            kinds=CaseKind.values,
+            states=CaseStatus.values,
+            actor=actor_of(request),
+            ageing=ageing(now=moment, since=moment - timedelta(days=AGEING_DAYS)),
+            after=after,
+            query=again.urlencode(),
+        )
+        return shown(request, "bank/cases.html", context, {"cases": [_body(case) for case in found]})
+
+
+def _require(given: str, known: list[str], field: str) -> None:
+    if given and given not in known:
+        raise FieldInvalid(field=field, given=given[:40])
+
+
+def _line(case: CaseView, moment: datetime) -> CaseLine:
+    until = case.decided_at or moment
+    return CaseLine(case, until - case.opened_at, case.is_late(moment), case.due_at - until)
+
+
+def _body(case: CaseView) -> dict[str, Any]:
+    return {
+        "id": case.public_id,
+        "kind": case.kind,
+        "subject": case.subject,
+        "reason": case.reason,
+        "priority": case.priority,
+        "status": case.status,
+        "decision": None if case.decision_id is None else public_id("dec", case.decision_id),
+        "opened_at": case.opened_at,
+        "due_at": case.due_at,
+        "assigned_to": case.assigned_to,
+        "outcome": case.outcome,
+        "decided_by": case.decided_by,
+    }
+
+
+class Case(StaffView):
+    """One case: what was asked, what was known, what the checks found, what was done before."""
+
+    capability = "case.view"
+
+    def get(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
+        """Show it."""
+        found = get_case(case_id)
+        decision = found.decision
+        context = framed(
+            request,
+            "cases",
+            **(decision_parts(decision) if decision else {}),
+            case=found.case,
+            line=_line(found.case, now()),
+            events=found.events,
+            earlier=found.earlier,
+            evidence=tuple(evidence_of(found)),
+            about_url=subject_url(found.case.subject),
+            outcomes=sorted(OUTCOMES[CaseKind(found.case.kind)]),
+            is_review=_is_review(found),
+            actor=actor_of(request),
+        )
+        body = {
+            **_body(found.case),
+            "evidence": found.case.evidence,
+            "events": [
+                {"act": event.act, "actor": event.actor, "text": event.text, "at": event.recorded_at}
+                for event in found.events
+            ],
+        }
+        return shown(request, "bank/case.html", context, body)
+
+
+def _is_review(file: CaseFile) -> bool:
+    """Tell whether deciding the case is deciding a referred application."""
+    return file.case.kind == CaseKind.REFERRAL and file.case.subject.startswith("app_")
+
+
+def evidence_of(file: CaseFile) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Yield each source of a case's evidence with its lines; nested parts say where they stood."""
+    for source, found in file.case.evidence.items():
+        yield source, tuple(_lines("", found))
+
+
+def _lines(place: str, found: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(found, Mapping):
+        for name, value in found.items():
+            label = fact_name(str(name))
+            yield from _lines(f"{place} · {label}" if place else label, value)
+    elif isinstance(found, list | tuple) and any(isinstance(one, Mapping) for one in found):
+        for number, one in enumerate(found, start=1):
+            yield from _lines(f"{place} {number}".strip(), one)
+    elif isinstance(found, list | tuple):
+        yield place, ", ".join(value_text(one) for one in found)
+    else:
+        yield place, value_text(found)
+
+
+class CaseAct(StaffView, ABC):
+    """What the acts on a case share."""
+
+    capability = "case.work"
+
+    def post(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
+        """Do it."""
+        form, actor, subject = Form(request), actor_of(request), public_id("cas", case_id)
+
+        def work() -> Mapping[str, Any]:
+            self.work(case_id, form, actor)
+            return _body(get_case(case_id).case)
+
+        return act(request, work, to=f"/cases/{subject}")
+
+    @abstractmethod
+    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+        """Do the act in the open transaction."""
+
+
+class CaseAssign(CaseAct):
+    """Gives a case to a person; without a name, to whoever asks."""
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+        """Assign it."""
+        cases.assign_case(
+            case_id=case_id, assigned_to=form.text("who", actor, longest=120), assigned_by=actor, now=now()
+        )
+
+
+class CaseNote(CaseAct):
+    """Writes a note on a case."""
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+        """Write it."""
+        cases.note_case(case_id=case_id, text=form.text("text", longest=2000), written_by=actor, now=now())
+
+
+class CaseDecide(CaseAct):
+    """Decides a case: by the person who has it; what follows is done by whoever owns the thing."""
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+        """Decide it; a referred application is not decided here but by its own act."""
+        outcome, reason = form.text("outcome", longest=24), form.text("reason", longest=2000)
+        if _is_review(get_case(case_id)):
+            raise FieldInvalid(field="outcome", given=outcome)
+        cases.decide_case(case_id=case_id, outcome=outcome, reason=reason, decided_by=actor, now=now())
+
+
+class CaseReview(CaseAct):
+    """Decides the referred application that a case is about: an amount approves it, none declines it."""
+
+    capability = "application.review"
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+        """Resolve the review, which settles the case; only by the person who has it."""
+        file = get_case(case_id)
+        if not _is_review(file):
+            raise PermissionDenied
+        if file.case.assigned_to != actor:
+            raise cases.NotAssignee(assigned_to=file.case.assigned_to or "–")
+        outcome, reason = form.text("outcome", longest=24), form.text("reason", longest=60)
+        _require(outcome, ["approved", "declined"], "outcome")
+        resolve_review(
+            application_id=parse_id("app", file.case.subject),
+            approved_amount=form.money("amount") if outcome == "approved" else None,
+            reason=reason,
+            resolved_by=actor,
+            now=now(),
+            business_date=business_date(),
+        )
+
+
+class CaseClose(CaseAct):
+    """Closes a decided case once what was decided is done."""
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+        """Close it."""
+        cases.close_case(case_id=case_id, text=form.text("text", longest=2000), closed_by=actor, now=now())

@@ -1,0 +1,168 @@
+"""The risk manager's pages: a decision found, read and run again; a case taken, noted, decided and closed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from interfaces.middleware import BankFromHostMiddleware
+from interfaces.tests.portal import HOST, PEOPLE, signed_in
+from kernel.ids import public_id
+from lending.applications.operations import assess_application
+from plumbing.audit.models import AuditRecord
+from plumbing.clock.queries import business_date
+from plumbing.schemas import bank_schema
+from risk.cases import operations as cases
+from risk.cases.models import CaseEvent
+from risk.cases.states import CaseKind
+from risk.decisions.models import Decision
+from risk.decisions.operations import seal_decisions
+from testkit.applicants import Takings, admit, apply
+from testkit.clock import NOON
+from testkit.scenes import open_scene
+
+OFFICER = "credit@qinglan.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who is there, and what they look at: an application each, declined and referred, and a warning."""
+
+    risk: Client
+    officer: Client
+    declined: str
+    referred: str
+    case: str
+    warning: str
+
+
+@pytest.fixture(scope="module")
+def desk(module_database: str) -> Iterator[Desk]:
+    BankFromHostMiddleware.forget_hosts()
+    cache.clear()
+    scene = open_scene("risk-pages", banks=["qinglan"])
+    given = {
+        7: Takings(days=40, sales_a_day=1, sale="18.00"),
+        8: Takings(days=190, sales_a_day=3, refund_every=7),
+    }
+    made = []
+    with bank_schema("qinglan"), transaction.atomic():
+        today = business_date()
+        for number, takings in given.items():
+            shop = admit(
+                now=NOON, business_date=today, scene_id=scene.scene_id, number=number, takings=takings
+            )
+            asked = apply(shop, now=NOON, business_date=today)
+            done = assess_application(application_id=asked.id, now=NOON, business_date=today)
+            made.append(public_id("app", done.id))
+        warning = cases.open_case(
+            kind=CaseKind.WARNING,
+            subject=public_id("biz", shop.enterprise_id),
+            reason="no_sales",
+            evidence={"warning": {"level": "act", "signals": [{"signal": "no_sales", "value": "20"}]}},
+            now=NOON,
+        )
+    risk = signed_in(HOST, PEOPLE["risk"], json=True)
+    [referral] = risk.get("/cases?kind=referral").json()["cases"]
+    officer = signed_in(HOST, OFFICER, json=True)
+    yield Desk(risk, officer, made[0], made[1], referral["id"], warning.public_id)
+    BankFromHostMiddleware.forget_hosts()
+
+
+def found(desk: Desk, query: str) -> list[str]:
+    return [row["subject"] for row in desk.risk.get(f"/decisions?{query}").json()["decisions"]]
+
+
+def test_decisions_are_found_by_what_is_asked(desk: Desk) -> None:
+    assert found(desk, "") == [desk.referred, desk.declined]
+    assert found(desk, f"q={desk.declined}") == found(desk, "verdict=decline") == [desk.declined]
+    assert found(desk, "reason=refunds_high") == [desk.referred]
+    assert (
+        found(desk, "role=shadow") == found(desk, "from=2030-01-01") == found(desk, "until=2020-01-01") == []
+    )
+    with bank_schema("qinglan"):
+        day = business_date().isoformat()
+    assert len(found(desk, f"from={day}&until={day}")) == 2
+    assert desk.risk.get("/decisions?from=soon").status_code == 400
+    [row] = desk.risk.get(f"/decisions?q={desk.declined}").json()["decisions"]
+    assert desk.risk.get(f"/decisions?q={row['id']}").url == f"/decisions/{row['id']}"  # type: ignore[attr-defined]
+    assert desk.risk.get(f"/decisions/{desk.declined}").status_code == 404
+
+
+def test_one_decision_says_what_was_known_what_judged_it_and_what_would_have_changed_it(desk: Desk) -> None:
+    [row] = desk.risk.get("/decisions?verdict=decline").json()["decisions"]
+    path = f"/decisions/{row['id']}"
+    reader = signed_in(HOST, PEOPLE["audit"])
+    page = reader.get(path).content.decode()
+    for part in ("not known", "Scene data", "history_short", "not sealed yet", desk.declined):
+        assert part in page
+    with bank_schema("qinglan"), transaction.atomic():
+        seal_decisions(now=NOON)
+    assert "number 1" in reader.get(path).content.decode()
+    whole = desk.risk.get(path).json()
+    assert (whole["verdict"], whole["trace"][-1]["stage"]) == ("decline", "verdict")
+
+
+def test_a_replay_says_whether_it_is_the_same_and_writes_nothing(desk: Desk) -> None:
+    [row] = desk.risk.get("/decisions?verdict=decline").json()["decisions"]
+    path = f"/decisions/{row['id']}/replay"
+    with bank_schema("qinglan"):
+        before = Decision.objects.count()
+    assert signed_in(HOST, OFFICER, json=True).post(path).status_code == 403
+    assert desk.risk.post(path).json()["identical"] is True
+    said = signed_in(HOST, PEOPLE["risk"]).post(path, follow=True).content.decode()
+    assert "the same to the byte" in said
+    with bank_schema("qinglan"):
+        assert Decision.objects.count() == before
+
+
+def test_a_warning_is_taken_noted_decided_and_closed_and_refusals_write_nothing(desk: Desk) -> None:
+    path = f"/cases/{desk.warning}"
+
+    def act(client: Client, name: str, **fields: str) -> int:
+        return client.post(f"{path}/{name}", fields).status_code
+
+    def events() -> int:
+        with bank_schema("qinglan"):
+            return CaseEvent.objects.filter(case__subject__startswith="biz_").count()
+
+    auditor = signed_in(HOST, PEOPLE["audit"], json=True)
+    assert act(auditor, "assign") == 403
+    assert signed_in(HOST, PEOPLE["product"], json=True).get(path).status_code == 403
+    assert act(desk.risk, "decide", outcome="reviewed", reason="Called") == 409  # nobody has it
+    assert act(desk.risk, "note") == 400
+    assert events() == 1
+    assert act(desk.risk, "assign") == 200
+    assert act(desk.officer, "decide", outcome="reviewed", reason="Called") == 403  # another person has it
+    assert act(desk.risk, "decide", outcome="approved", reason="Called") == 400
+    assert act(desk.risk, "review", outcome="declined", reason="no") == 403
+    assert events() == 2
+    assert act(desk.officer, "note", text="The stall moved next door") == 200
+    assert act(desk.risk, "decide", outcome="reviewed", reason="Moved, sells again") == 200
+    assert act(desk.risk, "close", text="Address corrected") == 200
+    assert act(desk.risk, "note", text="late") == 409
+    said = auditor.get(path).json()
+    assert (said["status"], said["outcome"], len(said["events"])) == ("closed", "reviewed", 5)
+    page = signed_in(HOST, PEOPLE["audit"]).get(path).content.decode()
+    assert "The stall moved next door" in page and "/assign" not in page
+
+
+def test_a_referred_application_is_decided_on_its_case_by_who_has_it(desk: Desk) -> None:
+    path = f"/cases/{desk.case}"
+    approve = {"outcome": "approved", "amount": "8000", "reason": "Refunds were one spoilt batch"}
+    assert desk.officer.post(f"{path}/review", approve).status_code == 403  # not taken yet
+    assert desk.officer.post(f"{path}/assign").status_code == 200
+    assert desk.officer.post(f"{path}/decide", approve).status_code == 400  # not beside its application
+    assert desk.officer.post(f"{path}/review", approve | {"amount": "0"}).status_code == 400
+    assert desk.officer.post(f"{path}/review", approve | {"outcome": "cut"}).status_code == 400
+    assert desk.risk.get(path).json()["status"] == "assigned"
+    page = signed_in(HOST, OFFICER).get(path).content.decode()
+    assert "Decide the application" in page and "refunds_high" in page
+    assert desk.officer.post(f"{path}/review", approve).json()["outcome"] == "approved"
+    with bank_schema("qinglan"):
+        from_case = AuditRecord.objects.filter(action="application.resolve").count()
+    assert (desk.risk.get(path).json()["status"], from_case) == ("closed", 1)
+    assert desk.officer.post(f"{path}/review", approve).status_code == 409
