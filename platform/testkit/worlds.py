@@ -6,11 +6,15 @@ from typing import Final
 from uuid import UUID
 
 from connectors.e_sign.simulator import service
+from kernel.ids import public_id
 from lending.applications import operations as applications
+from lending.applications.queries import get_application
+from lending.applications.views import ApplicationView
 from lending.products.operations import FIRST_PRODUCT
 from marketing.campaigns import operations as campaigns
 from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
+from risk.cases.queries import cases_page
 from risk.strategies.queries import strategy_in_force
 from testkit.applicants import TEXT_SHA256, Applicant, Takings, admit, agree, apply
 from testkit.clock import NOON
@@ -29,12 +33,13 @@ class World:
     enterprise_id: UUID
     application_id: UUID
     declined_id: UUID
-    referred_id: UUID
     line_id: UUID
     loan_id: UUID
     repaid_loan_id: UUID
     campaign_id: UUID
     strategy_id: UUID
+    decision_ids: tuple[UUID, ...]  # an approval, a decline, a referral
+    case_id: UUID
 
 
 def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
@@ -51,14 +56,14 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
         opened_days=60,
     )
     campaign_id = offers(shop, now=now)
-    declined = apply(small, now=now, business_date=today)
-    applications.assess_application(application_id=declined.id, now=now, business_date=today)
+    declined = judged(small, now=now)
     doubted = admit(
         now=now, business_date=today, scene_id=scene.scene_id, number=9, takings=Takings(refund_every=7)
     )
-    referred = apply(doubted, now=now, business_date=today)
-    applications.assess_application(application_id=referred.id, now=now, business_date=today)
+    referred = judged(doubted, now=now)
+    [case] = cases_page(subject=public_id("app", referred.id))
     application_id, who = signed(shop, now=now)
+    approved = get_application(application_id=application_id, scene_id=None)
     early = lend(who, "6000.00", tenor_days=90)
     end_days(3)
     loan = lend(who, "4000.00", tenor_days=30)
@@ -71,13 +76,20 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
         shop.enterprise_id,
         application_id,
         declined.id,
-        referred.id,
         who.line_id,
         loan.id,
         early.id,
         campaign_id,
         strategy_in_force(business_date()).id,
+        tuple(one.decision_id for one in (approved, declined, referred) if one.decision_id),
+        case.id,
     )
+
+
+def judged(shop: Applicant, *, now: datetime) -> ApplicationView:
+    """Let a shop apply and the machine decide."""
+    asked = apply(shop, now=now, business_date=business_date())
+    return applications.assess_application(application_id=asked.id, now=now, business_date=business_date())
 
 
 def signed(shop: Applicant, *, now: datetime, amount: str = "12000") -> tuple[UUID, Borrower]:

@@ -3,9 +3,6 @@
 from django.test import Client
 
 from kernel.ids import public_id
-from plumbing.schemas import bank_schema
-from risk.cases.queries import cases_page
-from risk.decisions.queries import Search, decisions_page
 from testkit.banks import TEAM_PASSWORD
 from testkit.worlds import World
 
@@ -55,28 +52,17 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
         "strategy-edit": (f"/strategy/documents/{public_id('stg', world.strategy_id)}/edit", "risk"),
         "decisions": ("/decisions", "risk"),
         "decisions-none": ("/decisions?verdict=refer&from=2020-01-01&until=2020-02-01", "audit"),
-        **{f"decision-{name}": (path, "risk") for name, path in _decisions(world).items()},
+        **{
+            f"decision-{number}": (f"/decisions/{public_id('dec', key)}", "risk")
+            for number, key in enumerate(world.decision_ids)
+        },
         "cases": ("/cases", "risk"),
         "cases-closed": ("/cases?status=closed&kind=drift", "audit"),
-        "case": (_case(world), "risk"),
+        "case": (f"/cases/{public_id('cas', world.case_id)}", "risk"),
         "calendar": ("/calendar", "risk"),
         "performance": ("/performance", "risk"),
         "audit-log": ("/audit-log", "audit"),
     }
-
-
-def _decisions(world: World) -> dict[str, str]:
-    """Return the pages of one decision of each verdict that the world has."""
-    with bank_schema("qinglan"):
-        rows = {row.verdict: row.public_id for row in decisions_page(Search())}
-    return {verdict: f"/decisions/{key}" for verdict, key in rows.items()}
-
-
-def _case(world: World) -> str:
-    """Return the page of the case that the referred application opened."""
-    with bank_schema("qinglan"):
-        [case] = cases_page(subject=public_id("app", world.referred_id))
-    return f"/cases/{case.public_id}"
 
 
 def ops_pages(world: World) -> dict[str, str]:
