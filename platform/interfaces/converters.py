@@ -110,6 +110,12 @@ class CaseIdConverter(PublicIdConverter):
     prefix = "cas"
 
 
+class ModelIdConverter(PublicIdConverter):
+    """`mdl_...`."""
+
+    prefix = "mdl"
+
+
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
 _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("scene", SceneIdConverter),
@@ -126,6 +132,7 @@ _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("shadow", ShadowIdConverter),
     ("decision", DecisionIdConverter),
     ("case", CaseIdConverter),
+    ("model", ModelIdConverter),
 )
 for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

@@ -15,6 +15,7 @@ from marketing.campaigns import operations as campaigns
 from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
 from risk.cases.queries import cases_page
+from risk.scoring.queries import models_registered
 from risk.strategies.queries import strategy_in_force
 from testkit.applicants import TEXT_SHA256, Applicant, Takings, admit, agree, apply
 from testkit.clock import NOON
@@ -40,6 +41,7 @@ class World:
     strategy_id: UUID
     decision_ids: tuple[UUID, ...]  # an approval, a decline, a referral
     case_id: UUID
+    model_id: UUID
 
 
 def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
@@ -83,6 +85,7 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
         strategy_in_force(business_date()).id,
         tuple(one.decision_id for one in (approved, declined, referred) if one.decision_id),
         case.id,
+        models_registered()[0].id,
     )
 
 

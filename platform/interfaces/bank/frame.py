@@ -22,6 +22,7 @@ NAVIGATION: Final = (
     ("/decisions", _("Decisions"), "decisions", "decision.view"),
     ("/cases", _("Cases"), "cases", "case.view"),
     ("/strategy", _("Risk strategy"), "strategy", "strategy.view"),
+    ("/monitors", _("Risk watch"), "monitors", "monitor.view"),
     ("/calendar", _("Calendar"), "calendar", "rules.view"),
     ("/performance", _("Performance"), "performance", "home.view"),
     ("/audit-log", _("Audit log"), "audit", "audit.view"),

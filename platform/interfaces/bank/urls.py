@@ -12,6 +12,8 @@ from interfaces.bank import (
     clearing,
     day_ends,
     decisions,
+    model_cards,
+    monitors,
     offering,
     overview,
     posting_rules,
@@ -105,4 +107,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<case:case_id>/decide", cases.CaseDecide.as_view()),
     path("cases/<case:case_id>/review", cases.CaseReview.as_view()),
     path("cases/<case:case_id>/close", cases.CaseClose.as_view()),
+    path("monitors", monitors.Monitors.as_view(), name="monitors"),
+    path("models", model_cards.Models.as_view(), name="models"),
+    path("models/<model:model_id>", model_cards.ModelCard.as_view(), name="model"),
+    path("models/<model:model_id>/move", model_cards.ModelMoving.as_view()),
 ]

@@ -111,6 +111,7 @@ CASES: Final = (  # a case: its acts, outcomes, reasons and evidence; the first 
     *(str(row["signal"]) for row in FIRST_POLICY["signals"]),
     *(action for actions in FIRST_POLICY["actions"].values() for action in actions),
 )
+WATCH: Final = ("stable", "moving", "shifted", "calibration")
 CAPS: Final = ("receipts", "growth", "ladder", "product_max", "asked")
 AUDIENCE: Final = (
     *("median_daily_receipts_min", "active_days_min", "window_days", "history_days_min", "refund_rate_max"),
@@ -139,6 +140,6 @@ STRATEGY: Final = (  # names of a document's parts, as the editor shows them
 INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
 OTHER_CODES: Final = (
     *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
-    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES),
+    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES, *WATCH),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )

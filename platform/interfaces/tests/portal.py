@@ -56,6 +56,10 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
             f"decision-{number}": (f"/decisions/{public_id('dec', key)}", "risk")
             for number, key in enumerate(world.decision_ids)
         },
+        "monitors": ("/monitors", "risk"),
+        "monitors-year": ("/monitors?horizon=mob12", "audit"),
+        "models": ("/models", "risk"),
+        "model": (f"/models/{public_id('mdl', world.model_id)}", "audit"),
         "cases": ("/cases", "risk"),
         "cases-closed": ("/cases?status=closed&kind=drift", "audit"),
         "case": (f"/cases/{public_id('cas', world.case_id)}", "risk"),

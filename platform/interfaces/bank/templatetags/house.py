@@ -11,6 +11,7 @@ from uuid import UUID
 from django import template
 from django.utils.translation import gettext
 
+from interfaces.bank.trace import fact_name
 from interfaces.bank.trace import reason_text as words_of
 from kernel.ids import public_id
 from kernel.money import Money
@@ -41,7 +42,7 @@ def yuan(amount: Money | None) -> str:
 
 
 @register.filter
-def percent(rate: AnnualRate | Decimal | None) -> str:
+def percent(rate: AnnualRate | Decimal | float | None) -> str:
     """Return a fraction as per cent with two decimals."""
     if rate is None or rate == "":
         return "–"
@@ -115,6 +116,12 @@ def case_word(code: Any) -> str:
     """Return what a case says: a code of its own, a reason of a decision, or what somebody wrote."""
     name = str(code or "")
     return said(name) if name not in REASONS and CODE.fullmatch(name) else words_of(name)
+
+
+@register.filter
+def fact_text(name: str) -> str:
+    """Return a fact's or a monitor's name in the reader's language."""
+    return fact_name(name)
 
 
 @register.filter

@@ -166,3 +166,30 @@ def test_a_referred_application_is_decided_on_its_case_by_who_has_it(desk: Desk)
         from_case = AuditRecord.objects.filter(action="application.resolve").count()
     assert (desk.risk.get(path).json()["status"], from_case) == ("closed", 1)
     assert desk.officer.post(f"{path}/review", approve).status_code == 409
+
+
+def test_the_watch_shows_what_is_known_and_refuses_what_it_does_not_know(desk: Desk) -> None:
+    page = signed_in(HOST, PEOPLE["audit"]).get("/monitors").content.decode()
+    assert "No decision has reached this horizon yet." in page
+    said = desk.risk.get("/monitors?horizon=mob3").json()
+    assert (said["horizon"], said["vintages"], said["stress"]) == ("mob3", [], None)
+    assert desk.risk.get("/monitors?horizon=week").status_code == 400
+    assert desk.risk.get("/monitors?strategy=nothing").status_code == 400
+    assert desk.officer.get("/monitors").status_code == 403
+
+
+def test_a_model_is_moved_on_by_who_may_sign_and_only_along_its_table(desk: Desk) -> None:
+    [model] = desk.risk.get("/models").json()["models"]
+    path = f"/models/{model['id']}"
+    assert model["status"] == "approved"
+    auditor = signed_in(HOST, PEOPLE["audit"], json=True)
+    assert auditor.post(f"{path}/move", {"status": "retired", "note": "old"}).status_code == 403
+    assert desk.risk.post(f"{path}/move", {"status": "developed", "note": "again"}).status_code == 409
+    assert desk.risk.post(f"{path}/move", {"status": "monitored"}).status_code == 400
+    page = signed_in(HOST, PEOPLE["audit"]).get(path).content.decode()
+    for part in ("out_of_time_2004_09", "DisbursementGross", "risk.checker@qinglan.example"):
+        assert part in page
+    assert auditor.get(path).json()["status"] == "approved"
+    assert desk.risk.post(f"{path}/move", {"status": "monitored", "note": "In use"}).json()["status"] == (
+        "monitored"
+    )
