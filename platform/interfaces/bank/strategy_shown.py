@@ -129,7 +129,7 @@ def _rule(row: Mapping[str, Any], place: str) -> RuleRow:
 
 def _condition(node: Any, place: str) -> tuple[Field, ...]:
     value = node.get("value", ", ".join(str(one) for one in node.get("values", [])))
-    operators = tuple((op, _SIGNS.get(op, said(op))) for op in (*_SIGNS, "in", "known"))
+    operators = tuple((op, _SIGNS[op] if op in _SIGNS else said(op)) for op in (*_SIGNS, "in", "known"))
     return (
         Field(f"c:{place}/fact", gettext("fact"), node["fact"], fact_choices()),
         Field(f"c:{place}/op", gettext("operator"), node["op"], operators),
@@ -197,7 +197,7 @@ def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
     """Return a field for every figure under a place, in order, each named by the way to it."""
     if isinstance(part, dict):
         for key, value in part.items():
-            yield from _leaves(value, f"{place}/{key}", f"{label} · {said(key)}" if label else said(str(key)))
+            yield from _leaves(value, f"{place}/{key}", f"{label} · {_name(key)}" if label else _name(key))
     elif isinstance(part, list):
         for at, value in enumerate(part):
             yield from _leaves(value, f"{place}/{at}", f"{label} {at + 1}".strip())
@@ -206,7 +206,7 @@ def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
 
 
 def _field(place: str, key: str, value: Any, label: str = "") -> Field:
-    return Field(f"d:{place}", label or said(key), _text(value), _choices(key, value))
+    return Field(f"d:{place}", label or _name(key), _text(value), _choices(key, value))
 
 
 def _choices(key: str, value: Any) -> Choices:
@@ -291,6 +291,11 @@ def value_words(node: Any) -> str:
         return f"{said(node['op'])}({', '.join(parts)})"
     sign = f" {node['op']} "
     return f"({sign.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def _name(key: Any) -> str:
+    """Return the name of a document's part; a grade or a code of the bank's own stays as it is."""
+    return gettext(str(key)).replace("_", " ")
 
 
 def _text(value: Any) -> str:

@@ -183,7 +183,7 @@ def test_a_script_reads_the_same_figures_as_json(world: World) -> None:
     books = client.get("/accounting").json()
     assert books["debits"] == books["credits"]
     assert {row["code"] for row in books["rows"]} >= {"1003", "1303.01"}
-    assert client.get("/performance").json()["funnel"]["applications"] == 2
+    assert client.get("/performance").json()["funnel"]["applications"] == 3
 
 
 def test_a_replayed_decision_is_identical(world: World) -> None:
