@@ -17,6 +17,7 @@ WINDOW_DAYS: Final = 730
 _CUSTOMERS: Final = "BD"
 _MONTH: Final = 30.4
 _MONTHS: Final = 24
+_NUMBER: Final = "invoice_no"
 NEEDS: Final = ("enterprise", "date", "counterparty", "amount", "tax", "total", "void")
 
 
@@ -44,6 +45,11 @@ class Invoices:
         )
 
 
+_NONE: Final = Invoices(
+    *(np.zeros(0, dtype=kind) for kind in (np.int64, np.float64, np.int64, np.float64, np.float64, np.bool_))  # type: ignore[arg-type]
+)
+
+
 def is_sales(table: Table) -> bool:
     """Tell sales from purchases by whom they name: customers are B and D, suppliers A and C."""
     named = table.columns["counterparty"]
@@ -68,10 +74,25 @@ def invoices_of(tables: Sequence[Table], firms: Mapping[str, int]) -> Invoices:
         for name in ("total", "tax"):
             columns[name].append(table.numbers(name))
         columns["void"].append(np.array([cell not in ("0", "0.0", "") for cell in named["void"]], dtype=bool))
+    if not tables:
+        return _NONE
     whole = {name: np.concatenate(parts) for name, parts in columns.items()}
     good = (whole["firm"] >= 0) & np.isfinite(whole["day"]) & np.isfinite(whole["total"])
+    good &= _first_time(tables, whole)
     order = np.flatnonzero(good)[np.argsort(whole["day"][good], kind="stable")]
     return Invoices(*(whole[name][order] for name in ("firm", "day", "other", "total", "tax", "void")))
+
+
+def _first_time(tables: Sequence[Table], whole: Mapping[str, NDArray[np.generic]]) -> NDArray[np.bool_]:
+    """Tell the rows that no earlier row repeats: two folders may hold the same days."""
+    if not all(_NUMBER in table.columns for table in tables):
+        return np.ones(len(whole["day"]), dtype=bool)  # two sales of one sum on one day are not one
+    number = [cell for table in tables for cell in table.columns[_NUMBER]]
+    parts = (whole[name].tolist() for name in ("firm", "day", "other", "total", "void"))
+    _, first = np.unique(np.array([hash(row) for row in zip(number, *parts, strict=True)]), return_index=True)
+    new = np.zeros(len(number), dtype=bool)
+    new[first] = True
+    return new
 
 
 def features(sales: Invoices, purchases: Invoices, day: float, firms: int) -> dict[str, Floats]:

@@ -12,7 +12,7 @@ from risk.scoring.figures import Figures, measure, ranking
 
 _HEAD: Final = (
     ("set", 26), ("scored on", 24), ("model", 11), ("rows", 7), ("bads", 6), ("AUC", 6), ("95 %", 13),
-    ("KS", 5), ("95 %", 11), ("Brier", 6), ("ECE", 5), ("slope", 6), ("goal", 14),
+    ("KS", 5), ("95 %", 11), ("Brier", 6), ("ECE", 5), ("slope", 6), ("goal", 34),
 )  # fmt: skip
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
@@ -92,9 +92,8 @@ def table(lines: Sequence[Line]) -> str:
             f"{f.auc_low:.3f}-{f.auc_high:.3f}", f"{f.ks:.3f}", f"{f.ks_low:.3f}-{f.ks_high:.3f}",
             f"{f.brier:.4f}", f"{f.ece:.3f}", f"{f.slope:.3f}", _goal(one),
         )  # fmt: skip
-        out.append(
-            "  ".join(cell.ljust(width) for cell, (_, width) in zip(cells, _HEAD, strict=True)).rstrip()
-        )
+        shown = (cell[:width].ljust(width) for cell, (_, width) in zip(cells, _HEAD, strict=True))
+        out.append("  ".join(shown).rstrip())
     return "\n".join(out)
 
 
@@ -112,6 +111,12 @@ def chart(lines: Sequence[Line]) -> str:
 
 
 def _goal(one: Line) -> str:
-    if one.met is None or one.goal.auc is None:
-        return ""
-    return f"{'met' if one.met else 'MISSED'} {one.goal.auc:.3f}"
+    f, asked = one.figures, one.goal
+    if one.met:
+        return f"met {asked.auc or 0:.3f}"
+    missed = [
+        f"AUC {asked.auc}" if asked.auc is not None and f.auc < asked.auc else "",
+        f"KS {asked.ks}" if asked.ks is not None and f.ks < asked.ks else "",
+        f"ECE {asked.ece}" if asked.ece is not None and f.ece > asked.ece else "",
+    ]
+    return "" if one.met is None else "MISSED " + ", ".join(text for text in missed if text)

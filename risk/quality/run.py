@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,6 +39,7 @@ from risk.scoring.leak import suspicions_of_values
 
 FIRMS: Final = "cumcm"
 _FIRM_COLUMNS: Final = ("enterprise", "default")
+_STALE_DAYS: Final = 31
 _DEFAULT_GOAL: Final = Goal(0.88)
 _WARNING_GOAL: Final = Goal(0.88)
 _YEAR_GOALS: Final = {"polish_year1": Goal(0.966), "polish_year5": Goal(0.950)}
@@ -117,10 +119,9 @@ def _folder(folder: Path, report: Report, only: Sequence[str] | None) -> Folder:
             continue
         if not wanted:
             continue
-        if missing and item is not None:
-            report.refused.append(
-                f"{path.name} looks like the set {item.name} and lacks: {', '.join(missing)}"
-            )
+        if missing:
+            named = f"the set {item.name}" if item else f"{kind} of the set {FIRMS}"
+            report.refused.append(f"{path.name} looks like {named} and lacks: {', '.join(missing)}")
             report.say(f"REFUSED {report.refused[-1]}")
             continue
         try:
@@ -144,16 +145,21 @@ def _kind(header: list[str]) -> tuple[str, DataSet | None, list[str]]:
     if set(_FIRM_COLUMNS) <= have:
         return "firms", None, []
     item, missing = recognise(header)
+    if item is None and len(have & set(INVOICE_COLUMNS)) * 2 > len(INVOICE_COLUMNS):
+        return "invoices", None, sorted(set(INVOICE_COLUMNS) - have)
     return ("set" if item else "unknown"), item, missing
 
 
 def _guarded(report: Report, name: str, act: Callable[[], None]) -> None:
-    """Run one set's trial; a refusal ends that set alone."""
+    """Run one set's trial; a refusal, or an error of ours, ends that set alone and is shown."""
     try:
         act()
     except Refusal as refusal:
         report.refused.append(f"{name}: {refusal}")
         report.say(f"REFUSED {name}: {refusal}")
+    except Exception as problem:  # hours of other sets' figures stand beside it
+        report.refused.append(f"{name}: {type(problem).__name__}: {problem}")
+        report.say(f"BROKE OFF {name}:\n{traceback.format_exc()}")
 
 
 def _trial(item: DataSet, seen: Folder, unseen: Folder | None, report: Report) -> None:
@@ -176,6 +182,7 @@ def _one_trial(item: DataSet, name: str, known: Table, later: Sequence[Table], r
     report.lines += own_split(item, name, material, columns, goal=goal, tell=tell)
     _told_lines(report.lines[-2:], tell)
     if not later:
+        tell("no unseen rows were given")
         return
     whole = Material(material.frame, material.days, np.zeros(len(material.frame), dtype=bool))
     tell("training on all of it for the unseen rows")
@@ -183,7 +190,7 @@ def _one_trial(item: DataSet, name: str, known: Table, later: Sequence[Table], r
     for one in later:
         fresh = _never_seen(item, one, known, tell)
         asked = material_of(item, fresh, columns)
-        report.lines += models.lines(name, f"unseen {one.name}"[:24], asked.frame, goal)
+        report.lines += models.lines(name, f"unseen {one.name}", asked.frame, goal)
         _told_lines(report.lines[-2:], tell)
 
 
@@ -211,14 +218,19 @@ def _small_firms(seen: Folder, unseen: Folder | None, report: Report) -> None:
     firms = firms_of(seen.enterprises, seen.invoices)
     _rating_refused(firms, tell)
     tell(f"{len(firms.names)} firms, {int((~np.isnan(firms.default)).sum())} labelled; default, 10 x 5 folds")
-    folds = repeated(firms.as_of(firms.end), firms.default, tell)
-    name, on = f"{FIRMS}_default", "10 x 5 folds"
-    report.lines.append(folded(name, on, CHAMPION, [(a, bad, of) for a, _, bad, of in folds], _DEFAULT_GOAL))
-    report.lines.append(folded(name, on, CHALLENGER, [(b, bad, of) for _, b, bad, of in folds]))
-    _told_lines(report.lines[-2:], tell)
+    _guarded(report, FIRMS, lambda: _folded_firms(firms, "10 x 5 folds", report, tell))
     _guarded(report, FIRMS, lambda: _walked(firms, report))
     if unseen and (unseen.enterprises or unseen.invoices):
         _unseen_firms(seen, unseen, firms, report)
+
+
+def _folded_firms(firms: Firms, on: str, report: Report, tell: Callable[[str], None]) -> None:
+    """Cross-validate default as of the newest invoices."""
+    folds = repeated(firms.as_of(firms.end), firms.default, tell)
+    name = f"{FIRMS}_default"
+    report.lines.append(folded(name, on, CHAMPION, [(a, bad, of) for a, _, bad, of in folds], _DEFAULT_GOAL))
+    report.lines.append(folded(name, on, CHALLENGER, [(b, bad, of) for _, b, bad, of in folds]))
+    _told_lines(report.lines[-2:], tell)
 
 
 def _walked(firms: Firms, report: Report) -> None:
@@ -246,29 +258,32 @@ def _unseen_firms(seen: Folder, unseen: Folder, firms: Firms, report: Report) ->
     tell = report.teller(FIRMS)
     enterprises = (*seen.enterprises, *unseen.enterprises)
     both = firms_of(enterprises, (*seen.invoices, *unseen.invoices))
+    ends = [side.day[-1] + 1 for side in (both.sales, both.purchases) if len(side.day)]
+    if min(ends) + _STALE_DAYS < both.end:
+        tell("sales and purchases end on different days: the newest day knows only one of them")
+    _guarded(report, FIRMS, lambda: _unseen_defaults(firms, both, report, tell))
+    _guarded(report, FIRMS, lambda: _unseen_months(firms, both, report, tell))
+
+
+def _unseen_defaults(firms: Firms, both: Firms, report: Report, tell: Callable[[str], None]) -> None:
     had = {name for name, known in zip(firms.names, firms.default, strict=True) if not np.isnan(known)}
     new = np.array([n not in had and not np.isnan(d) for n, d in zip(both.names, both.default, strict=True)])
-    if new.sum() and 0 < both.default[new].sum() < new.sum():
-        model = default_model(firms, firms.end)
-        for on, day in (("unseen, newest invoices", both.end), ("unseen, training day", firms.end)):
-            first, second = model(both.as_of(day))
-            goal = _DEFAULT_GOAL if day == both.end else None
-            report.lines.append(
-                line(f"{FIRMS}_default", on, CHAMPION, first[new], both.default[new], goal=goal)
-            )
-            report.lines.append(line(f"{FIRMS}_default", on, CHALLENGER, second[new], both.default[new]))
-            _told_lines(report.lines[-2:], tell)
-        folds = repeated(both.as_of(both.end), both.default, lambda _: None)
-        on = "10 x 5 folds, all labels"
-        report.lines.append(
-            folded(f"{FIRMS}_default", on, CHAMPION, [(a, bad, of) for a, _, bad, of in folds], _DEFAULT_GOAL)
-        )
-        report.lines.append(
-            folded(f"{FIRMS}_default", on, CHALLENGER, [(b, bad, of) for _, b, bad, of in folds])
-        )
-        _told_lines(report.lines[-2:], tell)
-    else:
+    if not 0 < both.default[new].sum() < new.sum():
         tell("the unseen folder has no new labels of both kinds: default is not scored on it")
+        return
+    model, name = default_model(firms, firms.end), f"{FIRMS}_default"
+    for on, day in (("unseen, newest invoices", both.end), ("unseen, training day", firms.end)):
+        first, second = model(both.as_of(day))
+        goal = _DEFAULT_GOAL if day == both.end else None
+        report.lines.append(line(name, on, CHAMPION, first[new], both.default[new], goal=goal))
+        report.lines.append(line(name, on, CHALLENGER, second[new], both.default[new]))
+        _told_lines(report.lines[-2:], tell)
+        if day == firms.end:
+            break  # no newer invoices: the two days are one
+    _folded_firms(both, "10 x 5 folds, all labels", report, lambda _: None)
+
+
+def _unseen_months(firms: Firms, both: Firms, report: Report, tell: Callable[[str], None]) -> None:
     start = date.fromordinal(int(firms.end))
     start = start if start.day == 1 else months_on(start, 1)
     later = moments(both, start, both.end)

@@ -72,6 +72,14 @@ class HistoryTooShort(Refusal):
     message = "{months} months of invoices hold no firm that stopped selling: nothing to warn of."
 
 
+class LabelsTooFew(Refusal):
+    """There are too few firms of a kind of outcome to hold some out."""
+
+    code = "quality.labels_too_few"
+    kind = Kind.INVALID
+    message = "{bads} bad and {goods} good firms: at least {folds} of each are needed."
+
+
 @dataclass(frozen=True, slots=True)
 class Firms:
     """Enterprises by number, their outcomes (NaN unknown) and all their invoices."""
@@ -108,7 +116,7 @@ def firms_of(enterprises: Sequence[Table], invoices: Sequence[Table]) -> Firms:
     numbers = {name: at for at, name in enumerate(labels)}
     sold = invoices_of([table for table in invoices if is_sales(table)], numbers)
     bought = invoices_of([table for table in invoices if not is_sales(table)], numbers)
-    end = float(max(sold.day[-1], bought.day[-1])) + 1
+    end = float(max((day for side in (sold, bought) for day in side.day[-1:]), default=0)) + 1
     return Firms(
         tuple(labels), np.array(list(labels.values())), tuple(ratings[n] for n in labels), sold, bought, end
     )
@@ -135,16 +143,13 @@ def _rank(known: Floats, values: Floats) -> Floats:
     return np.asarray((low + np.searchsorted(known, values, side="right")) / 2 / len(known))
 
 
-class Experts:
-    """Equal weights on ranks among a reference population; only the line to a probability is fitted."""
+def expert_score(found: Mapping[str, Floats]) -> Floats:
+    """Return the mean signed rank of each firm among all firms of the same day: more is riskier.
 
-    def __init__(self, population: Mapping[str, Floats]) -> None:
-        self._sorted = {name: np.sort(population[name]) for name in EXPERT}
-
-    def score(self, found: Mapping[str, Floats]) -> Floats:
-        """Return the mean signed rank of each firm, between -1/2 and 1/2: more is riskier."""
-        ranks = [sign * (_rank(self._sorted[name], found[name]) - 0.5) for name, sign in EXPERT.items()]
-        return np.asarray(np.mean(ranks, axis=0))
+    Peers of the day, labelled or not: a holiday, or a window that holds more history, moves all of them.
+    """
+    ranks = [sign * (_rank(np.sort(found[name]), found[name]) - 0.5) for name, sign in EXPERT.items()]
+    return np.asarray(np.mean(ranks, axis=0))
 
 
 def frame_of(found: Mapping[str, Floats], rows: NDArray[np.int64], bad: Floats) -> Frame:
@@ -158,7 +163,9 @@ def repeated(
     """Return, for each repeat of five folds: champion's pd, challenger's pd, outcomes, each row's fold."""
     rows = np.flatnonzero(~np.isnan(default))
     bad = default[rows]
-    score = Experts(found).score(found)[rows]
+    if min(bad.sum(), (1 - bad).sum()) < FOLDS:
+        raise LabelsTooFew(bads=int(bad.sum()), goods=int((1 - bad).sum()), folds=FOLDS)
+    score = expert_score(found)[rows]
     made = []
     for repeat in range(REPEATS):
         first, second, folds = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
@@ -179,14 +186,13 @@ def default_model(firms: Firms, day: float) -> Callable[[Mapping[str, Floats]], 
     found = firms.as_of(day)
     rows = np.flatnonzero(~np.isnan(firms.default))
     bad = firms.default[rows]
-    experts = Experts(found)
-    a, b = fitted_line(experts.score(found)[rows], bad)
+    a, b = fitted_line(expert_score(found)[rows], bad)
     challenger, line = fit_challenger(frame_of(found, rows, bad), DEFAULT_RECIPE)
 
     def pd(later: Mapping[str, Floats]) -> tuple[Floats, Floats]:
         everybody = np.arange(len(next(iter(later.values()))))
         odds = challenger.log_odds(frame_of(later, everybody, np.zeros(len(everybody))))
-        return probability(a + b * experts.score(later)), line.pd(odds)
+        return probability(a + b * expert_score(later)), line.pd(odds)
 
     return pd
 

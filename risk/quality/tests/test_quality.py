@@ -13,9 +13,11 @@ import pytest
 
 from risk.quality import run, small_firms
 from risk.quality.invoices import features, invoices_of, is_sales
-from risk.quality.sets import SETS, recognise
+from risk.quality.sets import SETS, DataSet, recognise
 from risk.quality.tables import Table, TableUnreadable, files_in, header_of, read_table
+from risk.quality.trial import Material, held_rows
 from risk.scoring.challenger import Recipe
+from risk.scoring.frame import Frame
 
 HMEQ = ["row", "BAD", "LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ"]
 HMEQ += ["CLNO", "DEBTINC"]
@@ -173,6 +175,82 @@ def test_invoices_after_the_day_never_reach_a_feature() -> None:
         assert np.array_equal(column, known[name]), name
 
 
+def test_an_invoice_that_two_files_hold_counts_once() -> None:
+    sold, _ = invoice_tables(5, 6)
+    firms = {f"E{at}": at for at in range(5)}
+    again = Table("y", {**sold.columns, "total": np.array([c + "0" for c in sold.columns["total"]], object)})
+    unnumbered = Table("z", {k: v for k, v in sold.columns.items() if k != "invoice_no"})
+
+    once = invoices_of([sold], firms)
+
+    assert len(invoices_of([sold, again], firms).day) == len(once.day) == len(sold)
+    assert len(invoices_of([unnumbered], firms).day) == len(sold)  # without numbers nothing is a repeat
+    assert len(invoices_of([], firms).day) == 0
+
+
+def test_the_experts_compare_firms_of_one_day() -> None:
+    sold, bought = invoice_tables(20, 12)
+    firms = {f"E{at}": at for at in range(20)}
+    whole = [invoices_of([part], firms) for part in (sold, bought)]
+    day = float(date(2017, 9, 1).toordinal())
+    found = features(*whole, day, 20)
+
+    later = {**found, "sales_days_since": found["sales_days_since"] + 14}  # a holiday for everybody
+
+    assert np.array_equal(small_firms.expert_score(found), small_firms.expert_score(later))
+    alone = features(whole[0], invoices_of([], firms), day, 20)
+    assert np.isfinite(small_firms.expert_score(alone)).all()  # nobody's purchases are known
+
+
+def test_too_few_labels_and_half_invoices_are_refused_by_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sold, _ = invoice_tables(5, 6)
+    write(tmp_path / "s.csv", INVOICE, np.column_stack(list(sold.columns.values())).tolist())
+    write(tmp_path / "p.csv", INVOICE[:-1], [["E1", "1", "2017-01-01", "A1", 1, 1, 1]])
+    write(tmp_path / "e.csv", ["enterprise", "default"], [["E0", 1], ["E1", 0], ["E2", ""]])
+
+    assert run.main(["--data", str(tmp_path)]) == 1
+
+    shown = capsys.readouterr().out
+    assert "p.csv looks like invoices of the set cumcm and lacks: void" in shown
+    assert "1 bad and 1 good firms: at least 5 of each are needed" in shown
+
+
+def test_an_error_in_one_set_leaves_the_others_standing(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known, _ = folders
+    header = ["Status", "Seniority", "Home", "Time", "Age", "Marital", "Records", "Job", "Income", "Price"]
+    write(known / "b.csv", header, [[("bad", "good")[at % 2], *range(9)] for at in range(40)])
+    sound = run.own_split
+
+    def breaks(item: DataSet, *rest: Any, **more: Any) -> Any:
+        if item.name == "credit_data":
+            raise KeyError("planted")
+        return sound(item, *rest, **more)
+
+    monkeypatch.setattr(run, "own_split", breaks)
+
+    assert run.main(["--data", str(known)]) == 1
+
+    shown = capsys.readouterr().out
+    assert "REFUSED credit_data: KeyError: 'planted'" in shown
+    assert "2 lines in" in shown  # the other set's figures stand
+
+
+def test_files_that_end_before_the_tested_day_are_cut_at_their_newest_fifth() -> None:
+    item = next(one for one in SETS if one.tested_from)
+    days, bad = np.arange(100.0), np.tile([0.0, 1.0], 50)
+    nobody = Material(Frame({"x": days}, {}, bad), days, np.zeros(100, dtype=bool))
+
+    held, on = held_rows(item, nobody)
+    given, from_day = held_rows(item, replace(nobody, held=days >= 90))
+
+    assert (held.sum(), days[held].min(), on) == (20, 80, "own split, newest fifth")
+    assert (given.sum(), from_day) == (10, f"own split, from {item.tested_from}")
+
+
 def test_small_firms_unseen_months_continue_the_known_ones(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,11 +260,11 @@ def test_small_firms_unseen_months_continue_the_known_ones(
     known, unseen, target = tmp_path / "known", tmp_path / "unseen", tmp_path / "figures.json"
     known.mkdir()
     unseen.mkdir()
-    for name, whole in zip(("s", "p"), invoice_tables(100, 38), strict=True):
+    for name, whole in zip(("s", "p"), invoice_tables(60, 38), strict=True):
         late = np.array([cell >= "2019-01-01" for cell in whole.columns["date"]])
         for folder, part in ((known, whole.take(~late)), (unseen, whole.take(late))):
             write(folder / f"{name}.csv", INVOICE, np.column_stack(list(part.columns.values())).tolist())
-    labels = [[f"E{at}", "D" if at % 5 == 0 else "A", int(at % 5 == 0)] for at in range(100)]
+    labels = [[f"E{at}", "D" if at % 5 == 0 else "A", int(at % 5 == 0)] for at in range(60)]
     hidden = [[name, "", ""] if at % 3 == 0 else [name, *rest] for at, (name, *rest) in enumerate(labels)]
     write(known / "e.csv", ["enterprise", "rating", "default"], hidden)
     write(unseen / "z.csv", ["enterprise", "rating", "default"], labels)
@@ -196,7 +274,7 @@ def test_small_firms_unseen_months_continue_the_known_ones(
     found = json.loads(target.read_text(encoding="utf-8"))
     assert code == 0, found["refused"]
     scored = {(row["set"], row["scored_on"]): row for row in found["figures"]}
-    assert scored["cumcm_default", "unseen, newest invoices"]["rows"] == 34
+    assert scored["cumcm_default", "unseen, newest invoices"]["rows"] == 20
     assert scored["cumcm_default", "unseen, training day"]["auc"] > 0.7
     assert ("cumcm_no_sale_6_months", "own split, walk forward") in scored
     assert any(on.startswith("unseen, ") and "months" in on for _, on in scored)
