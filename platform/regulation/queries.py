@@ -150,16 +150,12 @@ def rules(on_date: date, *, known_at: datetime | None = None) -> tuple[RuleView,
 def parameters_in_force(codes: Sequence[str], on_date: date) -> dict[str, dict[str, Any]]:
     """Return the parameters of several rules as they held on a day; what is not adopted is left out.
 
-    One plain statement: every credit decision asks it.
+    One plain statement; a credit decision asks the same function beside what else it reads.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT ON (code) code, parameters::text FROM adopted_rule "
-            "WHERE code = ANY(%s) AND effective_from <= %s AND (effective_to IS NULL OR effective_to > %s) "
-            "ORDER BY code, effective_from DESC, revision DESC",
-            [list(codes), on_date, on_date],
-        )
-        return {code: orjson.loads(parameters) for code, parameters in cursor.fetchall()}
+        cursor.execute("SELECT adopted_parameters(%s, %s)", [list(codes), on_date])
+        found: dict[str, dict[str, Any]] = orjson.loads(cursor.fetchone()[0])
+        return found
 
 
 def binding_rule(code: str, *, on_date: date, signed_date: date) -> RuleView | None:

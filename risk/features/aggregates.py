@@ -87,12 +87,14 @@ def _credited_median(feature: FeatureDef, places: list[int]) -> Compiled:
     sales, payers, count = places
 
     def value(kept: Kept, _as_of: date) -> FactValue:
-        credited = []
-        for _, row in kept.days:
-            total, known, sold = row[sales], row[payers], row[count]
-            if total is None or known is None or not sold:
-                return None
-            credited.append(total * min(known, sold) // sold)
+        days = [(row[sales], row[payers], row[count]) for _, row in kept.days]
+        credited = [
+            total if known >= sold else total * known // sold
+            for total, known, sold in days
+            if total is not None and known is not None and sold
+        ]
+        if len(credited) < len(days):
+            return None
         return _out(feature, _calendar(credited, kept.window))
 
     return value

@@ -25,6 +25,11 @@ from risk.features.facts import FactValue
 COUNTED: Final = ("doubtful", "own", "loop", "again", "soon", "night", "round", "twin", "rapid")
 _SIGNS_OF: Final = itemgetter(*(STREAMS["receipts"].columns.index(f"{name}_count") for name in COUNTED))
 SUSPECT: Final = Decimal("0.5")  # scores above it are suspect
+EVIDENCED: Final = "receipts.evidenced_daily_90d"
+BRUSHING_FACTS: Final = (
+    *("fraud.brushing_score", "fraud.brushing_signs", "fraud.evidence_weight"),
+    "receipts.weighted_daily_90d",
+)
 _PPM: Final = Decimal("0.000001")
 _FEN: Final = Decimal("0.01")
 
@@ -131,8 +136,7 @@ def sign_days(figures: StreamFigures, *, as_of_date: date) -> list[SignDay]:
 def brushing_facts(found: Brushing | None, *, evidenced_daily: FactValue) -> dict[str, FactValue]:
     """Return the facts: the score, its three heaviest signs, the weight, and the receipts that it leaves."""
     if found is None:
-        names = ("fraud.brushing_score", "fraud.brushing_signs", "fraud.evidence_weight")
-        return dict.fromkeys((*names, "receipts.weighted_daily_90d"))
+        return dict.fromkeys(BRUSHING_FACTS)
     weighted = None
     if isinstance(evidenced_daily, Decimal):
         weighted = (evidenced_daily * found.evidence_weight).quantize(_FEN, rounding=ROUND_FLOOR)

@@ -5,11 +5,10 @@ to, one without a day, and one that has gone stale are three different things (S
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
@@ -98,39 +97,49 @@ class _Days:
 
 
 def evaluate(
-    streams: Mapping[str, StreamFigures], *, as_of_date: date, only: Sequence[str] | None = None
+    streams: Mapping[str, StreamFigures],
+    *,
+    as_of_date: date,
+    only: Sequence[str] | None = None,
+    wanted: Mapping[str, Container[str]] | None = None,
 ) -> Evaluated:
     """Return every feature of these streams as of a date; a stream that is not given was not consented to.
 
-    `streams` holds only what was known by then. Refuses unordered days and days not yet over.
+    `streams` holds only what was known by then. `only` names streams, `wanted` the features of each: with
+    some of a stream's features left out its state is not told. Refuses unordered days and days not yet over.
     """
     facts: dict[str, FactValue] = {}
     states: dict[str, State] = {}
-    for code in STREAMS if only is None else only:
+    for code in (STREAMS if wanted is None else wanted) if only is None else only:
+        features = _BY_STREAM[code] if wanted is None else _among(code, wanted[code])
         figures = streams.get(code)
         if figures is not None:
             _check_days(figures.days, as_of_date)
         days = None if figures is None else _Days(code, figures)
         state = State.NO_CONSENT if days is None else State.KNOWN if days.seen else State.NO_DATA
-        for feature in _BY_STREAM[code]:
+        for feature in features:
             value, why = None, state
             if days is not None and days.seen:
                 value, why = _value(feature, days, as_of_date)
             facts[feature.name], states[feature.name] = value, why
-        if {states[feature.name] for feature in _BY_STREAM[code]} == {State.STALE}:
+        if len(features) < len(_BY_STREAM[code]):
+            continue
+        if {states[feature.name] for feature in features} == {State.STALE}:
             state = State.STALE
         facts[STATE_FACTS[code]], states[STATE_FACTS[code]] = state.value, State.KNOWN
     return Evaluated(facts, states)
 
 
-def party_windows(stream: str, *, as_of_date: date) -> tuple[Period, ...]:
-    """Return the windows whose parties must be counted beside the days."""
-    wanted = {
+def party_windows(
+    stream: str, *, as_of_date: date, features: Container[str] | None = None
+) -> tuple[Period, ...]:
+    """Return the windows whose parties must be counted beside the days, for all features or for these."""
+    windows = {
         _window(feature, as_of_date)
         for feature in _BY_STREAM[stream]
-        if feature.aggregate in PARTY_AGGREGATES
+        if feature.aggregate in PARTY_AGGREGATES and (features is None or feature.name in features)
     }
-    return tuple(sorted(wanted, key=lambda window: (window.start_date, window.end_date)))
+    return tuple(sorted(windows, key=lambda window: (window.start_date, window.end_date)))
 
 
 def history_days(stream: str) -> int:
@@ -144,8 +153,13 @@ def history_days(stream: str) -> int:
     )
 
 
+def _among(stream: str, names: Container[str]) -> tuple[FeatureDef, ...]:
+    return tuple(feature for feature in _BY_STREAM[stream] if feature.name in names)
+
+
 def _check_days(days: Sequence[tuple[date, Row]], as_of_date: date) -> None:
-    if any(a[0] >= b[0] for a, b in pairwise(days)) or (days and days[-1][0] >= as_of_date):
+    dates = [day for day, _ in days]
+    if dates != sorted(set(dates)) or (dates and dates[-1] >= as_of_date):
         raise DaysInvalid(as_of_date=as_of_date)
 
 

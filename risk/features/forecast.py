@@ -22,6 +22,9 @@ Sums = NDArray[np.int64]  # fen taken before each day
 Ends = NDArray[np.int64]
 Exacts = NDArray[np.float64]
 HORIZONS_DAYS: Final = (30, 60, 90)
+FORECAST_FACTS: Final = tuple(
+    f"forecast.receipts_{horizon}d{end}" for horizon in HORIZONS_DAYS for end in ("", "_low", "_high")
+)
 _WEEK: Final = 7
 _LEAST_DAYS: Final = 56  # of history
 _WEEKS: Final = 8  # that make the level

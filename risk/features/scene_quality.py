@@ -15,6 +15,7 @@ from risk.features.facts import FactValue
 
 COMPLETENESS_PROMISED: Final = Fraction(7, 10)
 AUTHENTICITY_PROMISED: Final = Fraction(9, 10)
+SCENE_FACTS: Final = ("scene.completeness", "scene.authenticity", "scene.weight")
 _PPM: Final = Decimal("0.000001")
 
 

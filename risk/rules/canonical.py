@@ -1,8 +1,12 @@
 """The one way a document, a fact sheet or a verdict becomes bytes, so that a hash means something."""
 
 import hashlib
+from collections.abc import Iterable
+from typing import Final
 
 import orjson
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
 
 
 def canonical(document: object) -> bytes:
@@ -19,15 +23,15 @@ def sha256_of(document: object) -> str:
 
 def has_float(document: object) -> bool:
     """Return whether there is a float anywhere inside."""
-    rest: list[object] = [document]
-    for part in rest:  # grows as it is walked
-        kind = type(part)
-        if kind is str or kind is int or kind is bool or part is None:
+    rest: list[Iterable[object]] = [(document,)]
+    for parts in rest:  # grows as it is walked
+        if _PLAIN.issuperset(map(type, parts)):
             continue
-        if isinstance(part, dict):
-            rest.extend(part.values())
-        elif isinstance(part, (list, tuple)):
-            rest.extend(part)
-        elif isinstance(part, float):
-            return True
+        for part in parts:
+            if isinstance(part, dict):
+                rest.append(part.values())
+            elif isinstance(part, (list, tuple)):
+                rest.append(part)
+            elif isinstance(part, float):
+                return True
     return False

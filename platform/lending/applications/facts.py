@@ -14,11 +14,12 @@ from lending.applications.observed import SCENE_DAYS, Observed, Takings
 from lending.products.terms import ProductView
 from openbanking.receipts.queries import KNOWN_COLUMNS
 from parties.enterprises.views import EnterpriseView
-from risk.features.brushing import brushing, brushing_facts, sign_days
+from risk.features.brushing import EVIDENCED, brushing, brushing_facts, sign_days
 from risk.features.evaluate import Parties, StreamFigures, evaluate
 from risk.features.facts import FactValue
 from risk.features.forecast import forecast_facts
 from risk.features.scene_quality import SceneRecord, scene_facts
+from risk.features.wanted import Wanted, needs_of, only_wanted
 
 _SALE_COUNT, _SALES, _LATE, _PAYER_KNOWN, _DOUBTFUL = (
     KNOWN_COLUMNS.index(name)
@@ -45,8 +46,12 @@ def whole_months(start: date, end: date) -> int:
     return max(months - (end.day < start.day), 0)
 
 
-def observed_facts(observed: Observed, *, as_of_date: date) -> dict[str, FactValue]:
-    """Return what follows from the streams; a stream without a consent is a state of its own, not zero."""
+def observed_facts(observed: Observed, *, as_of_date: date, wanted: Wanted = None) -> dict[str, FactValue]:
+    """Return what follows from the streams; a stream without a consent is a state of its own, not zero.
+
+    Only what is `wanted` is worked out, and each value is the same as among all others.
+    """
+    needs = needs_of(wanted)
     streams = {
         view.stream: StreamFigures(
             view.days,
@@ -59,11 +64,15 @@ def observed_facts(observed: Observed, *, as_of_date: date) -> dict[str, FactVal
     receipts = StreamFigures(days)
     if takings is not None:
         streams["receipts"] = receipts
-    facts = dict(evaluate(streams, as_of_date=as_of_date).facts)
-    found = brushing(sign_days(receipts, as_of_date=as_of_date), as_of_date=as_of_date)
-    facts |= brushing_facts(found, evidenced_daily=facts["receipts.evidenced_daily_90d"])
-    facts |= forecast_facts([(day, row[_SALES] or 0) for day, row in days], as_of_date=as_of_date)
-    return facts | scene_facts([] if takings is None else _scene_records(takings, as_of_date))
+    facts = dict(evaluate(streams, as_of_date=as_of_date, wanted=needs.features).facts)
+    if needs.brushing:
+        found = brushing(sign_days(receipts, as_of_date=as_of_date), as_of_date=as_of_date)
+        facts |= brushing_facts(found, evidenced_daily=facts[EVIDENCED])
+    if needs.forecast:
+        facts |= forecast_facts([(day, row[_SALES] or 0) for day, row in days], as_of_date=as_of_date)
+    if needs.scene:
+        facts |= scene_facts([] if takings is None else _scene_records(takings, as_of_date))
+    return only_wanted(facts, wanted)
 
 
 def _scene_records(takings: Takings, as_of_date: date) -> list[SceneRecord]:
@@ -77,6 +86,7 @@ def _scene_records(takings: Takings, as_of_date: date) -> list[SceneRecord]:
         sum(row[place] or 0 for row in inside) for place in (_SALE_COUNT, _LATE, _PAYER_KNOWN, _DOUBTFUL)
     )
     delivered = takings.delivered
+    assert delivered is not None  # noqa: S101  read where the scene's quality is asked for
     return [
         SceneRecord(
             days_expected=(as_of_date - first).days,
@@ -102,13 +112,15 @@ def gather(
     first_time: bool,
     as_of_date: date,
     graph: Mapping[str, FactValue],
+    wanted: Wanted = None,
 ) -> dict[str, FactValue]:
     """Return every fact known about an application as of a date; `graph` holds those of the graph.
 
+    Of the streams and the graph only what is `wanted`; what costs nothing to know is always kept.
     Of a `first_time` borrower the bank knows that it settled and owes nothing here; of any other the loans
     would have to be asked, and until they are the figures are not known, which is never zero.
     """
-    facts = observed_facts(observed, as_of_date=as_of_date)
+    facts = observed_facts(observed, as_of_date=as_of_date, wanted=wanted)
     facts |= {
         "enterprise.months_open": whole_months(enterprise.opened_date, as_of_date),
         "enterprise.industry": enterprise.industry,
@@ -120,7 +132,7 @@ def gather(
         "product.code": product.code,
         "product.limit_max": product.limit_max.major,
         "product.annual_rate": product.annual_rate.fraction,
-        **graph,
+        **only_wanted(graph, wanted),
     }
     if first_time:
         facts |= {"bank.loans_settled": 0, "bank.overdue_now": False}

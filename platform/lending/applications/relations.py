@@ -6,6 +6,7 @@ from uuid import UUID
 
 from parties.enterprises import queries as enterprises
 from risk.features.facts import FactValue
+from risk.features.wanted import Wanted, needs_of
 from risk.graph import operations as graph
 from risk.graph.drafts import Node, RelationDraft
 from risk.graph.kinds import EntityKind, RelationKind
@@ -41,6 +42,10 @@ def relate_applicant(*, enterprise_id: UUID, business_date: date, now: datetime)
     )
 
 
-def graph_facts(*, registration_no: str, on_date: date, now: datetime) -> Mapping[str, FactValue]:
-    """Return the facts `graph.*` of an enterprise, in one statement."""
+def graph_facts(
+    *, registration_no: str, on_date: date, now: datetime, wanted: Wanted = None
+) -> Mapping[str, FactValue]:
+    """Return the facts `graph.*` of an enterprise, in one statement; none where none is wanted."""
+    if not needs_of(wanted).graph:
+        return {}
     return applicant_facts(node=enterprise_node(registration_no), on_date=on_date, known_by=now)

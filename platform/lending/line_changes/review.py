@@ -17,7 +17,9 @@ from openbanking.consents import queries as consents
 from parties.enterprises import queries as enterprises
 from plumbing.sql import in_transaction
 from risk.decisions import operations as decisions
+from risk.decisions.queries import asked
 from risk.features.facts import FactValue
+from risk.features.wanted import Wanted
 
 REFUSED: Final = "review_declined"  # why a review froze a line; a later review thaws it
 
@@ -32,12 +34,15 @@ def review_line(*, line_id: UUID, now: datetime, business_date: date) -> Moved:
     line = lines.lock_line(line_id=line_id)
     if line.status == "closed" or not _consented(line, now):
         return Moved(None, None)
+    subject, borrower = public_id("lin", line.id), public_id("biz", line.enterprise_id)
+    asking = asked(subject=subject, borrower=borrower, on_date=business_date)
     decision = decisions.decide(
-        subject=public_id("lin", line.id),
-        borrower=public_id("biz", line.enterprise_id),
-        facts=_facts(line, business_date, now),
+        subject=subject,
+        borrower=borrower,
+        facts=_facts(line, business_date, now, asking.wanted),
         on_date=business_date,
         now=now,
+        asking=asking,
     )
     if decision.verdict == "refer":
         return Moved(None, None)
@@ -72,7 +77,7 @@ def _consented(line: LineView, now: datetime) -> bool:
     return True
 
 
-def _facts(line: LineView, business_date: date, now: datetime) -> dict[str, FactValue]:
+def _facts(line: LineView, business_date: date, now: datetime, wanted: Wanted) -> dict[str, FactValue]:
     """Return what the bank knows today: as at the application, and how the borrower has paid since."""
     enterprise = enterprises.get_enterprise(enterprise_id=line.enterprise_id, scene_id=line.scene_id)
     known = facts.gather(
@@ -82,6 +87,7 @@ def _facts(line: LineView, business_date: date, now: datetime) -> dict[str, Fact
             purpose=line.product.consent_purpose,
             as_of_date=business_date,
             now=now,
+            wanted=wanted,
         ),
         enterprise=enterprise,
         request=facts.Request(amount=line.product.limit_max, tenor_days=line.product.tenor_days_max),
@@ -90,7 +96,10 @@ def _facts(line: LineView, business_date: date, now: datetime) -> dict[str, Fact
         born_date=enterprises.representative_birth_date(enterprise_id=line.enterprise_id),
         first_time=False,
         as_of_date=business_date,
-        graph=graph_facts(registration_no=enterprise.registration_no, on_date=business_date, now=now),
+        graph=graph_facts(
+            registration_no=enterprise.registration_no, on_date=business_date, now=now, wanted=wanted
+        ),
+        wanted=wanted,
     )
     paid = payment_record(enterprise_id=line.enterprise_id)
     return known | {"bank.loans_settled": paid.settled_count, "bank.overdue_now": paid.overdue_now}

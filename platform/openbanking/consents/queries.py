@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from kernel.refusals import Kind, Refusal
 from openbanking.consents.models import Consent, ConsentChange
 from openbanking.consents.states import ConsentStatus
@@ -130,15 +132,9 @@ def require_consent(
 
 def classes_in_force(*, enterprise_id: UUID, scene_id: UUID, purpose: str, now: datetime) -> frozenset[str]:
     """Return the data classes that an enterprise's consents through a scene cover at `now`."""
-    rows = Consent.objects.filter(
-        enterprise_id=enterprise_id,
-        scene_id=scene_id,
-        purpose=purpose,
-        status=ConsentStatus.AUTHORISED,
-        authorised_at__lte=now,
-        expires_at__gt=now,
-    )
-    return frozenset(code for classes in rows.values_list("data_classes", flat=True) for code in classes)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT consents_classes(%s, %s, %s, %s)", [enterprise_id, scene_id, purpose, now])
+        return frozenset(cursor.fetchone()[0])
 
 
 def get_consent(*, consent_id: UUID, scene_id: UUID | None, now: datetime) -> ConsentView:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from django.db.models import Max, Min, Sum
 
@@ -25,11 +26,17 @@ KNOWN_COLUMNS: Final = (
     *("sale_count", "sales", "refund_count", "refunds", "payer_count", "late_count"),
     *SIGN_COLUMNS,
 )
-_DAYS_AS_KNOWN: Final = (
-    (_SQL / "days_as_known.sql")
-    .read_text(encoding="utf-8")
-    .replace("/* columns */", ", ".join(f"signs.{name}" for name in SIGN_COLUMNS))
-)
+_DAYS_AS_KNOWN: Final = "SELECT receipts_as_known(%s, %s, %s, %s, %s, %s, true)"
+_DELIVERED: Final = "SELECT receipts_delivered(%s, %s, %s, %s)"
+_UNDER_CONSENT: Final = """
+SELECT c.classes,
+       CASE WHEN %(days)s AND 'receipts' = ANY (c.classes) THEN
+            receipts_as_known(%(enterprise_id)s, %(scene_id)s, %(start_date)s, %(end_date)s, %(known_by)s,
+                              %(signs_since)s, %(signs)s) END,
+       CASE WHEN %(delivered)s AND 'receipts' = ANY (c.classes) THEN
+            receipts_delivered(%(enterprise_id)s, %(scene_id)s, %(since)s, %(until)s) END
+  FROM consents_classes(%(enterprise_id)s, %(scene_id)s, %(purpose)s, %(now)s) AS c (classes)
+"""
 _AUDIENCE: Final = (_SQL / "audience.sql").read_text(encoding="utf-8")
 _RECOUNT: Final = (_SQL / "recount.sql").read_text(encoding="utf-8")
 _DIFFERENCES: Final = (
@@ -79,7 +86,8 @@ class KnownDays:
 
     `late_count`: receipts known more than three days after. Of sales: `plain_count` show no sign of brushing,
     `doubtful_count` count for nothing. `evidenced`: each payer's largest sale that is not doubtful, summed;
-    `evidenced_personal`: what personal codes would add to that in full. Signs are None before `signs_since`.
+    `evidenced_personal`: what personal codes would add to that in full. Signs are None before `signs_since`,
+    and where they were not asked for.
     """
 
     columns: tuple[str, ...]
@@ -93,6 +101,15 @@ class Delivered:
     rows_read: int
     rows_rejected: int
     rows_duplicate: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderConsent:
+    """The data classes that consents cover, and of receipts what was asked for; None: not, or no consent."""
+
+    classes: frozenset[str]
+    known: KnownDays | None
+    delivered: Delivered | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,24 +207,70 @@ def days_as_known(
     with connection.cursor() as cursor:
         cursor.execute(
             _DAYS_AS_KNOWN,
-            {
-                "enterprise_id": enterprise_id,
-                "scene_id": scene_id,
-                "start_date": period.start_date,
-                "end_date": period.end_date,
-                "known_by": known_by,
-                "signs_since": signs_since,
-            },
+            [enterprise_id, scene_id, period.start_date, period.end_date, known_by, signs_since],
         )
-        return KnownDays(KNOWN_COLUMNS, tuple((row[0], row[1:]) for row in cursor.fetchall()))
+        return _known_days(cursor.fetchone()[0])
+
+
+def _known_days(text: str | None) -> KnownDays:
+    """Return the days behind the arrays of `receipts_as_known`; figures left out are None."""
+    if text is None:
+        return KnownDays(KNOWN_COLUMNS, ())
+    numbers, *figures = orjson.loads(text)
+    figures += [[None] * len(numbers)] * (len(KNOWN_COLUMNS) - len(figures))
+    days = tuple(zip(map(date.fromordinal, numbers), zip(*figures, strict=True), strict=True))
+    return KnownDays(KNOWN_COLUMNS, days)
 
 
 def delivered(*, enterprise_id: UUID, scene_id: UUID, since: datetime, until: datetime) -> Delivered:
     """Return how many rows a scene sent about an enterprise from one instant to before another."""
-    sums = DataBatch.objects.filter(
-        enterprise_id=enterprise_id, scene_id=scene_id, created_at__gte=since, created_at__lt=until
-    ).aggregate(read=Sum("rows_read"), rejected=Sum("rows_rejected"), duplicate=Sum("rows_duplicate"))
-    return Delivered(sums["read"] or 0, sums["rejected"] or 0, sums["duplicate"] or 0)
+    with connection.cursor() as cursor:
+        cursor.execute(_DELIVERED, [enterprise_id, scene_id, since, until])
+        return Delivered(*cursor.fetchone()[0])
+
+
+def under_consent(
+    *,
+    enterprise_id: UUID,
+    scene_id: UUID,
+    purpose: str,
+    now: datetime,
+    known_by: date,
+    period: Period,
+    signs_since: date | None,
+    delivered_in: tuple[datetime, datetime] | None,
+    days: bool = True,
+) -> UnderConsent:
+    """Return what consents cover at `now`, and the receipts if they do: in one round trip.
+
+    Without `signs_since` the signs are left out, without `delivered_in` the deliveries, without `days` both
+    days and signs: what nobody asks for is not read.
+    """
+    since, until = delivered_in or (None, None)
+    parameters: dict[str, Any] = {
+        "enterprise_id": enterprise_id,
+        "scene_id": scene_id,
+        "purpose": purpose,
+        "now": now,
+        "known_by": known_by,
+        "start_date": period.start_date,
+        "end_date": period.end_date,
+        "signs_since": signs_since,
+        "signs": signs_since is not None,
+        "since": since,
+        "until": until,
+        "delivered": delivered_in is not None,
+        "days": days,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDER_CONSENT, parameters)
+        classes, text, counts = cursor.fetchone()
+    read = days and "receipts" in classes
+    return UnderConsent(
+        classes=frozenset(classes),
+        known=_known_days(text) if read else None,
+        delivered=None if counts is None else Delivered(*counts),
+    )
 
 
 def span(*, enterprise_id: UUID) -> Period | None:

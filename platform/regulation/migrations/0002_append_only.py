@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from plumbing.sql import append_only
+from plumbing.sql import append_only, sql_file
 
 
 class Migration(migrations.Migration):
@@ -8,20 +8,23 @@ class Migration(migrations.Migration):
 
     dependencies = [("regulation", "0001_initial")]
     operations = [
-        append_only(table)
-        for table in (
-            "adopted_rule",
-            "calendar_year",
-            "calendar_day",
-            "calendar_override",
-            "calendar_proposal",
-            "calendar_verdict",
-            "lpr_fixing",
-            "lpr_proposal",
-            "lpr_verdict",
-            "vat_election",
-            "vat_lock",
-            "accrual_election",
-            "accrual_lock",
-        )
+        sql_file(__file__, "in_force.sql"),
+        *(
+            append_only(table)
+            for table in (
+                "adopted_rule",
+                "calendar_year",
+                "calendar_day",
+                "calendar_override",
+                "calendar_proposal",
+                "calendar_verdict",
+                "lpr_fixing",
+                "lpr_proposal",
+                "lpr_verdict",
+                "vat_election",
+                "vat_lock",
+                "accrual_election",
+                "accrual_lock",
+            )
+        ),
     ]

@@ -1,6 +1,6 @@
 """Deciding."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,11 +10,10 @@ from django.db.models import Sum
 
 from kernel.money import Money
 from plumbing.sql import hold_name, in_transaction, savepoint
-from regulation.queries import parameters_in_force
 from risk.decisions.flow import run
 from risk.decisions.models import LIVE, Decision, Role, ShadowFailure
 from risk.decisions.operations.writing import write
-from risk.decisions.queries import DecisionView
+from risk.decisions.queries import Asked, DecisionView, asked
 from risk.decisions.record import Setting
 from risk.features.enterprise import with_derived
 from risk.features.facts import CATALOGUE, FactType, FactUnknown, FactValue, coerce, encode
@@ -27,7 +26,6 @@ from risk.strategies.queries import (
     LivePlan,
     ShadowRun,
     draft_to_run,
-    live_plan,
 )
 from risk.strategies.variants import EXPLORATION, SNOOZED, variant_of
 
@@ -48,6 +46,7 @@ def decide(
     now: datetime,
     strategy_code: str = FIRST_STRATEGY,
     borrower: str = "",
+    asking: Asked | None = None,
 ) -> DecisionView:
     """Decide on an application and record why (S2-07).
 
@@ -55,14 +54,15 @@ def decide(
     challenger's share; stores all facts, so that this and any other strategy can be run on them again to the
     byte. Facts `rules.*` are read from the rules in force on the day. Shadows run beside and change nothing.
     `borrower` names who stays in one share, snooze and exploration bucket; by default it is the subject.
+    Who gathered only what `queries.asked` wants passes it on, and nothing is read twice.
     Refuses facts with unknown names or of the wrong type, and a day without a signed strategy.
     """
-    unknown = next((name for name in facts if name not in CATALOGUE), None)
-    if unknown is not None:
-        raise FactUnknown(name=unknown)
+    _demand_known(facts)
     borrower = borrower or subject
-    plan = live_plan(code=strategy_code, on_date=on_date, subject=subject, borrower=borrower)
-    ruled = _rules(on_date)
+    if asking is None:
+        asking = asked(subject=subject, on_date=on_date, borrower=borrower, strategy_code=strategy_code)
+    plan = asking.plan_about(subject, borrower, on_date, strategy_code)
+    ruled = _rules(asking)
     if OVERLAY in plan.signed.strategy.types:
         ruled[OVERLAY] = cycle_overlay(on_date)  # zero while none is signed: nothing is left unknown
     sheet = _sheet(plan.signed.strategy, with_derived({**facts, **ruled}))
@@ -87,6 +87,12 @@ def decide(
     for shadow in plan.shadows:
         _beside(shadow, setting, decision, sheet, now)
     return decision
+
+
+def _demand_known(names: Iterable[str]) -> None:
+    unknown = next((name for name in names if name not in CATALOGUE), None)
+    if unknown is not None:
+        raise FactUnknown(name=unknown)
 
 
 def _sheet(strategy: Strategy, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
@@ -168,10 +174,9 @@ def _beside(
         )
 
 
-def _rules(on_date: date) -> dict[str, FactValue]:
+def _rules(asking: Asked) -> dict[str, FactValue]:
     """Return the parameters of the rules in force; a rule that the bank has not adopted is not known."""
-    found = parameters_in_force(tuple(code for code, _ in _RULES.values()), on_date)
-    facts: dict[str, FactValue] = {}
-    for name, (code, parameter) in _RULES.items():
-        facts[name] = Decimal(found[code][parameter]) if code in found else None
-    return facts
+    return {
+        name: Decimal(asking.rules[code][parameter]) if code in asking.rules else None
+        for name, (code, parameter) in _RULES.items()
+    }

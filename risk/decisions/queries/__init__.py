@@ -1,6 +1,7 @@
 """Reading decisions, finding them, running them again, and verifying their chain."""
 
 from risk.decisions.queries.advice import NotDeclined, what_would_change
+from risk.decisions.queries.asked import Asked, asked
 from risk.decisions.queries.chain import (
     ChainFinding,
     ChainReport,
@@ -39,6 +40,7 @@ from risk.decisions.queries.views import (
 )
 
 __all__ = [
+    "Asked",
     "ChainFinding",
     "ChainReport",
     "DecisionRow",
@@ -53,6 +55,7 @@ __all__ = [
     "SealView",
     "Search",
     "StoredDecision",
+    "asked",
     "chain_head",
     "companions",
     "decision_view",

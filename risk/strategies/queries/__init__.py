@@ -1,6 +1,14 @@
 """Reads of strategies: versions and drafts, what two people signed beside them, what is live for whom."""
 
-from risk.strategies.queries.live import Explored, LivePlan, ShadowRun, live_plan
+from risk.strategies.queries.live import (
+    LIVE,
+    Explored,
+    LivePlan,
+    ShadowRun,
+    live_plan,
+    plan_of,
+    plan_parameters,
+)
 from risk.strategies.queries.signed import (
     PolicyView,
     ProposalUnknown,
@@ -43,6 +51,7 @@ from risk.strategies.queries.versions import (
 
 __all__ = [
     "FIRST_STRATEGY",
+    "LIVE",
     "DraftUnknown",
     "DraftView",
     "Explored",
@@ -68,6 +77,8 @@ __all__ = [
     "get_proposal",
     "get_strategy",
     "live_plan",
+    "plan_of",
+    "plan_parameters",
     "proposal_view",
     "proposals",
     "publishing_policy",

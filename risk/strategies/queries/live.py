@@ -1,5 +1,6 @@
 """What is live for one borrower on one day, read in one statement: every decision asks it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.db import connection
 
 from kernel.money import Money
 from risk.strategies.buckets import bucket_of, is_within
+from risk.strategies.queries.declared import DRAFT_DAYS, declared_by
 from risk.strategies.queries.versions import (
     RunnableStrategy,
     StrategyMissing,
@@ -18,31 +20,7 @@ from risk.strategies.queries.versions import (
     strategy_to_run,
 )
 
-# Newest row for the day counts, also when it says 0. Keys are hexadecimal: JSON has no bytes.
-_IN_FORCE: Final = (
-    "t.strategy_code = v.code AND t.effective_from <= %(day)s "
-    "AND (t.effective_to IS NULL OR t.effective_to > %(day)s)"
-)
-_PLAN: Final = f"""
-    SELECT v.id, v.version, v.sha256,
-           (SELECT jsonb_build_array(t.id, t.challenger_code, t.share::text, encode(t.bucket_key, 'hex'))
-              FROM strategies_split t WHERE {_IN_FORCE}
-             ORDER BY t.effective_from DESC, t.id DESC LIMIT 1),
-           (SELECT jsonb_build_array(t.id, t.share::text, t.pd_up_to::text, t.limit_max, t.month_amount_max,
-                                     encode(t.bucket_key, 'hex'))
-              FROM strategies_explorationbudget t WHERE {_IN_FORCE}
-             ORDER BY t.effective_from DESC, t.id DESC LIMIT 1),
-           (SELECT jsonb_agg(jsonb_build_object('rule', t.rule, 'snooze', t.id, 'until', t.effective_to)
-                             ORDER BY t.id)
-              FROM strategies_rulesnooze t WHERE t.subject IN (%(subject)s, %(borrower)s) AND {_IN_FORCE}),
-           (SELECT jsonb_agg(jsonb_build_array(t.id, t.draft_id) ORDER BY t.id)
-              FROM strategies_shadowassignment t
-             WHERE {_IN_FORCE}
-               AND NOT EXISTS (SELECT FROM strategies_shadowstop o WHERE o.assignment_id = t.id))
-      FROM strategies_strategyversion v
-     WHERE v.code = %(code)s AND v.effective_from <= %(day)s
-     ORDER BY v.effective_from DESC, v.version DESC LIMIT 1
-"""
+LIVE: Final = "strategies_live(%(code)s, %(day)s, %(subject)s, %(borrower)s, %(draft_days)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +43,11 @@ class ShadowRun:
 
 @dataclass(frozen=True, slots=True)
 class LivePlan:
-    """Who decides for this borrower, under which exceptions, with which shadows beside."""
+    """Who decides for this borrower, under which exceptions, with which shadows beside.
+
+    `declared` are the facts that a decision of the day keeps: those of every document in force or to come,
+    of the shadows, and of recent drafts. A bank that wants more recorded keeps a draft that declares it.
+    """
 
     signed: RunnableStrategy
     is_challenger: bool
@@ -73,6 +55,7 @@ class LivePlan:
     snoozed: tuple[dict[str, Any], ...]
     exploration: Explored | None
     shadows: tuple[ShadowRun, ...]
+    declared: frozenset[str]
 
 
 def live_plan(*, code: str, on_date: date, subject: str, borrower: str) -> LivePlan:
@@ -81,12 +64,29 @@ def live_plan(*, code: str, on_date: date, subject: str, borrower: str) -> LiveP
     A borrower falls into the same bucket every time, so it stays with the same strategy (sticky). A
     challenger that is not in force that day leaves the borrower with the champion.
     """
+    parameters = plan_parameters(code=code, on_date=on_date, subject=subject, borrower=borrower)
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN, {"code": code, "day": on_date, "subject": subject, "borrower": borrower})
+        cursor.execute(f"SELECT * FROM {LIVE}", parameters)
         row = cursor.fetchone()
+    return plan_of(row, code=code, on_date=on_date, borrower=borrower)
+
+
+def plan_parameters(*, code: str, on_date: date, subject: str, borrower: str) -> dict[str, Any]:
+    """Return what `LIVE` is asked with, in a statement of whoever reads more beside it."""
+    return {
+        "code": code,
+        "day": on_date,
+        "subject": subject,
+        "borrower": borrower,
+        "draft_days": DRAFT_DAYS,
+    }
+
+
+def plan_of(row: Sequence[Any] | None, *, code: str, on_date: date, borrower: str) -> LivePlan:
+    """Return the plan behind a row of `LIVE`; raises `StrategyMissing`."""
     if row is None:
         raise StrategyMissing(strategy=code, on_date=on_date)
-    split, explored, snoozed, shadows = (None if part is None else orjson.loads(part) for part in row[3:])
+    split, explored, snoozed, shadows = (None if part is None else orjson.loads(part) for part in row[3:7])
     champion = runnable(row[0], code, row[1], row[2])
     challenger, assignment = _drawn(split, code, on_date, borrower)
     return LivePlan(
@@ -96,6 +96,7 @@ def live_plan(*, code: str, on_date: date, subject: str, borrower: str) -> LiveP
         snoozed=() if challenger is not None else tuple(snoozed or ()),
         exploration=_explored(explored, borrower),
         shadows=tuple(ShadowRun(UUID(one), UUID(draft)) for one, draft in shadows or ()),
+        declared=declared_by(row[7]),
     )
 
 

@@ -25,8 +25,9 @@ from parties.enterprises import queries as enterprises
 from plumbing.audit import operations as audit
 from plumbing.sql import in_transaction
 from risk.decisions import operations as decisions
-from risk.decisions.queries import DecisionView
+from risk.decisions.queries import DecisionView, asked
 from risk.features.facts import FactValue
+from risk.features.wanted import Wanted
 
 BELOW_MINIMUM: Final = "below_product_minimum"
 CONSENT_ENDED: Final = "consent_ended"
@@ -62,12 +63,15 @@ def assess_application(*, application_id: UUID, now: datetime, business_date: da
     if not _consented(row, product, now):
         withdraw(row, reason=CONSENT_ENDED, now=now)
         return application_view(row)
+    subject, borrower = public_id("app", row.id), public_id("biz", row.enterprise_id)
+    asking = asked(subject=subject, borrower=borrower, on_date=business_date)
     decision = decisions.decide(
-        subject=public_id("app", row.id),
-        borrower=public_id("biz", row.enterprise_id),
-        facts=_facts(row, product, business_date, now),
+        subject=subject,
+        borrower=borrower,
+        facts=_facts(row, product, business_date, now, asking.wanted),
         on_date=business_date,
         now=now,
+        asking=asking,
     )
     row.decision_id = decision.id
     _follow(row, product, decision, now=now, business_date=business_date)
@@ -141,9 +145,9 @@ def require_consents(row: Application, product: ProductView, *, now: datetime) -
 
 
 def _facts(
-    row: Application, product: ProductView, business_date: date, now: datetime
+    row: Application, product: ProductView, business_date: date, now: datetime, wanted: Wanted
 ) -> dict[str, FactValue]:
-    """Read what the consents cover: this scene's data, no other's; and what the graph knows."""
+    """Read what is wanted and consents cover: this scene's data, no other's; and what the graph knows."""
     enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
     return facts.gather(
         observed=observe(
@@ -152,6 +156,7 @@ def _facts(
             purpose=product.consent_purpose,
             as_of_date=business_date,
             now=now,
+            wanted=wanted,
         ),
         enterprise=enterprise,
         request=facts.Request(amount=row.requested_amount, tenor_days=row.tenor_days),
@@ -160,7 +165,10 @@ def _facts(
         born_date=enterprises.representative_birth_date(enterprise_id=row.enterprise_id),
         first_time=not credit_lines.has_ever_had_a_line(enterprise_id=row.enterprise_id),
         as_of_date=business_date,
-        graph=graph_facts(registration_no=enterprise.registration_no, on_date=business_date, now=now),
+        graph=graph_facts(
+            registration_no=enterprise.registration_no, on_date=business_date, now=now, wanted=wanted
+        ),
+        wanted=wanted,
     )
 
 

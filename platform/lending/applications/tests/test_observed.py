@@ -16,10 +16,18 @@ from openbanking.streams import queries as stream_queries
 from plumbing.clock.queries import business_date
 from risk.features.definitions import STREAMS
 from risk.features.facts import CATALOGUE, FactValue, coerce
+from risk.features.wanted import Wanted
 from testkit.applicants import TEXT_SHA256, Applicant, Takings, admit, list_scene
 from testkit.clock import NOON
 
 STARTS = date(2020, 1, 1)
+WANTED = (  # with how many reads it costs
+    (frozenset({"receipts.median_daily_90d", "receipts.growth_90d", "receipts.history_days"}), 1),
+    (frozenset({"receipts.weighted_daily_90d", "scene.weight"}), 1),
+    (frozenset({"forecast.receipts_60d_low"}), 1),
+    (frozenset({"invoices.state", "receipts.state"}), 2),
+    (frozenset({"invoices.buyers_365d", "taxes.paid_365d", "orders.count_90d"}), 3),
+)
 
 
 def admitted() -> Applicant:
@@ -59,15 +67,18 @@ def invoices(shop: Applicant, consent_id: Any, **changes: Any) -> None:
     streams.ingest_records(**{**whose, "stream": "invoices", "rows": rows, "now": NOON, **changes})
 
 
-def seen(shop: Applicant, *, days: int = 0, purpose: str = "credit_assessment") -> dict[str, FactValue]:
+def seen(
+    shop: Applicant, *, days: int = 0, purpose: str = "credit_assessment", wanted: Wanted = None
+) -> dict[str, FactValue]:
     observed = observe(
         enterprise_id=shop.enterprise_id,
         scene_id=shop.scene_id,
         purpose=purpose,
         as_of_date=business_date(),
         now=NOON + timedelta(days=days),
+        wanted=wanted,
     )
-    return observed_facts(observed, as_of_date=business_date())
+    return observed_facts(observed, as_of_date=business_date(), wanted=wanted)
 
 
 def reads(asked: CaptureQueriesContext) -> int:
@@ -86,7 +97,7 @@ def test_only_streams_with_a_consent_are_read_and_each_once(qinglan: str) -> Non
     invoices(shop, consent_to(shop, "invoices", "taxes").id)
     with CaptureQueriesContext(connection) as asked:
         facts = seen(shop)
-    assert reads(asked) == 5  # consents, receipts, batches of receipts, invoices, taxes
+    assert reads(asked) == 3  # consents with receipts and their batches, invoices, taxes
     assert facts["invoices.sales_90d"] == Decimal("40000.00")
     assert (facts["invoices.buyers_365d"], facts["invoices.top_buyer_share_365d"]) == (2, Decimal("0.5"))
     assert [facts[f"{code}.state"] for code in ("invoices", "taxes", "orders")] == [
@@ -126,3 +137,16 @@ def test_a_day_before_the_data_came_nothing_was_known(qinglan: str) -> None:
     invoices(shop, consent.id, now=NOON + timedelta(days=2))
     assert seen(shop, days=1)["invoices.state"] == "no_data"
     assert seen(shop, days=2)["invoices.state"] == "known"
+
+
+def test_what_is_wanted_is_what_it_is_among_all_and_nothing_else_is_read(qinglan: str) -> None:
+    shop = admitted()
+    invoices(shop, consent_to(shop, "invoices", "taxes").id)
+    everything = seen(shop)
+    for wanted, count in WANTED:
+        with CaptureQueriesContext(connection) as asked:
+            found = seen(shop, wanted=wanted)
+        assert found == {name: everything[name] for name in wanted}
+        assert reads(asked) == count, wanted
+    for name, value in everything.items():
+        assert seen(shop, wanted=frozenset({name})) == {name: value}
