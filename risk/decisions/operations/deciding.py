@@ -51,8 +51,8 @@ def decide(
     """Decide on an application and record why (S2-07).
 
     Runs the strategy in force on the day over the facts, or its challenger where the borrower falls into the
-    challenger's share; stores all facts, so that this and any other strategy can be run on them again to the
-    byte. Facts `rules.*` are read from the rules in force on the day. Shadows run beside and change nothing.
+    challenger's share; stores all facts given, so that this and any other strategy can be run on them again
+    to the byte. Facts `rules.*` are those of the rules in force. Shadows run beside and change nothing.
     `borrower` names who stays in one share, snooze and exploration bucket; by default it is the subject.
     Who gathered only what `queries.asked` wants passes it on, and nothing is read twice.
     Refuses facts with unknown names or of the wrong type, and a day without a signed strategy.

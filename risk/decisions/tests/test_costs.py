@@ -6,7 +6,7 @@ from risk.decisions.flow_costs import certain_declines, next_fact, screened
 from risk.decisions.tests.test_flow import GOOD, compiled
 from risk.features.facts import FactValue
 from risk.strategies.operations import first_document
-from testkit.bench_risk import applicant
+from testkit.made_up import applicant
 
 COSTS = {
     "enterprise.months_open": "0.50",

@@ -1,6 +1,6 @@
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -11,12 +11,13 @@ from kernel.money import Money
 from plumbing.sql import TransactionMissing
 from risk.decisions import operations, queries
 from risk.decisions.models import Decision
+from risk.decisions.queries.asked import AskedOtherwise
 from risk.decisions.tests.test_flow import GOOD
 from risk.features.facts import FactInvalid, FactUnknown, FactValue
 from risk.rules.canonical import canonical, sha256_of
 from risk.strategies.impact import Impact
 from risk.strategies.models import StrategyVersion
-from risk.strategies.operations import first_document, publish_strategy
+from risk.strategies.operations import draft_strategy, first_document, publish_strategy
 from risk.strategies.queries import StrategyMissing, strategy_in_force
 
 NOW = datetime(2026, 11, 10, 3, tzinfo=UTC)
@@ -27,6 +28,10 @@ GIVEN = {name: value for name, value in GOOD.items() if not name.startswith("rul
 def decide(on_date: date = DAY, subject: str = "app_test", **changes: FactValue) -> queries.DecisionView:
     facts = GIVEN | {name.replace("__", "."): value for name, value in changes.items()}
     return operations.decide(subject=subject, facts=facts, on_date=on_date, now=NOW)
+
+
+def wanted(on_date: date) -> frozenset[str]:
+    return queries.asked(subject="app_test", on_date=on_date).wanted
 
 
 def past_the_trigger(table: str, statement: str, values: Sequence[object] = ()) -> None:
@@ -242,3 +247,23 @@ def test_deciding_demands_a_transaction(committed_qinglan: str) -> None:
     with pytest.raises(TransactionMissing):
         decide()
     assert Decision.objects.count() == 0
+
+
+def test_a_decision_wants_what_the_day_s_documents_and_recent_drafts_declare(qinglan: str) -> None:
+    first = strategy_in_force(DAY).document
+    assert wanted(DAY) == frozenset(first["facts"])
+
+    wider = first | {"facts": first["facts"] | {"graph.ring_size": "count"}}
+    draft_strategy(document=wider, note="to be tried", drafted_by="li", now=NOW)
+    assert wanted(DAY) == wanted(DAY + timedelta(days=180)) == frozenset(wider["facts"])
+    assert wanted(DAY + timedelta(days=181)) == frozenset(first["facts"])
+
+
+def test_what_was_asked_decides_as_if_it_had_not_been_and_only_for_its_subject(qinglan: str) -> None:
+    asking = queries.asked(subject="app_test", on_date=DAY)
+    view = operations.decide(subject="app_test", facts=GIVEN, on_date=DAY, now=NOW, asking=asking)
+    assert (view.sha256, view.facts) == (decide().sha256, decide().facts)
+    count = Decision.objects.count()
+    with pytest.raises(AskedOtherwise, match="app_test"):
+        operations.decide(subject="app_2", facts=GIVEN, on_date=DAY, now=NOW, asking=asking)
+    assert Decision.objects.count() == count
