@@ -5,7 +5,10 @@
 CREATE FUNCTION receipts_as_known(
     in_enterprise_id uuid, in_scene_id uuid, in_start_date date, in_end_date date, in_known_by date,
     in_signs_since date, in_signs boolean
-) RETURNS text LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $body$
+) RETURNS text LANGUAGE plpgsql STABLE
+  SET plan_cache_mode = force_generic_plan
+  SET enable_nestloop = off -- a kept plan expects one day and would look through all signs for each of hundreds
+AS $body$
 BEGIN
     IF NOT in_signs THEN
         RETURN (
