@@ -172,30 +172,24 @@ def test_every_page(
         for name, host, path, email in every_page(site.world):
             page = reader.open(name, host, path, email)
             page.screenshot(path=pictures / f"{name}-{language}-{size[0]}.png", full_page=True)
+            if size == DESK and language == "en" and not reached_by_keyboard(page):
+                reader.troubles.append(f"{name}: the keyboard does not reach the main action")
     finally:
         reader.close()
     assert "\n".join(reader.troubles) == ""
 
 
-def test_the_keyboard_reaches_the_main_action_of_every_page(browser: Browser, site: Site) -> None:
-    reader = Reader(browser, site, "en", DESK)
-    missed = []
-    try:
-        for name, host, path, email in every_page(site.world):
-            page = reader.open(name, host, path, email)
-            page.evaluate("() => document.activeElement?.blur()")
-            action = page.locator("main button, main a").first
-            if action.count() == 0:
-                continue
-            for _ in range(60):
-                page.keyboard.press("Tab")
-                if action.evaluate("one => one === document.activeElement"):
-                    break
-            else:
-                missed.append(name)
-    finally:
-        reader.close()
-    assert missed == []
+def reached_by_keyboard(page: Page) -> bool:
+    """Press Tab from the top of the page until its first action has the focus."""
+    action = page.locator("main button, main a").first
+    if action.count() == 0:
+        return True
+    page.evaluate("() => document.activeElement?.blur()")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if action.evaluate("one => one === document.activeElement"):
+            return True
+    return False
 
 
 def test_a_receipt_is_recorded_in_the_browser_and_the_language_stays(browser: Browser, site: Site) -> None:
