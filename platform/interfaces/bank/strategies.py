@@ -3,14 +3,15 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
 from interfaces.bank.frame import actor_of, framed
-from interfaces.bank.strategy_shown import card_rows, sections
+from interfaces.bank.model_cards import bins_of
+from interfaces.bank.strategy_shown import sections
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
@@ -95,12 +96,9 @@ class StrategyDocument(StaffView):
         """Show it."""
         today = business_date()
         document = get_document(document_id)
-        row = next(
-            (one for one in version_rows(on_date=today, code=document.code) if one.id == document_id), None
-        )
-        in_force = (
-            strategy_in_force(today, code=document.code) if _has_version(document.code, today) else None
-        )
+        rows = version_rows(on_date=today, code=document.code)
+        row = next((one for one in rows if one.id == document_id), None)
+        in_force = any(one.status == "in_force" for one in rows)
         draft = row is not None and row.version is None
         context = framed(
             request,
@@ -110,7 +108,7 @@ class StrategyDocument(StaffView):
             is_draft=draft,
             in_force=in_force,
             sections=sections(document.document),
-            card_rows=card_rows(document.document.get("pd", {}).get("card", {})),
+            bins=tuple(bins_of(document.document.get("pd", {}).get("card", {}))),
             json=json.dumps(document.document, ensure_ascii=False, indent=2, default=str),
             impact=impact_of(document_id, on_date=today) if draft and in_force else None,
             backtests=backtests(document_id=document_id),
@@ -122,10 +120,6 @@ class StrategyDocument(StaffView):
         )
         body = {"id": public_id("stg", document_id), "sha256": document.sha256, "document": document.document}
         return shown(request, "bank/strategy_document.html", context, body)
-
-
-def _has_version(code: str, on_date: date) -> bool:
-    return any(row.status == "in_force" for row in version_rows(on_date=on_date, code=code))
 
 
 class DocumentAct(StaffView, ABC):

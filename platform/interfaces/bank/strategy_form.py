@@ -15,8 +15,7 @@ from risk.features.facts import CATALOGUE, FactType
 
 LARGEST: Final = 2_000_000
 MOST_FIELDS: Final = 5_000
-ORDERED: Final = (">=", ">", "<=", "<")
-OPERATORS: Final = (*ORDERED, "is", "in", "known")
+OPERATORS: Final = (">=", ">", "<=", "<", "is", "in", "known")
 _LOW: Final = ("from", "over")
 _HIGH: Final = ("below", "up_to")
 _BLANK: Final[Mapping[str, Any]] = {

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from interfaces.bank.strategy_form import is_plain
 from interfaces.bank.templatetags.house import said
+from interfaces.bank.trace import fact_name, reason_text
 from risk.features.facts import CATALOGUE, FactType
 from risk.rules.reasons import REASONS
 from risk.rules.stages import ORDER
@@ -17,6 +18,7 @@ Choices = tuple[tuple[str, str], ...]
 _SIGNS: Final = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "is": "="}
 _BOUNDS: Final = {"from": "≥", "over": ">", "below": "<", "up_to": "≤"}
 _OUTCOMES: Final = ("decline", "refer", "note", "pass")
+CARD: Final = "card"
 _FORMED: Final = {"admit": {"rules", "tables"}, "fraud": {"rules", "tables"}, "limit": {"caps"}}
 
 
@@ -84,7 +86,7 @@ def sections(document: Mapping[str, Any]) -> tuple[Section, ...]:
 
 def _section(name: str, part: Any) -> Section:
     body = part if isinstance(part, dict) else {}
-    hidden = _FORMED.get(name, set()) | {"card", "owner_card", "enterprise_card"}
+    hidden = _FORMED.get(name, set())
     rest: Any = {key: value for key, value in body.items() if key not in hidden} if body else part
     lists = [f"{name}/{key}" for key in ("rules", "tables", "caps") if key in _FORMED.get(name, set())]
     if name == "watch":
@@ -161,7 +163,7 @@ def _table(table: Mapping[str, Any], place: str) -> TableGrid:
         tuple((one, said(one)) for one in HIT_POLICIES),
     )
     names = tuple(
-        fact_text(column["fact"]) if "fact" in column else value_words(column.get("value"))
+        fact_name(column["fact"]) if "fact" in column else value_words(column.get("value"))
         for column in columns
     )
     return TableGrid(place, str(table.get("table")), hit, names, tuple(rows))
@@ -194,9 +196,14 @@ def cell_words(cell: Any) -> str:
 
 
 def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
-    """Return a field for every figure under a place, in order, each named by the way to it."""
+    """Return a field for every figure under a place, in order, each named by the way to it.
+
+    A points card is no field: it is a model's, and comes whole from the register.
+    """
     if isinstance(part, dict):
         for key, value in part.items():
+            if key == CARD:
+                continue
             yield from _leaves(value, f"{place}/{key}", f"{label} · {_name(key)}" if label else _name(key))
     elif isinstance(part, list):
         for at, value in enumerate(part):
@@ -221,37 +228,9 @@ def _choices(key: str, value: Any) -> Choices:
     return ()
 
 
-def card_rows(card: Mapping[str, Any]) -> tuple[tuple[str, str, int], ...]:
-    """Return a points card as rows: the fact, the range or values of a bin, its points."""
-    rows = []
-    for part in card.get("characteristics", []):
-        low = ""
-        for one in part.get("bins", []):
-            high = one.get("below") or one.get("up_to") or ""
-            if "values" in one:
-                range_ = ", ".join(_text(value) for value in one["values"])
-            else:
-                range_ = f"{low or '−∞'} … {high or '∞'}"
-            low = high
-            rows.append((fact_text(str(part.get("fact"))), range_, int(one.get("points", 0))))
-    return tuple(rows)
-
-
 def fact_choices() -> Choices:
     """Return every fact of the catalogue with its text."""
-    return tuple((name, fact_text(name)) for name in CATALOGUE)
-
-
-def fact_text(name: str) -> str:
-    """Return a fact's text in the reader's language."""
-    fact = CATALOGUE.get(name)
-    return name if fact is None else fact.text_en if get_language() == "en" else fact.text_zh
-
-
-def reason_text(code: str) -> str:
-    """Return a reason's internal text in the reader's language."""
-    reason = REASONS.get(code)
-    return code if reason is None else reason.text_en if get_language() == "en" else reason.text_zh
+    return tuple((name, fact_name(name)) for name in CATALOGUE)
 
 
 def words(node: Any) -> str:
@@ -265,11 +244,11 @@ def words(node: Any) -> str:
     if op == "not":
         return gettext("not ({})").format(words(parts))
     if op == "known":
-        return gettext("{} is known").format(fact_text(str(node.get("fact"))))
+        return gettext("{} is known").format(fact_name(str(node.get("fact"))))
     if op == "in":
         values = ", ".join(_text(one) for one in node.get("values", []))
-        return f"{fact_text(str(node.get('fact')))} ∈ {{{values}}}"
-    left = fact_text(node["fact"]) if "fact" in node else value_words(node.get("left"))
+        return f"{fact_name(str(node.get('fact')))} ∈ {{{values}}}"
+    left = fact_name(node["fact"]) if "fact" in node else value_words(node.get("left"))
     right = _text(node["value"]) if "value" in node else value_words(node.get("right"))
     return f"{left} {_SIGNS.get(str(op), op)} {right}"
 
@@ -283,7 +262,7 @@ def value_words(node: Any) -> str:
     if not isinstance(node, dict):
         return "?"
     if "fact" in node:
-        return fact_text(str(node["fact"]))
+        return fact_name(str(node["fact"]))
     if "op" not in node:
         return ", ".join(_text(value) for value in node.values())
     parts = [value_words(part) for part in node.get("of", [])]
