@@ -34,11 +34,6 @@ class Needs:
     scene: bool
     graph: bool
 
-    @property
-    def streams(self) -> tuple[str, ...]:
-        """Return the streams that features are made of."""
-        return tuple(self.features)
-
 
 @lru_cache(maxsize=256)
 def needs_of(wanted: Wanted) -> Needs:

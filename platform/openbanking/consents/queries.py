@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from kernel.refusals import Kind, Refusal
 from openbanking.consents.models import Consent, ConsentChange
 from openbanking.consents.states import ConsentStatus
@@ -128,13 +126,6 @@ def require_consent(
     view = consent_view(latest, now=now)
     require_in_force(view, data_class=data_class)
     return view
-
-
-def classes_in_force(*, enterprise_id: UUID, scene_id: UUID, purpose: str, now: datetime) -> frozenset[str]:
-    """Return the data classes that an enterprise's consents through a scene cover at `now`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT consents_classes(%s, %s, %s, %s)", [enterprise_id, scene_id, purpose, now])
-        return frozenset(cursor.fetchone()[0])
 
 
 def get_consent(*, consent_id: UUID, scene_id: UUID | None, now: datetime) -> ConsentView:

@@ -134,7 +134,8 @@ def declare_own_payers(
         named = {checked_payer(payer_ref) for payer_ref in payer_refs}
     except RowRefused:
         raise PayerInvalid from None
-    new = sorted(named - set(_own_payers(enterprise_id, scene_id)))
+    known = set(_own_payers(enterprise_id, scene_id))
+    new = sorted(named - known)
     OwnPayer.objects.bulk_create(
         OwnPayer(enterprise_id=enterprise_id, scene_id=scene_id, payer_ref=payer_ref, declared_at=now)
         for payer_ref in new
@@ -147,7 +148,7 @@ def declare_own_payers(
                 "scene_id": scene_id,
                 "now": now,
                 "new": new,
-                "own": _own_payers(enterprise_id, scene_id),
+                "own": sorted(known | named),
             },
         )
     return len(new)
