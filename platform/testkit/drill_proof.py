@@ -91,7 +91,7 @@ SELECT count(*) FILTER (WHERE (s.figures ->> 'entries')::int <> e.posted
 SELECT count(*) FILTER (WHERE times > 1), count(*) FROM (
   SELECT count(*) AS times FROM outbox_event e
    WHERE e.type IN ('loan.due_soon', 'loan.overdue')
-   GROUP BY e.type, e.subject, e.data #>> '{object,due_date}') told""",
+   GROUP BY e.type, e.subject, e.data #>> '{object,next_due_date}') told""",
 }
 SUMS: Final = """
 SELECT (SELECT coalesce(sum(amount), 0) FROM payment_rails_railmessage

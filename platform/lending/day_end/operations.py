@@ -83,11 +83,13 @@ def _announce(step: DayEndStep, now: datetime) -> None:
 def run_next_step(*, run_id: UUID, now: datetime, goes_on: bool = False) -> StepView | None:
     """Do the next portion of the first step that is not done; None when all are. Two callers take turns.
 
+    Who waited for a turn brought the time from before it: nothing is done earlier than what was done last.
     A step with more portions is returned as running. A proof that does not hold is recorded as a failed step
     with its findings, and the run as failed; calling again tries it again. Who `goes_on` at once has the step
     that follows a finished one announced in the same transaction.
     """
     run, left = _next(run_id)
+    now = max(now, run.touched_at)
     if not left:
         if run.status != RunStatus.FINISHED:
             _finish(run, now)

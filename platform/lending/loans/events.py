@@ -19,6 +19,7 @@ def _data(row: Loan, changed: list[str]) -> dict[str, object]:
             "status": "overdue" if is_overdue else row.status,
             "drawdown": public_id("drw", row.drawdown_id),
             "due_date": row.due_date.isoformat() if row.due_date else None,
+            "next_due_date": row.oldest_due_date.isoformat() if row.oldest_due_date else None,
         },
         "changed": changed,
     }

@@ -124,6 +124,13 @@ def test_a_run_killed_after_any_step_goes_on_there(who: Borrower) -> None:
     assert unfinished_run() is None
 
 
+def test_who_waited_for_a_turn_did_nothing_before_it_came(who: Borrower) -> None:
+    run = day_end.begin_day_end(business_date=TODAY, now=NOON)
+    later = NOON + timedelta(seconds=7)
+    steps = [day_end.run_next_step(run_id=run.id, now=instant) for instant in (later, NOON)]
+    assert [step and step.finished_at for step in steps] == [later, later]
+
+
 def test_who_goes_on_has_the_next_step_announced_with_the_one_that_is_done(who: Borrower) -> None:
     run = day_end.begin_day_end(business_date=TODAY, now=NOON)
     day_end.announce_next_step(run_id=run.id, now=NOON)

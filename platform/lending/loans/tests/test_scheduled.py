@@ -28,12 +28,14 @@ from lending.loans.queries import (
     payoff_quote,
     schedule,
 )
+from lending.loans.watch import mark_due_soon
 from lending.products.operations import TERM_PRODUCT, draft_product, publish_product
 from lending.products.queries import current_product
 from lending.products.terms import ProductTerms
 from lending.replay import StopTerms
 from plumbing.clock import operations as clock
 from plumbing.clock.queries import business_date
+from plumbing.outbox.models import OutboxEvent
 from testkit.servicing import NOON, Borrower, at_the_counter, balance, borrower, broken, fund, lend
 
 TODAY = date(2026, 11, 2)
@@ -138,6 +140,20 @@ def test_the_part_payment_of_j6_and_books_that_follow(term: Borrower) -> None:
     assert (str(line.available), str(line.outstanding)) == ("0.00", "95623.39")
     assert at_the_counter(loan, "5000.00", received_date=business_date(), receipt_no="C-1") == paid
     assert broken() == []
+
+
+def test_each_instalment_is_reminded_of_once_by_its_own_day(term: Borrower) -> None:
+    loan = lend(term, "100000.00", tenor_days=365)
+    first, second = (row.due_date for row in instalments(loan_id=loan.id)[:2])
+    for due in (first, second):
+        go_to(due - timedelta(3))
+        assert [mark_due_soon(business_date=business_date(), now=NOON) for _ in "ab"] == [1, 0]
+        go_to(due)
+        roll_due(business_date=due, now=NOON)
+        pay(loan, schedule(loan_id=loan.id, on_date=due)[0].total)
+    told = OutboxEvent.objects.filter(type="loan.due_soon").order_by("id")
+    assert [event.data["object"]["next_due_date"] for event in told] == [f"{first}", f"{second}"]
+    assert {event.data["object"]["due_date"] for event in told} == {f"{loan.due_date}"}
 
 
 def test_the_same_payment_on_day_ninety_five_goes_to_principal_first(term: Borrower) -> None:
