@@ -136,7 +136,7 @@ def sweep(*, schema: str) -> dict[str, int]:
         moved = payments.sweep() | clearing.sweep() | partners.exchange()
         found = {"assessed": assessments.assess_lost(), **moved, "ended": expiries.end_expired()}
         sealing.seal_decisions()
-        return {**found, "days": day_ends.take_up()}
+        return {**found, "reviewed": reviews.review_lost(), "days": day_ends.take_up()}
 
 
 @shared_task(name="jobs.day_end")

@@ -18,7 +18,7 @@ from interfaces.scene.parsing import Body, declared_length
 from interfaces.scene.resource import Resource, envelope, one
 from interfaces.scene.shapes import ObjectShape
 from kernel.ids import parse_id
-from lending.credit_lines.queries import any_open_line
+from lending.line_changes.review import ask_review
 from openbanking.consents.queries import (
     ConsentExpired,
     ConsentNotFound,
@@ -161,7 +161,7 @@ class DataBatches(Resource):
             rows=lines_of(self._body(request)),
             now=context.now,
         )
-        if batch.rows_accepted and any_open_line(enterprise_id=business.id):
+        if batch.rows_accepted and ask_review(enterprise_id=business.id, now=context.now):
             enqueue("jobs.review_lines", schema=context.bank_schema, enterprise_id=str(business.id))
         return one(DataBatchShape, batch, context, 201)
 

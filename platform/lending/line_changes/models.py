@@ -1,4 +1,4 @@
-"""Versions of a line's terms, proposals that wait for the borrower, and cuts that hit many at once."""
+"""Versions of a line's terms, proposals that wait for the borrower, reviews due, and cuts of many lines."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -85,6 +85,16 @@ class LineProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id} to {self.limit}"
+
+
+class ReviewDue(models.Model):
+    """A merchant whose lines are to be reviewed: kept with the news itself, until the review is done."""
+
+    enterprise_id = models.UUIDField(primary_key=True)
+    asked_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.enterprise_id)
 
 
 class MassCut(models.Model):

@@ -1,7 +1,8 @@
-"""Reads: a line's versions and proposals."""
+"""Reads: a line's versions and proposals, and the reviews that are due."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from kernel.ids import public_id
@@ -9,8 +10,10 @@ from kernel.money import Money
 from kernel.rates import AnnualRate
 from kernel.refusals import Kind, Refusal
 from lending.credit_lines.queries import get_line
-from lending.line_changes.models import LineProposal, LineVersion, MassCut
+from lending.line_changes.models import LineProposal, LineVersion, MassCut, ReviewDue
 from plumbing.fields import rate_of
+
+REVIEWS_AT_ONCE: Final = 100
 
 
 class ProposalNotFound(Refusal):
@@ -121,3 +124,9 @@ def get_proposal(*, proposal_id: UUID, scene_id: UUID | None) -> ProposalView:
         raise ProposalNotFound(proposal=public_id("lpr", proposal_id))
     get_line(line_id=row.line_id, scene_id=scene_id)
     return proposal_view(row)
+
+
+def reviews_due(*, from_instant: datetime, to_instant: datetime) -> tuple[UUID, ...]:
+    """Return the merchants whose review was asked for in [from, to) and is not done, the oldest first."""
+    due = ReviewDue.objects.filter(asked_at__gte=from_instant, asked_at__lt=to_instant)
+    return tuple(due.order_by("asked_at").values_list("enterprise_id", flat=True)[:REVIEWS_AT_ONCE])

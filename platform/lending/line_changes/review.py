@@ -10,7 +10,8 @@ from lending.applications import area, facts
 from lending.applications.observed import observe
 from lending.applications.relations import graph_facts
 from lending.credit_lines import operations as lines
-from lending.credit_lines.queries import LineView
+from lending.credit_lines.queries import LineView, any_open_line
+from lending.line_changes.models import ReviewDue
 from lending.line_changes.operations import Moved, move_line
 from lending.loans.queries.record import payment_record
 from openbanking.consents import queries as consents
@@ -22,6 +23,21 @@ from risk.features.facts import FactValue
 from risk.features.wanted import Wanted
 
 REFUSED: Final = "review_declined"  # why a review froze a line; a later review thaws it
+
+
+@in_transaction
+def ask_review(*, enterprise_id: UUID, now: datetime) -> bool:
+    """Note, with the news itself, that a merchant's lines are to be reviewed; False when it has none open."""
+    if not any_open_line(enterprise_id=enterprise_id):
+        return False
+    ReviewDue.objects.update_or_create(enterprise_id=enterprise_id, defaults={"asked_at": now})
+    return True
+
+
+@in_transaction
+def end_review(*, enterprise_id: UUID, begun_at: datetime) -> None:
+    """Forget that a review was due, unless there was news after it began."""
+    ReviewDue.objects.filter(enterprise_id=enterprise_id, asked_at__lte=begun_at).delete()
 
 
 @in_transaction

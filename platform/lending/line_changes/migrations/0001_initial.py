@@ -55,6 +55,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReviewDue',
+            fields=[
+                ('enterprise_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('asked_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='MassCut',
             fields=[
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
