@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from testkit.story import credit, enrolment, finale, servicing
+from testkit.story import credit, enrolment, finale, servicing, takings
 from testkit.story.cast import DAYS, LEAST_MERCHANTS, START, Part, cast_of
 from testkit.story.client import StoryBroken
 from testkit.story.telling import Teller
@@ -38,6 +38,7 @@ def tell(base_url: str, state_dir: Path, parts: Sequence[Part], days: int, telle
         servicing.plan_instalments(calendar, place, teller)
         servicing.plan_month_close(calendar, place, teller)
     servicing.plan_shop(calendar, places[0], teller)
+    takings.plan_takings(calendar, places[0], teller)
     servicing.plan_sample(calendar, places[1], teller)
     teller.act(f"{days} days from {START}: repayments early, partial and late; a day-end every night")
     servicing.run_days(calendar, operator, places, teller)

@@ -24,6 +24,7 @@ class Enrolled:
     merchant: Merchant
     business: str
     account: str
+    consent: str
     rows: int = 0
     offer: str | None = None
     application: str | None = None
@@ -47,7 +48,7 @@ class Place:
     accountant: PersonClient
     manager: PersonClient
     enrolled: list[Enrolled] = field(default_factory=list)
-    limited: dict[str, Any] = field(default_factory=dict)
+    limit_seconds: list[float] = field(default_factory=list)
 
     def key(self, *words: object) -> str:
         """Return an idempotency key that is the same whenever the story is told again."""
@@ -166,7 +167,7 @@ def introduce(place: Place, merchant: Merchant) -> Enrolled:
     )
     if batch["rows_rejected"]:
         raise StoryBroken(f"{key}: {batch['rows_rejected']} rows rejected")
-    return Enrolled(merchant, business, account, rows=batch["rows_accepted"])
+    return Enrolled(merchant, business, account, assessed, rows=batch["rows_accepted"])
 
 
 def add_account(place: Place, business: str, merchant: Merchant, number: str) -> str:

@@ -21,6 +21,7 @@ def figures(places: list[Place]) -> dict[str, dict[str, Any]]:
             "performance": place.manager.get("/performance"),
             "books": place.accountant.get("/accounting"),
             "home": place.accountant.get("/"),
+            "limit_seconds": place.limit_seconds,
         }
         for place in places
     }
@@ -48,6 +49,8 @@ def show(found: dict[str, dict[str, Any]], teller: Teller) -> None:
         ("draw to money, median", "draws", "paid_seconds_median"),
     ):
         rows.append((label, *(seconds(board[part][name]) for board in boards)))
+    slowest = (max(found[bank]["limit_seconds"], default=None) for bank in banks)
+    rows.append(("newer takings to new limit, at most", *map(seconds, slowest)))
     rows.append(("drawdowns paid out", *(board["draws"]["paid_out"] for board in boards)))
     rows.append(("drawdowns failed", *(board["draws"]["failed"] for board in boards)))
     rows.append(
