@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 DATABASE_FIXTURES = frozenset(
     {
@@ -31,6 +32,15 @@ def own_cache() -> None:
         os.environ["REDIS_CACHE_URL"] = server._replace(path=f"/{2 + int(worker) % 14}").geturl()
 
 
+def take_time() -> None:
+    """Let no property fail because the machine is busy: the time it takes is never what is asked."""
+    settings.register_profile(
+        "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("unhurried")
+
+
+take_time()
 own_cache()  # as early as a plugin is read: before Django reads its settings
 
 
