@@ -2,7 +2,7 @@
 
 The demo runs as people run it, in a folder and on a port of its own. The web server, the worker or PostgreSQL
 is killed with SIGKILL, whole or in part, in the middle of a day-end or of a disbursement: the drill watches
-the tables (`drill_aim`), and when a step runs or a payment is between its sending and its outcome it strikes
+the tables (`drill_aim`), and when a step runs or a draw is between its acceptance and its outcome it strikes
 after a random delay. `--anywhere` kills at random moments of the whole story instead. The launcher starts
 what was killed again. The demo must still end well (it proves the books), and `drill_proof` looks for
 anything lost or done twice. The seed decides victims and delays; which step they meet is up to the machine.
@@ -35,7 +35,7 @@ GIVEN_UP_SECONDS: Final = 120
 ACTS: Final = (1, 2, 2, 2, 3)  # how many kills of ten fall into each act but the last
 PAUSE_SECONDS: Final = (0.5, 8.0)
 BREATH_SECONDS: Final = (0.1, 1.0)  # between two aimed kills
-DELAY_SECONDS: Final = {DAY_END: 0.15, DISBURSEMENT: 0.003}  # how long after the sighting, at most
+DELAY_SECONDS: Final = {DAY_END: 0.15, DISBURSEMENT: 0.1}  # how long after the sighting, at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Where a drill kills: in the middle of a day-end's step, or between a payment's sending and its outcome.
+"""Where a drill kills: in the middle of a day-end's step, or between a draw's acceptance and its outcome.
 
 It looks at the tables of the running stack a few hundred times a second, and says when something is under way
 that no kill has hit yet.
@@ -21,9 +21,8 @@ _UNDER_WAY: Final = """
 SELECT {kind_day}, {schema}, s.name, s.id::text || '.' || s.begun_count || '.' || s.rows_done
   FROM {steps} s WHERE s.status = 'running'
 UNION ALL
-SELECT {kind_pay}, {schema}, i.message_id, i.message_id || '.' || i.attempt_count
-  FROM {instructions} i
- WHERE i.direction = 'pay' AND i.state = 'sending' AND i.attempt_count > 0 AND i.finished_at IS NULL
+SELECT {kind_pay}, {schema}, d.status, d.id::text || '.' || d.status
+  FROM {drawdowns} d WHERE d.status IN ('created', 'awaiting_funds', 'processing')
 """
 
 
@@ -88,7 +87,7 @@ class Lookout:
                 kind_pay=sql.Literal(DISBURSEMENT),
                 schema=sql.Literal(bank),
                 steps=sql.Identifier(bank, "day_end_dayendstep"),
-                instructions=sql.Identifier(bank, "payment_rails_paymentinstruction"),
+                drawdowns=sql.Identifier(bank, "drawdowns_drawdown"),
             )
             for (bank,) in banks
         )
