@@ -14,6 +14,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sluice.settings")
     from django.core.management import execute_from_command_line
 
+    from sluice import celery_app
+
+    celery_app.app.set_default()  # commands hand jobs over, as the doors do
     execute_from_command_line(sys.argv)
 
 

@@ -8,15 +8,18 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from interfaces.door import now
+from interfaces.door import enqueue, now
+from interfaces.jobs.sealing import seal_decisions
 from kernel.refusals import Refusal
 from lending.day_end import operations as day_end
 from lending.day_end.queries import StepView, get_run, left_behind, unfinished_run
 from plumbing.clock.queries import business_date
+from plumbing.schemas import current_schema
 
 log = structlog.get_logger(__name__)
 
 NOBODY_AT_WORK_AFTER: Final = timedelta(seconds=10)
+AFTERWARDS: Final = ("jobs.reckon_graph", "jobs.oversee")  # no part of a day-end waits for these
 Watcher = Callable[[date, StepView], None]
 
 
@@ -28,8 +31,17 @@ def end_days(until_date: date | None = None, *, watcher: Watcher = unwatched) ->
     """End business days until the books are open for `until_date` (by default, just the open day).
 
     A run that was left behind is finished first. Missed days follow one another. Returns the business date
-    reached and, if a proof did not hold, the failed step: the date has not moved past that day.
+    reached and, if a proof did not hold, the failed step: the date has not moved past that day. The workers
+    are handed what looks at ended days, whoever ended them.
     """
+    ended = _end_each(until_date, watcher)
+    for name in AFTERWARDS:
+        enqueue(name, schema=current_schema())
+    seal_decisions(sweep=True)
+    return ended
+
+
+def _end_each(until_date: date | None, watcher: Watcher) -> tuple[date, StepView | None]:
     left = unfinished_run()
     if left is None and until_date is None:
         until_date = business_date() + timedelta(days=1)

@@ -145,9 +145,6 @@ def day_end(*, schema: str, until_date: str | None = None) -> dict[str, Any]:
     with in_bank(schema):
         until = None if until_date is None else date.fromisoformat(until_date)
         reached, failed = day_ends.end_days(until)
-        for name in ("jobs.reckon_graph", "jobs.oversee"):
-            current_app.send_task(name, kwargs={"schema": schema})
-        sealing.seal_decisions(sweep=True)
         return {"business_date": reached.isoformat(), "failed_step": None if failed is None else failed.name}
 
 

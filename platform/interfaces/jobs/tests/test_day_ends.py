@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from celery import current_app
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
@@ -94,6 +95,22 @@ def test_a_worker_that_dies_is_made_up_for_by_the_sweep(
     DayEndRun.objects.update(touched_at=now() - 2 * day_ends.NOBODY_AT_WORK_AFTER)
     assert day_ends.take_up() == 0
     assert DayEndStep.objects.filter(begun_count=2).count() == 1
+
+
+def test_whoever_ends_days_hands_over_what_looks_at_them(
+    committed_qinglan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[str, str]] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, kwargs: sent.append((name, kwargs["schema"])))
+    both = [("jobs.reckon_graph", "qinglan"), ("jobs.oversee", "qinglan")]
+    call_command("end_days", "qinglan", stdout=StringIO())
+    assert sent == both
+    tasks.day_end(schema="qinglan")
+    assert sent == both * 2
+    with transaction.atomic():
+        day_end.begin_day_end(business_date=business_date(), now=NOON)  # long ago: whoever began it is gone
+    assert day_ends.take_up() == 1
+    assert sent == both * 3
 
 
 def test_the_terminal_sees_every_step_and_why_one_failed(committed_qinglan: str) -> None:
