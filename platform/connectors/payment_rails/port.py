@@ -27,6 +27,10 @@ class RailAnswer:
     settled_date: date | None = None
     rail_reference: str = ""
 
+    def settled_by(self, business_date: date) -> date:
+        """Return the day that the money moved, as the bank books it: the open day or one before it."""
+        return min(self.settled_date or business_date, business_date)
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:

@@ -183,7 +183,7 @@ def record_refund(
         journal.settle_pending(
             entry_id=row.payment_entry_id,
             booking_date=business_date,
-            value_date=min(answer.settled_date or business_date, business_date),
+            value_date=answer.settled_by(business_date),
             now=now,
         )
         row.status = RefundStatus.PAID_OUT
@@ -245,7 +245,7 @@ def record_batch(
     if answer.outcome is Outcome.SUCCEEDED:
         return settlement.settle(
             batch_id=batch_id,
-            value_date=min(answer.settled_date or business_date, business_date),
+            value_date=answer.settled_by(business_date),
             booking_date=business_date,
             now=now,
         )

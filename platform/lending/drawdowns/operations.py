@@ -310,8 +310,8 @@ def record_outcome(
     if answer.outcome is Outcome.SUCCEEDED:
         lines.commit_draw(line_id=line_id, amount=amount)
         row = _locked(drawdown_id)
-        settled_date = max(row.created_date, answer.settled_date or business_date)
-        _paid_out(row, min(settled_date, business_date), business_date, now)
+        settled_date = max(row.created_date, answer.settled_by(business_date))
+        _paid_out(row, settled_date, business_date, now)
     else:
         lines.release(line_id=line_id, amount=amount)
         row = _locked(drawdown_id)

@@ -246,7 +246,7 @@ def record_collection(
         return view_of(row)
     if answer.outcome is Outcome.SUCCEEDED:
         hold_book(business_date=business_date)
-        settled_date = min(answer.settled_date or business_date, business_date)
+        settled_date = answer.settled_by(business_date)
         if loans.lock_loan(loan_id=row.loan_id).status == LoanStatus.WRITTEN_OFF:
             _recover(row, settled_date, business_date, now)
         else:

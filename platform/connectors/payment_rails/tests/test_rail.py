@@ -141,3 +141,9 @@ def test_an_unknown_instruction_is_refused(qinglan: str) -> None:
     with pytest.raises(InstructionNotFound):
         rails.start_attempt(instruction_id=UUID(int=0), now=NOON)
     assert PaymentInstruction.objects.count() == 0
+
+
+def test_what_settles_on_a_day_to_come_is_booked_on_the_open_one() -> None:
+    days = [None, DAY - timedelta(days=1), DAY, DAY + timedelta(days=1)]
+    booked = [RailAnswer(Outcome.SUCCEEDED, settled_date=day).settled_by(DAY) for day in days]
+    assert booked == [DAY, DAY - timedelta(days=1), DAY, DAY]
