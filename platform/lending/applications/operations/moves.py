@@ -76,7 +76,10 @@ def _keep_case(row: Application, now: datetime) -> None:
 
 
 def tell_application(row: Application, event: str, now: datetime) -> None:
-    """Write the event of an application for its scene: ids and status, nothing of the decision."""
+    """Write the event of an application for its scene: ids and status, nothing of the decision.
+
+    An application that waits for a person has a case, which follows its status.
+    """
     _keep_case(row, now)
     outbox.emit(
         type=f"application.{event}",
