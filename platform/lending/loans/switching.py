@@ -1,8 +1,8 @@
 """Booking the switches of many loans at once: read together, reckoned one by one, written together.
 
-What a single act books in seventeen statements a night books for hundreds of loans in ten: the rows of their
-logs, one entry each in one posting, their projections. A loan's figures come from its log as ever
-(`folding.reckon`, `non_accrual.of_daily`); nothing here knows a rule.
+Hundreds of loans take the statements of one: the rows of their logs, one entry each in one posting, their
+projections. Only a loan that has a deferred fee, or whose instalments change, takes some of its own. A loan's
+figures come from its log as ever (`folding.reckon`, `non_accrual.of_daily`); nothing here knows a rule.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from kernel.money import Money
 from kernel.refusals import Refusal
@@ -226,6 +227,19 @@ def test_many_are_switched_in_portions_and_those_that_changed_meanwhile_are_left
     ClassificationState.objects.update(stage=1)
     assert switch_accrual(business_date=DUE, now=NOON).resumed == 2
     assert (StoppedAccrual.objects.count(), books()["9002"], broken()) == (0, Money(0), [])
+
+
+def test_many_loans_are_switched_by_the_statements_of_one(who: Borrower) -> None:
+    made = [weekly(who), *(daily(who, "30000.00") for _ in range(6))]
+    go_to(DUE)
+    terms, taken = StopTerms(policy="legacy_90d"), []
+    for some in (made[:1], made[1:2], made[2:]):
+        stops = [loans.Stop(loan.id, terms) for loan in some]
+        with CaptureQueriesContext(connection) as seen:
+            done = loans.switch_accruals(stops=stops, returns=[], business_date=DUE, now=NOON)
+        assert len(done) == len(some)
+        taken.append(len(seen))
+    assert len(set(taken)) == 1
 
 
 def test_a_loan_brought_up_to_date_returns_to_accrual(who: Borrower) -> None:
