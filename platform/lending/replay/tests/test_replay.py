@@ -12,7 +12,7 @@ from kernel.recurrence import Frequency, Unit
 from kernel.refusals import Refusal
 from kernel.schedules import Method
 from lending.loans.entries import PRINCIPAL, changes_of, held
-from lending.replay import AsOf, Contract, Event, EventInvalid, EventKind, Picture, Span, replay
+from lending.replay import AsOf, Contract, Event, EventInvalid, EventKind, Picture, Span, replay, replay_both
 from lending.replay.fold import state_on
 from lending.replay.receipts import payoff
 
@@ -269,6 +269,19 @@ def test_every_act_is_a_balanced_entry(history: tuple[Contract, list[Event]]) ->
         assert sum(figures.values()) == contract.principal
         assert figures[PRINCIPAL] == after.outstanding
         before = after
+
+
+@settings(max_examples=15, deadline=None)
+@given(histories())
+def test_folded_once_a_loan_without_an_act_and_with_it_is_as_folded_twice(
+    history: tuple[Contract, list[Event]],
+) -> None:
+    contract, log = history
+    for length, event in enumerate(log):
+        before, after = (replayed(contract, log[:number], END) for number in (length, length + 1))
+        if before is None or after is None:
+            return
+        assert replay_both(contract, log[:length], event, at(END)) == (before, after)
 
 
 @settings(max_examples=10, deadline=None)
