@@ -44,8 +44,7 @@ WARNED: Final = "early_warning"  # why a line was frozen or cut; people thaw it
 
 
 def _statement(name: str) -> str:
-    lines_of = (_SQL / name).read_text(encoding="utf-8").splitlines()
-    text = "\n".join(line for line in lines_of if not line.startswith("--"))
+    text = (_SQL / name).read_text(encoding="utf-8")
     for place, figure in _FIGURES.items():
         text = text.replace(f"{{{place}}}", str(figure))
     return text
