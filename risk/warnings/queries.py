@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Case, Count, When
 
 from risk.warnings.models import Sighting, WarningAction, WarningChange, WarningPolicyVersion, WarningState
 from risk.warnings.policy import FIRST_POLICY, Level, WarningPolicy, read_policy
@@ -64,16 +64,11 @@ def last_sighting(*, subject_id: UUID, measure: str) -> Decimal | None:
     return rows.order_by("-as_of_date", "-recorded_at", "-id").values_list("value", flat=True).first()
 
 
-def warned(
-    *, level: Level | None = None, after: UUID | None = None, limit: int = 50
-) -> tuple[WarningView, ...]:
-    """Return the subjects with a warning, by id; of one level or of all."""
-    rows = WarningState.objects.exclude(level=Level.NONE.value)
-    if level is not None:
-        rows = rows.filter(level=level.value)
-    if after is not None:
-        rows = rows.filter(subject_id__gt=after)
-    return tuple(_view(row) for row in rows.order_by("subject_id")[:limit])
+def warned(*, limit: int = 50) -> tuple[WarningView, ...]:
+    """Return the subjects with a warning, gravest first and then by id."""
+    gravest = Case(*(When(level=level.value, then=-level.rank) for level in Level))
+    rows = WarningState.objects.exclude(level=Level.NONE.value).order_by(gravest, "subject_id")
+    return tuple(_view(row) for row in rows[:limit])
 
 
 def level_counts() -> dict[Level, int]:

@@ -108,7 +108,7 @@ def _moved(strategy: str, today: date) -> dict[str, Any]:
 
 def _warnings() -> dict[str, Any]:
     """Return how many customers stand at each level, and the first of them by name, gravest first."""
-    found = sorted(warned(limit=WARNED), key=lambda row: row.level.rank, reverse=True)
+    found = warned(limit=WARNED)
     ids = tuple(row.subject_id for row in found)
     named = {one.id: one.legal_name for one in enterprises_page(ids=ids, limit=max(1, len(ids))).rows}
     return {

@@ -115,6 +115,17 @@ def test_the_same_day_again_changes_nothing(qinglan: str) -> None:
     assert [view.subject_id for view in queries.warned()] == [SHOP]
 
 
+def test_the_gravest_are_listed_first_however_many_are_watched(qinglan: str) -> None:
+    watched = sorted(UUID(int=number) for number in range(1, 4))
+    late, grave = UUID(int=8), UUID(int=9)
+    judge(
+        *((subject, "scene.rating_drop", "1") for subject in watched),
+        (late, "bank.overdue_days", "1"),
+        (grave, "bank.overdue_days", "30"),
+    )
+    assert [view.subject_id for view in queries.warned(limit=3)] == [grave, late, watched[0]]
+
+
 def test_what_is_not_measured_clears_nothing_and_what_is_measured_well_does(qinglan: str) -> None:
     judge((SHOP, "taxes.arrears", "100"), (SHOP, "bank.overdue_days", "3"))
     assert level() is Level.STOP  # two grave signals together
