@@ -18,6 +18,9 @@ from openbanking.receipts import operations as receipts
 from openbanking.receipts.rows import ReceiptRow
 from parties.enterprises import operations as enterprises
 from parties.enterprises.views import EnterpriseView, PersonDraft
+from risk.cases.operations import assign_case
+from risk.cases.queries import find_open
+from risk.cases.states import CaseKind
 from testkit.identities import credit_code, mobile_number, resident_number
 
 LENDER: Final = Lender("青澜农商银行", "Qinglan Rural Commercial Bank")
@@ -148,6 +151,13 @@ def apply(
         now=now,
         business_date=business_date,
     )
+
+
+def take_case(application: ApplicationView, *, person: str, now: datetime) -> None:
+    """Give the case of a referred application to the person who will decide it."""
+    case = find_open(kind=CaseKind.REFERRAL, subject=application.public_id)
+    assert case is not None
+    assign_case(case_id=case.id, assigned_to=person, assigned_by=person, now=now)
 
 
 def agree(

@@ -11,9 +11,19 @@ from plumbing.audit import operations as audit
 from plumbing.sql import hold_name, in_transaction
 from risk.cases.models import Case, CaseEvent
 from risk.cases.queries import CaseNotFound, CaseView, case_view
-from risk.cases.states import OUTCOMES, RANKS, CaseKind, CaseStatus, Priority, require_move, time_to_answer
+from risk.cases.states import (
+    OUTCOMES,
+    RANKS,
+    CaseKind,
+    CaseStateConflict,
+    CaseStatus,
+    Priority,
+    require_move,
+    time_to_answer,
+)
 
 MACHINE: Final = "machine"
+NOBODY: Final = "–"
 
 
 class ReasonMissing(Refusal):
@@ -135,9 +145,22 @@ def close_case(*, case_id: UUID, text: str, closed_by: str, now: datetime) -> Ca
     """Close a decided case once what was decided is done."""
     row = _locked(case_id)
     if row.status != CaseStatus.DECIDED:
-        require_move(current=CaseStatus.CLOSED, wanted=f"closed from {row.status}")
+        raise CaseStateConflict(current=row.status, wanted=CaseStatus.CLOSED.value)
     _close(row, text, closed_by, {}, now)
     return case_view(row)
+
+
+@in_transaction
+def require_assignee(*, kind: CaseKind, subject: str, person: str) -> None:
+    """Refuse all but the person who has a subject's open case, for an act that will settle it.
+
+    Nobody can give the case to another person before the transaction ends.
+    """
+    hold_name("case", kind, subject)
+    row = _unclosed(kind, subject)
+    assigned_to = "" if row is None else row.assigned_to
+    if not assigned_to or assigned_to != person:
+        raise NotAssignee(assigned_to=assigned_to or NOBODY)
 
 
 @in_transaction

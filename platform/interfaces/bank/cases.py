@@ -125,7 +125,7 @@ class Case(StaffView):
             evidence=tuple(evidence_of(found)),
             about_url=subject_url(found.case.subject),
             outcomes=sorted(OUTCOMES[CaseKind(found.case.kind)]),
-            is_review=_is_review(found),
+            is_review=_is_review(found.case),
             actor=actor_of(request),
         )
         body = {
@@ -139,9 +139,9 @@ class Case(StaffView):
         return shown(request, "bank/case.html", context, body)
 
 
-def _is_review(file: CaseFile) -> bool:
+def _is_review(case: CaseView) -> bool:
     """Tell whether deciding the case is deciding a referred application."""
-    return file.case.kind == CaseKind.REFERRAL and file.case.subject.startswith("app_")
+    return case.kind == CaseKind.REFERRAL and case.subject.startswith("app_")
 
 
 def evidence_of(file: CaseFile) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
@@ -171,25 +171,20 @@ class CaseAct(StaffView, ABC):
 
     def post(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
         """Do it."""
-        form, actor, subject = Form(request), actor_of(request), public_id("cas", case_id)
-
-        def work() -> Mapping[str, Any]:
-            self.work(case_id, form, actor)
-            return _body(get_case(case_id).case)
-
-        return act(request, work, to=f"/cases/{subject}")
+        form, actor, to = Form(request), actor_of(request), f"/cases/{public_id('cas', case_id)}"
+        return act(request, lambda: _body(self.work(case_id, form, actor)), to=to)
 
     @abstractmethod
-    def work(self, case_id: UUID, form: Form, actor: str) -> None:
-        """Do the act in the open transaction."""
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
+        """Do the act in the open transaction; return the case as it stands then."""
 
 
 class CaseAssign(CaseAct):
     """Gives a case to a person; without a name, to whoever asks."""
 
-    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
         """Assign it."""
-        cases.assign_case(
+        return cases.assign_case(
             case_id=case_id, assigned_to=form.text("who", actor, longest=120), assigned_by=actor, now=now()
         )
 
@@ -197,20 +192,21 @@ class CaseAssign(CaseAct):
 class CaseNote(CaseAct):
     """Writes a note on a case."""
 
-    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
         """Write it."""
-        cases.note_case(case_id=case_id, text=form.text("text", longest=2000), written_by=actor, now=now())
+        text = form.text("text", longest=2000)
+        return cases.note_case(case_id=case_id, text=text, written_by=actor, now=now())
 
 
 class CaseDecide(CaseAct):
     """Decides a case: by the person who has it; what follows is done by whoever owns the thing."""
 
-    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
         """Decide it; a referred application is not decided here but by its own act."""
         outcome, reason = form.text("outcome", longest=24), form.text("reason", longest=2000)
-        if _is_review(get_case(case_id)):
+        if _is_review(get_case(case_id).case):
             raise FieldInvalid(field="outcome", given=outcome)
-        cases.decide_case(case_id=case_id, outcome=outcome, reason=reason, decided_by=actor, now=now())
+        return cases.decide_case(case_id=case_id, outcome=outcome, reason=reason, decided_by=actor, now=now())
 
 
 class CaseReview(CaseAct):
@@ -218,28 +214,28 @@ class CaseReview(CaseAct):
 
     capability = "application.review"
 
-    def work(self, case_id: UUID, form: Form, actor: str) -> None:
-        """Resolve the review, which settles the case; only by the person who has it."""
-        file = get_case(case_id)
-        if not _is_review(file):
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
+        """Resolve the review, which settles the case."""
+        case = get_case(case_id).case
+        if not _is_review(case):
             raise PermissionDenied
-        if file.case.assigned_to != actor:
-            raise cases.NotAssignee(assigned_to=file.case.assigned_to or "–")
         outcome, reason = form.text("outcome", longest=24), form.text("reason", longest=60)
         _require(outcome, ["approved", "declined"], "outcome")
         resolve_review(
-            application_id=parse_id("app", file.case.subject),
+            application_id=parse_id("app", case.subject),
             approved_amount=form.money("amount") if outcome == "approved" else None,
             reason=reason,
             resolved_by=actor,
             now=now(),
             business_date=business_date(),
         )
+        return get_case(case_id).case
 
 
 class CaseClose(CaseAct):
     """Closes a decided case once what was decided is done."""
 
-    def work(self, case_id: UUID, form: Form, actor: str) -> None:
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
         """Close it."""
-        cases.close_case(case_id=case_id, text=form.text("text", longest=2000), closed_by=actor, now=now())
+        text = form.text("text", longest=2000)
+        return cases.close_case(case_id=case_id, text=text, closed_by=actor, now=now())

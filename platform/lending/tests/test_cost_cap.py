@@ -25,7 +25,7 @@ from lending.products.queries import current_product, quote
 from marketing.campaigns.models import Offer
 from plumbing.outbox.models import OutboxEvent
 from regulation.operations import set_own_cost_cap
-from testkit.applicants import LENDER, Applicant, Takings, admit, agree, apply, list_scene
+from testkit.applicants import LENDER, Applicant, Takings, admit, agree, apply, list_scene, take_case
 from testkit.servicing import borrower, draw, fund, lend
 from testkit.worlds import offers
 
@@ -132,6 +132,7 @@ def test_an_application_taken_in_before_is_declined_by_machine_and_by_hand(shop:
     )
     referred = apply(other, now=NOW, business_date=BEFORE)
     applications.assess_application(application_id=referred.id, now=NOW, business_date=BEFORE)
+    take_case(referred, person="officer@qinglan.example", now=NOW)
 
     def approve(on_date: date) -> str:
         return applications.resolve_review(

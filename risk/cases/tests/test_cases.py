@@ -161,6 +161,22 @@ def test_a_wrong_move_is_refused_and_leaves_nothing(
     assert (queries.get_case(case.id), CaseEvent.objects.count()) == before
 
 
+def test_who_has_the_case_is_held_to_be_the_one_who_settles_it(qinglan: str) -> None:
+    def required(person: str, subject: str = "app_1") -> None:
+        operations.require_assignee(kind=CaseKind.REFERRAL, subject=subject, person=person)
+
+    case = opened()
+    for person in ("a@x", ""):
+        with pytest.raises(NotAssignee, match="with –"):
+            required(person)
+    operations.assign_case(case_id=case.id, assigned_to="a@x", assigned_by="chief@x", now=NOW)
+    required("a@x")
+    with pytest.raises(NotAssignee, match="with a@x"):
+        required("b@x")
+    with pytest.raises(NotAssignee):
+        required("a@x", "app_2")
+
+
 def test_what_is_not_there_is_said(qinglan: str) -> None:
     with pytest.raises(CaseNotFound):
         operations.note_case(case_id=uuid4(), text="x", written_by="a@x", now=NOW)

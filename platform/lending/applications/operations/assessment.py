@@ -24,6 +24,8 @@ from openbanking.consents import queries as consents
 from parties.enterprises import queries as enterprises
 from plumbing.audit import operations as audit
 from plumbing.sql import in_transaction
+from risk.cases import operations as cases
+from risk.cases.states import CaseKind
 from risk.decisions import operations as decisions
 from risk.decisions.queries import DecisionView, asked
 from risk.features.facts import FactValue
@@ -92,13 +94,16 @@ def resolve_review(
 ) -> ApplicationView:
     """Decide a referred application by a person: an amount approves it, None declines it; it is audited.
 
-    Refuses to approve at a cost above the cap of the day (R-11).
+    Only the person who has the application's case decides it (S0-12). Refuses to approve at a cost above the
+    cap of the day (R-11).
     """
     row = locked_application(application_id)
     if row.status != ApplicationStatus.IN_REVIEW:
         raise StateConflict(current=str(row.status), wanted="resolved", allowed=["in_review"])
     if not resolved_by or not reason:
         raise ReviewerMissing
+    subject = public_id("app", row.id)
+    cases.require_assignee(kind=CaseKind.REFERRAL, subject=subject, person=resolved_by)
     product = products.get_product(product_version_id=row.product_version_id)
     if approved_amount is not None and not product.limit_min <= approved_amount <= row.requested_amount:
         raise ApprovalOutOfRange(
@@ -116,7 +121,7 @@ def resolve_review(
     audit.record(
         actor=resolved_by,
         action="application.resolve",
-        subject=public_id("app", row.id),
+        subject=subject,
         detail={"approved": None if approved_amount is None else str(approved_amount), "reason": reason},
         now=now,
     )

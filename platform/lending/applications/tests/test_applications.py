@@ -28,12 +28,14 @@ from parties.enterprises.operations import register_enterprise
 from parties.enterprises.queries import EnterpriseNotFound
 from plumbing.audit.models import AuditRecord
 from plumbing.outbox.models import OutboxEvent
+from risk.cases.operations import NotAssignee
 from risk.decisions.models import Decision
-from testkit.applicants import Applicant, Takings, admit, agree, apply, list_scene
+from testkit.applicants import Applicant, Takings, admit, agree, apply, list_scene, take_case
 from testkit.identities import credit_code
 
 NOW = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 3)
+OFFICER = "officer@qinglan.example"
 SHORT = Takings(days=60)
 REFUNDING = Takings(refund_every=7)
 
@@ -151,7 +153,28 @@ def test_after_a_decline_the_merchant_may_apply_again(scene_id: UUID) -> None:
 
 
 def refer(scene_id: UUID) -> ApplicationView:
-    return assess(ask(admit(now=NOW, business_date=TODAY, scene_id=scene_id, takings=REFUNDING)))
+    """Refer an application to the officer who takes its case."""
+    application = assess(ask(admit(now=NOW, business_date=TODAY, scene_id=scene_id, takings=REFUNDING)))
+    take_case(application, person=OFFICER, now=NOW)
+    return application
+
+
+def test_a_referral_is_decided_by_who_has_its_case_and_by_nobody_else(scene_id: UUID) -> None:
+    mine = refer(scene_id)
+    other = admit(now=NOW, business_date=TODAY, scene_id=scene_id, number=2, takings=REFUNDING)
+    untaken = assess(ask(other))
+    before = snapshot()
+    for application, person in ((mine, "another@qinglan.example"), (untaken, OFFICER)):
+        with pytest.raises(NotAssignee):
+            operations.resolve_review(
+                application_id=application.id,
+                approved_amount=None,
+                reason="refunds not explained",
+                resolved_by=person,
+                now=NOW,
+                business_date=TODAY,
+            )
+    assert snapshot() == before
 
 
 def test_refunds_of_a_seventh_are_referred_and_a_person_approves(scene_id: UUID) -> None:
@@ -162,7 +185,7 @@ def test_refunds_of_a_seventh_are_referred_and_a_person_approves(scene_id: UUID)
         application_id=application.id,
         approved_amount=Money.parse("8000"),
         reason="refunds of one season",
-        resolved_by="officer@qinglan.example",
+        resolved_by=OFFICER,
         now=NOW + timedelta(hours=1),
         business_date=TODAY,
     )
@@ -182,7 +205,7 @@ def test_a_person_may_decline_a_referral(scene_id: UUID) -> None:
         application_id=application.id,
         approved_amount=None,
         reason="refunds not explained",
-        resolved_by="officer@qinglan.example",
+        resolved_by=OFFICER,
         now=NOW,
         business_date=TODAY,
     )
@@ -198,7 +221,7 @@ def test_a_person_approves_from_the_products_minimum_to_what_was_asked(scene_id:
             application_id=application.id,
             approved_amount=Money.parse(amount),
             reason="r",
-            resolved_by="o@qinglan.example",
+            resolved_by=OFFICER,
             now=NOW,
             business_date=TODAY,
         )
@@ -207,7 +230,7 @@ def test_a_person_approves_from_the_products_minimum_to_what_was_asked(scene_id:
             application_id=application.id,
             approved_amount=Money.parse("8000"),
             reason="",
-            resolved_by="o@qinglan.example",
+            resolved_by=OFFICER,
             now=NOW,
             business_date=TODAY,
         )

@@ -29,7 +29,7 @@ from risk.warnings import queries as warned
 from risk.warnings.models import Sighting, WarningAction
 from risk.warnings.operations import WarningSignaturesMissing
 from risk.warnings.policy import Action, Level
-from testkit.applicants import Applicant, Takings, admit, apply, list_scene
+from testkit.applicants import Applicant, Takings, admit, apply, list_scene, take_case
 from testkit.clock import NOON
 from testkit.servicing import Borrower, fund, lend
 from testkit.worlds import signed
@@ -223,6 +223,7 @@ def test_a_referred_application_has_a_case_until_a_person_has_decided(qinglan: s
 
     case = find_open(kind=CaseKind.REFERRAL, subject=application.public_id)
     assert case is not None and case.decision_id == decided.decision_id
+    take_case(application, person="officer@x", now=NOON)
     applications.resolve_review(
         application_id=application.id,
         approved_amount=None,
