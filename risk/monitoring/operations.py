@@ -155,7 +155,7 @@ def learn_reference(
 
     Refuses fewer than 1,000 cases.
     """
-    is_text = monitor != SCORE and _kind(monitor) in (FactType.TEXT, FactType.FLAG)
+    is_text = _is_text(monitor)
     scope = {
         "monitor": monitor,
         "strategy": strategy_code,
@@ -202,7 +202,7 @@ def set_reference(
 
     `shares` are in the order of the bins: "0" up to len(edges), then "unknown".
     """
-    is_text = monitor != SCORE and _kind(monitor) in (FactType.TEXT, FactType.FLAG)
+    is_text = _is_text(monitor)
     if case_count < REFERENCE_LEAST:
         raise ReferenceTooSmall(count=case_count, least=REFERENCE_LEAST)
     hold_name("monitors", strategy_code)
@@ -225,10 +225,12 @@ def set_reference(
     return reference_view(row)
 
 
-def _kind(monitor: str) -> FactType:
+def _is_text(monitor: str) -> bool:
+    if monitor == SCORE:
+        return False
     if monitor not in CATALOGUE:
         raise MonitorUnknown(monitor=monitor[:60])
-    return CATALOGUE[monitor].type
+    return CATALOGUE[monitor].type in (FactType.TEXT, FactType.FLAG)
 
 
 @in_transaction
@@ -249,13 +251,11 @@ def read_monitors(*, strategy_code: str, on_date: date, now: datetime) -> tuple[
         if last is not None and last.on_date >= on_date:
             continue
         counts = bin_counts(reference, Period(on_date, on_date + timedelta(days=1)))
-        before = last.log_sums if last is not None and _same(last, reference) else {}
+        before = last.log_sums if last is not None and last.reference_id == reference.id else {}
         alternatives = shape_alternatives(reference.shares)
         reading = shape_day(alternatives=alternatives, counts=counts, before=before, threshold=threshold)
         found.append(
-            _write(
-                reference.monitor, reference, reading, counts, on_date=on_date, threshold=threshold, now=now
-            )
+            _write(strategy_code, reference, reading, counts, on_date=on_date, threshold=threshold, now=now)
         )
     last = _last(strategy_code, CALIBRATION)
     if last is None or last.on_date < on_date:
@@ -266,23 +266,19 @@ def read_monitors(*, strategy_code: str, on_date: date, now: datetime) -> tuple[
         reading = calibration_day(matured=matured, before=before, threshold=threshold)
         counts = {"loans": sum(g.loans for g in groups), "bads": sum(g.bads for g in groups)}
         found.append(
-            _write(CALIBRATION, references[0], reading, counts, on_date=on_date, threshold=threshold, now=now)
+            _write(strategy_code, None, reading, counts, on_date=on_date, threshold=threshold, now=now)
         )
     return tuple(found)
 
 
 def _last(strategy_code: str, monitor: str) -> MonitorReading | None:
-    rows = MonitorReading.objects.select_related("reference")
-    return rows.filter(strategy_code=strategy_code, monitor=monitor).order_by("-on_date").first()
-
-
-def _same(reading: MonitorReading, reference: ReferenceView) -> bool:
-    return reading.reference is not None and reading.reference.version == reference.version
+    rows = MonitorReading.objects.filter(strategy_code=strategy_code, monitor=monitor)
+    return rows.order_by("-on_date").first()
 
 
 def _write(
-    monitor: str,
-    reference: ReferenceView,
+    strategy_code: str,
+    reference: ReferenceView | None,
     reading: Reading,
     counts: Mapping[str, int],
     *,
@@ -290,17 +286,14 @@ def _write(
     threshold: float,
     now: datetime,
 ) -> ReadingView:
-    compared = None
-    if monitor != CALIBRATION:
-        compared = MonitorReference.objects.get(
-            strategy_code=reference.strategy_code, monitor=monitor, version=reference.version
-        )
+    """Write a reading down, without a reference that of the calibration; an alarm opens a case."""
+    monitor = CALIBRATION if reference is None else reference.monitor
     row = MonitorReading.objects.create(
-        strategy_code=reference.strategy_code,
+        strategy_code=strategy_code,
         monitor=monitor,
-        reference=compared,
+        reference_id=None if reference is None else reference.id,
         on_date=on_date,
-        case_count=counts["loans"] if monitor == CALIBRATION else sum(counts.values()),
+        case_count=counts["loans"] if reference is None else sum(counts.values()),
         log_evidence=reading.log_evidence,
         log_threshold=log(threshold),
         log_sums=dict(reading.log_sums),
@@ -309,12 +302,12 @@ def _write(
         recorded_at=now,
     )
     if reading.alarm:
-        shares = {} if monitor == CALIBRATION else dict(reference.shares)
+        shares = {} if reference is None else dict(reference.shares)
         cases.open_case(
             kind=CaseKind.DRIFT,
-            subject=f"{reference.strategy_code}/{monitor}"[:80],
+            subject=f"{strategy_code}/{monitor}"[:80],
             reason=reading.leading,
-            priority=Priority.STOP if monitor == CALIBRATION else Priority.ACT,
+            priority=Priority.STOP if reference is None else Priority.ACT,
             evidence={
                 "monitor": {"on_date": on_date.isoformat(), "counts": dict(counts), "reference": shares}
             },

@@ -85,7 +85,7 @@ class VintageReport:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceView:
-    """What a monitor compares with."""
+    """What a monitor compares with; `id` is None until it is set."""
 
     strategy_code: str
     monitor: str
@@ -96,6 +96,7 @@ class ReferenceView:
     case_count: int
     source: str
     effective_from: date
+    id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +315,7 @@ def reference_view(row: MonitorReference) -> ReferenceView:
         row.case_count,
         row.source,
         row.effective_from,
+        row.id,
     )
 
 

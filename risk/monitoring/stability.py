@@ -3,10 +3,8 @@
 A secondary guard: it sees who applies, not who defaults (`risk.md`, finding 2).
 """
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from math import log
 from typing import Final
 
@@ -56,15 +54,3 @@ def stability(shares: Mapping[str, float], counts: Mapping[str, int]) -> Stabili
     index = sum(row.index for row in rows)
     band = "stable" if index < STABLE_BELOW else "moving" if index < SHIFTED_FROM else "shifted"
     return Stability(index, band, total, tuple(rows))
-
-
-def quantile_edges(values: Sequence[Decimal], *, bins: int = 10) -> tuple[Decimal, ...]:
-    """Return the edges between equal groups, ascending and distinct; a bin begins with its edge."""
-    ordered = sorted(values)
-    marks = [ordered[len(ordered) * index // bins] for index in range(1, bins)] if ordered else []
-    return tuple(sorted({mark for mark in marks if mark > ordered[0]}))
-
-
-def bin_of(value: Decimal | None, edges: Sequence[Decimal]) -> str:
-    """Return the bin of a value: `unknown`, or its number from 0; the same as `width_bucket` in SQL."""
-    return UNKNOWN if value is None else str(bisect_right(edges, value))

@@ -18,7 +18,7 @@ from risk.monitoring.discrimination import (
     rank_order_breaks,
 )
 from risk.monitoring.intervals import exact_interval, observed_to_expected
-from risk.monitoring.stability import bin_of, quantile_edges, stability
+from risk.monitoring.stability import stability
 from risk.monitoring.stress import NINE_QUARTERS, Slice, multipliers, stress
 from risk.scoring.metrics import area_under_curve
 
@@ -120,18 +120,6 @@ def test_the_index_is_nothing_at_rest_and_grows_with_the_move() -> None:
     assert silent is not None and silent.band == "shifted"
     assert sum(row.index for row in silent.bins) == pytest.approx(silent.index)
     assert stability(reference, {}) is None
-
-
-@given(st.lists(st.integers(-50, 50), min_size=1, max_size=200))
-def test_edges_are_distinct_and_every_value_has_one_bin(numbers: list[int]) -> None:
-    values = [Decimal(number) for number in numbers]
-    edges = quantile_edges(values)
-    assert list(edges) == sorted(set(edges))
-    for value in values:
-        index = int(bin_of(value, edges))
-        assert index == 0 or edges[index - 1] <= value
-        assert index == len(edges) or value < edges[index]
-    assert bin_of(None, edges) == "unknown"
 
 
 def test_the_shape_is_the_nine_figures_and_peaks_at_three_point_one() -> None:
