@@ -1,7 +1,7 @@
 """Judging borrowers, handing in outcomes, and acting on a warning."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from risk.cases import operations as cases
 from risk.cases.queries import get_case
 from risk.cases.states import CaseKind
 from risk.classification.operations import flag_exposure
-from risk.decisions.queries import get_decision
+from risk.decisions.queries import Search, decisions_page, get_decision
 from risk.monitoring.horizons import FIRST_PAYMENT_DAYS, HORIZONS
 from risk.monitoring.operations import OutcomeGiven, record_outcomes
 from risk.warnings import operations as warnings
@@ -52,7 +52,6 @@ def _statement(name: str) -> str:
 
 _MEASURES: Final = _statement("measures.sql")
 _OUTCOMES: Final = _statement("outcomes.sql")
-_NEWEST_FACTS: Final = _statement("newest_facts.sql")
 
 
 class NotAWarning(Refusal):
@@ -137,11 +136,9 @@ def _watched(decision_id: UUID | None) -> list[dict[str, Any]]:
     return [row for stage in trace if stage["stage"] == "watch" for row in stage["signals"]]
 
 
-def _newest_facts(subject: str) -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_NEWEST_FACTS, {"subject": subject})
-        row = cursor.fetchone()
-    return {} if row is None else dict(json.loads(row[0]))
+def _newest_facts(subject: str) -> Mapping[str, Any]:
+    newest = decisions_page(Search(subject=subject), limit=1)
+    return get_decision(newest[0].id).facts if newest else {}
 
 
 @in_transaction
