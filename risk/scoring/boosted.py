@@ -18,6 +18,7 @@ from risk.scoring.calibration import Line
 from risk.scoring.challenger import as_table
 from risk.scoring.figures import Figures, Floats, fitted_line, measure
 from risk.scoring.leak import suspicions_of_numbers, suspicions_of_values
+from risk.scoring.model_card import table
 from risk.scoring.sba import Loan
 from risk.scoring.trees import trees_from
 
@@ -115,9 +116,8 @@ def boosted_text(document: Mapping[str, Any]) -> str:
 
 def boosted_card(document: Mapping[str, Any]) -> str:
     """Return the model card in Markdown."""
-    names = list(Figures.__slots__)
-    rows = [["model", *names], ["---"] * (len(names) + 1)]
-    rows += [[who, *(str(row[name]) for name in names)] for who, row in document["figures"].items()]
+    names = Figures.__slots__
+    rows = [(who, *(row[name] for name in names)) for who, row in document["figures"].items()]
     nodes = sum(len(tree) for tree in document["table"]["trees"])
     gap = document["champion_is_within"]
     return (
@@ -127,8 +127,7 @@ def boosted_card(document: Mapping[str, Any]) -> str:
                 f"Boosted trees beside the points card, never a decision. Target: {document['target']}. "
                 f"Data: {document['data']}. Split: {document['split']}.",
                 "Made by `./sluice train`; do not edit.",
-                "## Figures, with 95 % intervals\n\n"
-                + "\n".join("| " + " | ".join(row) + " |" for row in rows),
+                "## Figures, with 95 % intervals\n\n" + table(("model", *names), rows),
                 f"The champion's AUC is {gap} below the challenger's; more than {WITHIN_AUC} would ask why.",
                 "## Leak report\n\n"
                 + ("\n".join(f"- {line}" for line in document["leak_report"]) or "Nothing found."),

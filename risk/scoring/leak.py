@@ -62,7 +62,7 @@ def suspicions_of_values(column: str, values: Sequence[Any], bad: Floats) -> lis
         return found
     _, groups = np.unique(kept.astype(str), return_inverse=True)
     counts, gone = np.bincount(groups), np.bincount(groups, weights=bad[known])
-    if counts.max() * 1.0 == 1 or len(counts) > len(groups) / 2:
+    if counts.max() == 1 or len(counts) > len(groups) / 2:
         return found  # an identifier: nothing to learn from single rows
     rare = counts < max(MIN_PURE_ROWS, _MIN_SHARE * len(groups))
     rates = np.where(rare, bad[known].mean(), gone / counts)

@@ -33,8 +33,8 @@ def model_card(document: dict[str, Any]) -> str:
         _LIMITS,
         "## Characteristics\n\n" + _characteristics(document),
         "## Columns used\n\n"
-        + _table(("column", "fact"), [(name, fact) for name, fact in document["columns_used"].items()]),
-        "## Columns refused\n\n" + _table(("column", "why"), list(document["columns_refused"].items())),
+        + table(("column", "fact"), [(name, fact) for name, fact in document["columns_used"].items()]),
+        "## Columns refused\n\n" + table(("column", "why"), list(document["columns_refused"].items())),
         "New firms' and older firms' share of bad loans: "
         + "; ".join(
             f"{year}: {row['new']} and {row['older']}" for year, row in document["new_firm_bad_rate"].items()
@@ -46,7 +46,7 @@ def model_card(document: dict[str, Any]) -> str:
 
 def _figures(figures: dict[str, dict[str, Any]]) -> str:
     names = ("loans", "bads", "auc", "ks", "brier", "ece")
-    return _table(("set", *names), [(name, *(row[key] for key in names)) for name, row in figures.items()])
+    return table(("set", *names), [(name, *(row[key] for key in names)) for name, row in figures.items()])
 
 
 def _characteristics(document: dict[str, Any]) -> str:
@@ -64,9 +64,10 @@ def _characteristics(document: dict[str, Any]) -> str:
                 )
             )
         rows.append((item["fact"], "unknown", item["unknown"]["points"], item["unknown"]["loans"], ""))
-    return _table(("fact", "bin", "points", "loans", "bads"), rows)
+    return table(("fact", "bin", "points", "loans", "bads"), rows)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+def table(head: tuple[str, ...], rows: list[tuple[Any, ...]]) -> str:
+    """Return a table in Markdown."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)

@@ -22,6 +22,7 @@ from risk.features.facts import FactValue
 from risk.scoring.binning import Binning, bin_numbers, bin_values
 from risk.scoring.boosted import boosted_card, boosted_text, train_boosted
 from risk.scoring.card import Card, card_from, score
+from risk.scoring.leak import MAX_INFORMATION_VALUE, MAX_SINGLE_AUC
 from risk.scoring.metrics import Quality, area_under_curve, quality
 from risk.scoring.model_card import model_card
 from risk.scoring.sba import REFUSED, USED, Loan, read_loans, refuse_columns
@@ -31,8 +32,6 @@ TRAINED_FROM: Final = date(2002, 10, 1)  # FY2003: earlier vintages had other co
 TESTED_FROM: Final = date(2004, 9, 1)
 FACTOR: Final = Decimal("28.8539")  # 20 points double the odds
 OFFSET: Final = Decimal("487.1229")  # 600 points: 50 good loans to a bad one
-MAX_INFORMATION_VALUE: Final = 1.0
-MAX_SINGLE_AUC: Final = 0.80
 _REASONS: Final = {
     "enterprise.employees": "card_employees",
     "enterprise.industry_sector": "card_sector",
@@ -116,9 +115,7 @@ def train(loans: Sequence[Loan], columns: Sequence[str] = tuple(USED)) -> dict[s
     """Return the card's JSON with its figures; refuses columns that leak."""
     refuse_columns(columns)
     facts = [USED[column] for column in columns]
-    window = [loan for loan in loans if loan.approved_date >= TRAINED_FROM]
-    before = [loan for loan in window if loan.approved_date < TESTED_FROM]
-    after = [loan for loan in window if loan.approved_date >= TESTED_FROM]
+    window, before, after = _split(loans)
     early, final = fit(before, facts), fit(window, facts)
     figures = {
         "fitted_before_2004_09": measure(early.card, before).row(),
@@ -145,9 +142,7 @@ def train(loans: Sequence[Loan], columns: Sequence[str] = tuple(USED)) -> dict[s
 
 def train_challenger(loans: Sequence[Loan]) -> dict[str, Any]:
     """Return the boosted challenger fitted on the card's early months, compared on its later ones."""
-    window = [loan for loan in loans if loan.approved_date >= TRAINED_FROM]
-    before = [loan for loan in window if loan.approved_date < TESTED_FROM]
-    after = [loan for loan in window if loan.approved_date >= TESTED_FROM]
+    _, before, after = _split(loans)
     early = fit(before, list(USED.values()))
     stated = np.array([float(score(early.card, loan.facts).pd_exact) for loan in after])
     return train_boosted(early.binnings, before, after, stated)
@@ -203,6 +198,13 @@ def _characteristic(binning: Binning, points_per_weight: float) -> dict[str, Any
         "unknown": unknown,
         "iv": f"{binning.information_value:.4f}",
     }
+
+
+def _split(loans: Sequence[Loan]) -> tuple[list[Loan], list[Loan], list[Loan]]:
+    """Return the loans trained on, and of them the early ones and those of the month after."""
+    window = [loan for loan in loans if loan.approved_date >= TRAINED_FROM]
+    before = [loan for loan in window if loan.approved_date < TESTED_FROM]
+    return window, before, [loan for loan in window if loan.approved_date >= TESTED_FROM]
 
 
 def _between(loans: Sequence[Loan], first_year: int, last_year: int) -> list[Loan]:
