@@ -24,7 +24,8 @@ def after_days(reached: date) -> dict[str, int]:
     """Judge borrowers, hand in outcomes and read the monitors up to the day before `reached`.
 
     Each is a transaction of its own, safe to run twice, and one that fails stops neither the others nor the
-    next day: what is left over is met again the next time. No part of the day-end waits for it.
+    next day. Warnings and outcomes that are left over are met again the next time; a day that the monitors
+    could not read is passed over once a later one is read. No part of the day-end waits for it.
     """
     last_day = reached - _ONE_DAY
     found = {
