@@ -59,7 +59,6 @@ def open_case(
     evidence: Mapping[str, Any],
     priority: Priority = Priority.ACT,
     decision_id: UUID | None = None,
-    opened_by: str = MACHINE,
     now: datetime,
 ) -> CaseView:
     """Open a case, or add to the one that is open: its evidence, and urgency if that has grown.
@@ -80,7 +79,7 @@ def open_case(
             opened_at=now,
             due_at=now + time_to_answer(priority),
         )
-        _write(row, "opened", opened_by, reason, {"evidence": dict(evidence)}, now=now)
+        _write(row, "opened", MACHINE, reason, {"evidence": dict(evidence)}, now=now)
         return case_view(row)
     row.evidence = {**row.evidence, **evidence}
     row.decision_id = decision_id or row.decision_id
@@ -88,7 +87,7 @@ def open_case(
         row.priority, row.rank, row.reason = priority, RANKS[priority], reason
         row.due_at = max(min(row.due_at, now + time_to_answer(priority)), row.opened_at)
     row.save()
-    _write(row, "added", opened_by, reason, {"evidence": dict(evidence)}, now=now)
+    _write(row, "added", MACHINE, reason, {"evidence": dict(evidence)}, now=now)
     return case_view(row)
 
 
