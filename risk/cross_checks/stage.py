@@ -26,18 +26,16 @@ from risk.features.facts import Facts, FactType, FactValue, encode
 from risk.rules.expressions import Condition, compile_condition
 from risk.rules.sections import (
     Band,
-    Severity,
     banded,
     bands_of,
     demand,
     fact_of,
     number_of,
     outcome_of,
-    reason_of,
     rows_of,
     section_of,
 )
-from risk.rules.stages import DECLINE, NOTE, REFER, Finding, StageResult
+from risk.rules.stages import DECLINE, NOTE, REFER, Finding, Outcome, StageResult, demand_reason
 
 _CONTEXT: Final = Context(prec=28)
 _NUMBERS: Final = (FactType.MONEY, FactType.RATIO, FactType.COUNT)
@@ -76,7 +74,7 @@ class Response:
     """What follows from a verdict, and why; from a confirmed figure nothing does."""
 
     reason: str
-    on: Mapping[Verdict, Severity]
+    on: Mapping[Verdict, Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +225,7 @@ def compile_cross(section: Mapping[str, Any], types: Mapping[str, FactType], *, 
     bands: tuple[Band, ...] = ()
     if "conflicts" in parts:
         part = section_of(parts["conflicts"], f"{path}.conflicts", needed=("reason", "bands"))
-        reason = reason_of(part["reason"], f"{path}.conflicts.reason")
+        reason = demand_reason(part["reason"], f"{path}.conflicts.reason")
         bands = bands_of(part["bands"], f"{path}.conflicts.bands")
     rows = rows_of(parts.get("pre_screen", []), f"{path}.pre_screen", least=0)
     screens = tuple(_screen_of(row, types, f"{path}.pre_screen.{index}") for index, row in enumerate(rows))
@@ -300,13 +298,13 @@ def _tolerance(node: object, path: str) -> Tolerance:
 def _response(part: Mapping[str, Any], path: str) -> Response:
     """Return what follows; a conflict never passes, and nor does what cannot be verified."""
     on = section_of(part["on"], f"{path}.on", needed=("conflict", "unverifiable"), allowed=("soft",))
-    outcomes: dict[Verdict, Severity] = {
+    outcomes: dict[Verdict, Outcome] = {
         Verdict.CONFLICT: outcome_of(on["conflict"], f"{path}.on.conflict", REFER, DECLINE),
         Verdict.UNVERIFIABLE: outcome_of(on["unverifiable"], f"{path}.on.unverifiable", REFER, DECLINE),
     }
     if "soft" in on:
         outcomes[Verdict.SOFT] = outcome_of(on["soft"], f"{path}.on.soft", NOTE, REFER)
-    return Response(reason_of(part["reason"], f"{path}.reason"), MappingProxyType(outcomes))
+    return Response(demand_reason(part["reason"], f"{path}.reason"), MappingProxyType(outcomes))
 
 
 def _equity_part(node: object, types: Mapping[str, FactType], path: str) -> tuple[Tolerance, Response]:
@@ -320,4 +318,4 @@ def _screen_of(row: object, types: Mapping[str, FactType], path: str) -> Screen:
     part = section_of(row, path, needed=("code", "reason", "require"))
     demand(isinstance(part["code"], str) and bool(part["code"]), f"{path}.code", "a rule has a code")
     require = compile_condition(part["require"], types, path=f"{path}.require")
-    return Screen(part["code"], reason_of(part["reason"], f"{path}.reason"), require)
+    return Screen(part["code"], demand_reason(part["reason"], f"{path}.reason"), require)

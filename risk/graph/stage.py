@@ -21,7 +21,6 @@ from typing import Any, Final
 from risk.features.facts import Facts, FactType, FactValue, encode
 from risk.rules.sections import (
     Band,
-    Severity,
     amount_of,
     banded,
     bands_of,
@@ -29,11 +28,10 @@ from risk.rules.sections import (
     fact_of,
     number_of,
     outcome_of,
-    reason_of,
     rows_of,
     section_of,
 )
-from risk.rules.stages import DECLINE, REFER, Finding, StageResult
+from risk.rules.stages import DECLINE, REFER, Finding, Outcome, StageResult, demand_reason
 
 _FIGURES: Final = (FactType.COUNT, FactType.RATIO, FactType.MONEY, FactType.FLAG)
 _READ_BY_CAP: Final[Mapping[str, tuple[str, ...]]] = {
@@ -50,7 +48,7 @@ class Signal:
 
     fact: str
     reason: str
-    on_unknown: Severity
+    on_unknown: Outcome
     bands: tuple[Band, ...]
     enough_fact: str
     enough_from: Decimal
@@ -122,7 +120,7 @@ def _signal(row: object, types: Mapping[str, FactType], path: str) -> Signal:
         enough_from = number_of(enough["from"], f"{path}.enough.from")
     return Signal(
         fact_of(part["fact"], types, f"{path}.fact", *_FIGURES),
-        reason_of(part["reason"], f"{path}.reason"),
+        demand_reason(part["reason"], f"{path}.reason"),
         outcome_of(part["on_unknown"], f"{path}.on_unknown", REFER, DECLINE),
         bands_of(part["bands"], f"{path}.bands"),
         enough_fact,
@@ -130,7 +128,7 @@ def _signal(row: object, types: Mapping[str, FactType], path: str) -> Signal:
     )
 
 
-def _judge(signal: Signal, facts: Facts) -> tuple[str, Severity | None]:
+def _judge(signal: Signal, facts: Facts) -> tuple[str, Outcome | None]:
     if signal.enough_fact:
         count = facts.get(signal.enough_fact)
         if isinstance(count, int) and count < signal.enough_from:

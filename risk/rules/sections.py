@@ -1,4 +1,4 @@
-"""What stages share when they read their section of a document: places, figures, facts, reasons, bands. Pure.
+"""What stages share when they read their part of a document: places, figures, facts, outcomes, bands. Pure.
 
 A band says what follows from a figure on. Starts climb, and what follows never gets milder: worse evidence
 never ends better, whatever a document says.
@@ -7,26 +7,16 @@ never ends better, whatever a document says.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, cast
 
-from kernel.refusals import Kind, Refusal, brief
+from kernel.refusals import brief
 from risk.features.facts import FactType, FactValue
-from risk.rules.reasons import REASONS
-from risk.rules.stages import DECLINE, NOTE, REFER
+from risk.rules.stages import DECLINE, NOTE, REFER, Outcome, StageInvalid
 
-Severity = Literal["decline", "refer", "note"]
 SEVERITY: Final = {NOTE: 1, REFER: 2, DECLINE: 3}
 LONGEST: Final = 40
 MOST_ROWS: Final = 64
 _SIZE: Final = Decimal(10) ** 15
-
-
-class SectionInvalid(Refusal):
-    """A section of a strategy cannot be used."""
-
-    code = "rules.section_invalid"
-    kind = Kind.INVALID
-    message = "{path}: {problem}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +24,13 @@ class Band:
     """From this figure on, this follows; at most once a figure."""
 
     start: Decimal
-    outcome: Severity
+    outcome: Outcome
 
 
 def demand(holds: bool, path: str, problem: str) -> None:
     """Refuse at a place unless it holds."""
     if not holds:
-        raise SectionInvalid(path=path, problem=problem)
+        raise StageInvalid(path=path, problem=problem)
 
 
 def section_of(
@@ -97,17 +87,11 @@ def fact_of(node: object, types: Mapping[str, FactType], path: str, *kinds: Fact
     return name
 
 
-def reason_of(node: object, path: str) -> str:
-    """Return a reason of the registry."""
-    demand(isinstance(node, str) and node in REASONS, path, f"there is no reason {brief(node)}")
-    return cast("str", node)
-
-
-def outcome_of(node: object, path: str, *allowed: str) -> Severity:
+def outcome_of(node: object, path: str, *allowed: str) -> Outcome:
     """Return an outcome; what is not known declines or refers, so that it never approves."""
     chosen = allowed or (NOTE, REFER, DECLINE)
     demand(isinstance(node, str) and node in chosen, path, f"{brief(node)} is none of {', '.join(chosen)}")
-    return cast("Severity", node)
+    return cast("Outcome", node)
 
 
 def bands_of(node: object, path: str) -> tuple[Band, ...]:
@@ -125,9 +109,9 @@ def bands_of(node: object, path: str) -> tuple[Band, ...]:
     return tuple(bands)
 
 
-def banded(bands: tuple[Band, ...], figure: FactValue) -> Severity | None:
+def banded(bands: tuple[Band, ...], figure: FactValue) -> Outcome | None:
     """Return what follows from a known figure; a flag counts as one when it is set."""
-    found: Severity | None = None
+    found: Outcome | None = None
     for band in bands:
         if isinstance(figure, Decimal | int) and figure >= band.start:
             found = band.outcome

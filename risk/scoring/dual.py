@@ -21,16 +21,14 @@ from typing import Any, Final
 from risk.features.facts import Facts, FactType, FactValue
 from risk.rules.sections import (
     SEVERITY,
-    Severity,
     demand,
     fact_of,
     number_of,
     outcome_of,
-    reason_of,
     rows_of,
     section_of,
 )
-from risk.rules.stages import DECLINE, NOTE, REFER, Finding, StageResult
+from risk.rules.stages import DECLINE, NOTE, REFER, Finding, Outcome, StageResult, demand_reason
 from risk.scoring.card import Card, CardInvalid, ScoreResult, card_from, part_row, score
 
 NOTHING: Final = "pass"
@@ -69,7 +67,7 @@ class Scored:
 class Cell:
     """What follows from two bands: nothing (None), or an outcome; and the part of the limit they carry."""
 
-    outcome: Severity | None
+    outcome: Outcome | None
     limit_factor: Decimal
 
 
@@ -82,7 +80,7 @@ class DualStage:
     cells: Mapping[tuple[str, str], Cell]
     reason: str
     most_unknown: int
-    on_unknown: Severity
+    on_unknown: Outcome
     reads: tuple[str, ...]
     derives: Mapping[str, FactType]
 
@@ -136,7 +134,7 @@ def compile_dual(section: Mapping[str, Any], types: Mapping[str, FactType], *, p
         owner,
         enterprise,
         MappingProxyType(cells),
-        reason_of(parts["reason"], f"{path}.reason"),
+        demand_reason(parts["reason"], f"{path}.reason"),
         int(most),
         outcome_of(unknown["outcome"], f"{path}.unknown.outcome", REFER, DECLINE),
         tuple(dict.fromkeys(reads)),
@@ -153,7 +151,7 @@ def _scored(node: object, types: Mapping[str, FactType], path: str) -> Scored:
         raise
     for item in card.characteristics:
         fact_of(item.fact, types, f"{path}.card.{item.fact}")
-        reason_of(item.reason, f"{path}.card.{item.fact}")
+        demand_reason(item.reason, f"{path}.card.{item.fact}")
     rows = rows_of(part["bands"], f"{path}.bands")
     bands: list[tuple[str, Decimal | None]] = []
     for index, row in enumerate(rows):

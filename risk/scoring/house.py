@@ -24,16 +24,14 @@ from typing import Any, Final
 from risk.features.facts import Facts, FactType, FactValue, encode
 from risk.rules.sections import (
     SEVERITY,
-    Severity,
     demand,
     fact_of,
     number_of,
     outcome_of,
-    reason_of,
     rows_of,
     section_of,
 )
-from risk.rules.stages import DECLINE, REFER, Finding, StageResult
+from risk.rules.stages import DECLINE, REFER, Finding, Outcome, StageResult, demand_reason
 
 FACTORS: Final = ("person", "house", "enterprise")
 PRODUCT: Final = "product.code"
@@ -71,9 +69,9 @@ class HouseStage:
 
     factors: Mapping[str, tuple[Part, ...]]
     weights: Mapping[str, Mapping[str, int]]
-    bands: tuple[tuple[Decimal, Severity], ...]  # below a score, worst last
+    bands: tuple[tuple[Decimal, Outcome], ...]  # below a score, worst last
     reason: str
-    on_unknown: Severity
+    on_unknown: Outcome
     reads: tuple[str, ...]
     derives: Mapping[str, FactType]
 
@@ -99,7 +97,7 @@ class HouseStage:
             tuple(findings), {"factors": rows, "weights": dict(weights), "scores": shown}, derived
         )
 
-    def _worst(self, total: Decimal) -> list[Severity]:
+    def _worst(self, total: Decimal) -> list[Outcome]:
         return [outcome for below, outcome in self.bands if total < below][-1:]
 
 
@@ -143,7 +141,7 @@ def compile_house(section: Mapping[str, Any], types: Mapping[str, FactType], *, 
         MappingProxyType(factors),
         MappingProxyType(weights),
         _bands(parts["bands"], f"{path}.bands"),
-        reason_of(parts["reason"], f"{path}.reason"),
+        demand_reason(parts["reason"], f"{path}.reason"),
         outcome_of(parts["on_unknown"], f"{path}.on_unknown", REFER, DECLINE),
         tuple(dict.fromkeys([PRODUCT, *reads])),
         MappingProxyType(
@@ -209,8 +207,8 @@ def _weights(node: object, factors: Mapping[str, tuple[Part, ...]], path: str) -
     return MappingProxyType({name: row[name] for name in FACTORS})
 
 
-def _bands(node: object, path: str) -> tuple[tuple[Decimal, Severity], ...]:
-    bands: list[tuple[Decimal, Severity]] = []
+def _bands(node: object, path: str) -> tuple[tuple[Decimal, Outcome], ...]:
+    bands: list[tuple[Decimal, Outcome]] = []
     for index, row in enumerate(rows_of(node, path)):
         at = f"{path}.{index}"
         part = section_of(row, at, needed=("below", "outcome"))

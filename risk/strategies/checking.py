@@ -7,14 +7,13 @@ facts or over formulas is left open.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from risk.features.facts import FactType, FactValue
 from risk.rules.coverage import Cell, holds, samples
 from risk.rules.policy import PolicyStage, Rule
+from risk.rules.sections import SEVERITY
 from risk.rules.syntax import Truthy, Value
-
-_STRENGTH: Final = {"decline": 2, "refer": 1, "note": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def _covers(other: _Reach, place: int, reach: _Reach, at: int) -> bool:
     """Return whether another rule at least as strong catches all that this one would."""
     if place == at or other.fact != reach.fact or reach.adverse & ~other.adverse:
         return False
-    strong, weak = _STRENGTH[other.rule.outcome], _STRENGTH[reach.rule.outcome]
+    strong, weak = SEVERITY[other.rule.outcome], SEVERITY[reach.rule.outcome]
     if strong != weak:
         return strong > weak
     return other.adverse != reach.adverse or place < at

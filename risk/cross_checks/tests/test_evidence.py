@@ -19,8 +19,8 @@ from risk.cross_checks.evidence import (
 )
 from risk.cross_checks.stage import FIGURES, compile_cross
 from risk.features.facts import CATALOGUE, FactType, FactValue, coerce
-from risk.rules.sections import SEVERITY, SectionInvalid
-from risk.rules.stages import StageResult
+from risk.rules.sections import SEVERITY
+from risk.rules.stages import StageInvalid, StageResult
 
 TYPES: dict[str, FactType] = {name: row.type for name, row in CATALOGUE.items()}
 RESPONSE = {"conflict": "refer", "soft": "note", "unverifiable": "refer"}
@@ -278,6 +278,6 @@ def changed(place: str, value: object) -> dict[str, Any]:
     ],
 )
 def test_a_bad_section_is_refused_with_its_place(place: str, value: object, says: str) -> None:
-    with pytest.raises(SectionInvalid) as refused:
+    with pytest.raises(StageInvalid) as refused:
         compile_cross(changed(place, value), TYPES, path="cross")
     assert refused.value.text().startswith(says)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from risk.features.facts import CATALOGUE, FactType, FactValue
 from risk.graph.stage import compile_graph
-from risk.rules.sections import SEVERITY, SectionInvalid
-from risk.rules.stages import StageResult
+from risk.rules.sections import SEVERITY
+from risk.rules.stages import StageInvalid, StageResult
 
 TYPES: dict[str, FactType] = {name: row.type for name, row in CATALOGUE.items() if name.startswith("graph.")}
 SECTION: dict[str, Any] = {
@@ -169,14 +169,14 @@ def changed(place: str, value: object) -> dict[str, Any]:
     ],
 )
 def test_a_bad_section_is_refused_with_its_place(place: str, value: object, says: str) -> None:
-    with pytest.raises(SectionInvalid) as refused:
+    with pytest.raises(StageInvalid) as refused:
         compile_graph(changed(place, value), TYPES, path="graph")
     assert refused.value.text().startswith(says)
 
 
 def test_a_strategy_that_does_not_declare_what_a_cap_reads_is_refused() -> None:
     fewer = {name: kind for name, kind in TYPES.items() if name != "graph.core_exposure"}
-    with pytest.raises(SectionInvalid, match=r"graph\.caps\.core"):
+    with pytest.raises(StageInvalid, match=r"graph\.caps\.core"):
         compile_graph(SECTION, fewer, path="graph")
-    with pytest.raises(SectionInvalid, match="signals, caps or both"):
+    with pytest.raises(StageInvalid, match="signals, caps or both"):
         compile_graph({}, TYPES, path="graph")

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk.features.facts import CATALOGUE, FactType, FactValue, coerce
-from risk.rules.sections import SEVERITY, SectionInvalid
-from risk.rules.stages import StageResult
+from risk.rules.sections import SEVERITY
+from risk.rules.stages import StageInvalid, StageResult
 from risk.scoring.dual import compile_dual
 from risk.scoring.house import compile_house
 
@@ -257,7 +257,7 @@ def changed(section: dict[str, Any], place: str, value: object) -> dict[str, Any
     ],
 )
 def test_a_bad_dual_section_is_refused_with_its_place(place: str, value: object, says: str) -> None:
-    with pytest.raises(SectionInvalid) as refused:
+    with pytest.raises(StageInvalid) as refused:
         compile_dual(changed(DUAL, place, value), TYPES, path="dual")
     assert refused.value.text().startswith(says)
 
@@ -285,6 +285,6 @@ def test_a_bad_dual_section_is_refused_with_its_place(place: str, value: object,
     ],
 )
 def test_a_bad_house_section_is_refused_with_its_place(place: str, value: object, says: str) -> None:
-    with pytest.raises(SectionInvalid) as refused:
+    with pytest.raises(StageInvalid) as refused:
         compile_house(changed(HOUSE, place, value), TYPES, path="house")
     assert refused.value.text().startswith(says)
