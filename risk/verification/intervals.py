@@ -1,13 +1,12 @@
-"""Intervals for shares of small and large samples: Wilson for reading, exact for rare events. Pure.
+"""What chance alone explains: Wilson's interval of a share, and the exact p of a paired change. Pure.
 
-Wilson 1927; Clopper and Pearson 1934. At 95 % unless told. Shares are floats: they are shown, never lent.
+Wilson 1927, at 95 % unless told; McNemar 1947. Exact intervals of rare events: `risk.monitoring.intervals`.
+Shares are floats: they are shown, never lent.
 """
 
 import math
 from statistics import NormalDist
 from typing import Final
-
-from scipy.special import betaincinv
 
 CONFIDENCE: Final = 0.95
 
@@ -21,16 +20,6 @@ def wilson(part: int, whole: int, confidence: float = CONFIDENCE) -> tuple[float
     middle = (share + spread / 2) / (1 + spread)
     half = z / (1 + spread) * math.sqrt(share * (1 - share) / whole + spread / (4 * whole))
     return (0.0 if part == 0 else middle - half), (1.0 if part == whole else middle + half)
-
-
-def exact(part: int, whole: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Return the Clopper-Pearson interval of a share: never too narrow, however rare."""
-    if whole <= 0:
-        return 0.0, 1.0
-    tail = (1 - confidence) / 2
-    low = 0.0 if part == 0 else float(betaincinv(part, whole - part + 1, tail))
-    high = 1.0 if part == whole else float(betaincinv(part + 1, whole - part, 1 - tail))
-    return low, high
 
 
 def paired_p(more: int, fewer: int) -> float:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
+from risk.monitoring.intervals import exact_interval
 from risk.verification.backtest import VERDICTS, Cell, Tally
-from risk.verification.intervals import exact, paired_p, wilson
+from risk.verification.intervals import paired_p, wilson
 
 _FEN: Final = Decimal("0.01")
 _PPM: Final = Decimal("0.000001")
@@ -79,12 +80,15 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def _rate(part: int, whole: int) -> dict[str, Any]:
-    low, high = wilson(part, whole)
-    return {"count": part, "share": _share(part, whole), "low": f"{low:.6f}", "high": f"{high:.6f}"}
+    return _between(part, whole, *wilson(part, whole))
 
 
 def _exact(part: int, whole: int) -> dict[str, Any]:
-    low, high = exact(part, whole)
+    bounds = exact_interval(part, whole)
+    return _between(part, whole, bounds.low, bounds.high)
+
+
+def _between(part: int, whole: int, low: float, high: float) -> dict[str, Any]:
     return {"count": part, "share": _share(part, whole), "low": f"{low:.6f}", "high": f"{high:.6f}"}
 
 

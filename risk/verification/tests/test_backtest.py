@@ -1,5 +1,6 @@
 """Two documents on one history: the swap set, the deltas, the intervals; the same whatever runs it."""
 
+from dataclasses import astuple
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -14,12 +15,13 @@ from risk.decisions import operations as decisions
 from risk.decisions.flow import fact_sheet
 from risk.decisions.tests.test_decisions import DAY, GIVEN, NOW
 from risk.decisions.tests.test_flow import GOOD
+from risk.monitoring.intervals import exact_interval
 from risk.strategies import operations as strategies
 from risk.strategies.document import Strategy, read_document
 from risk.strategies.queries import FIRST_STRATEGY, StrategyUnknown, strategy_in_force
 from risk.verification import operations, queries
 from risk.verification.backtest import Tally, compare
-from risk.verification.intervals import exact, paired_p, wilson
+from risk.verification.intervals import paired_p, wilson
 from risk.verification.models import BacktestReport
 from risk.verification.report import figures
 
@@ -129,11 +131,11 @@ def test_intervals_are_the_published_ones() -> None:
     """Newcombe 1998, table I: 81 of 263 and 15 of 148; Clopper-Pearson of 0 and 1 in 29."""
     assert [round(bound, 4) for bound in wilson(81, 263)] == [0.2553, 0.3662]
     assert [round(bound, 4) for bound in wilson(15, 148)] == [0.0624, 0.1605]
-    assert [round(bound, 4) for bound in exact(81, 263)] == [0.2527, 0.3676]
-    assert [round(bound, 4) for bound in exact(0, 20)] == [0.0, 0.1684]
-    assert [round(bound, 4) for bound in exact(1, 29)] == [0.0009, 0.1776]
-    assert wilson(0, 0) == exact(0, 0) == (0.0, 1.0)
-    assert wilson(5, 5)[1] == exact(5, 5)[1] == 1.0
+    assert [round(bound, 4) for bound in astuple(exact_interval(81, 263))] == [0.2527, 0.3676]
+    assert [round(bound, 4) for bound in astuple(exact_interval(0, 20))] == [0.0, 0.1684]
+    assert [round(bound, 4) for bound in astuple(exact_interval(1, 29))] == [0.0009, 0.1776]
+    assert wilson(0, 0) == astuple(exact_interval(0, 0)) == (0.0, 1.0)
+    assert wilson(5, 5)[1] == exact_interval(5, 5).high == 1.0
     assert paired_p(0, 0) == 1.0
     assert round(paired_p(1, 9), 4) == 0.0215
     assert paired_p(900, 600) < 0.001 < paired_p(760, 740)
