@@ -125,7 +125,7 @@ def publishing_policy(on_date: date) -> PolicyView:
 
 def proposal_view(row: Proposal) -> ProposalView:
     """Return the frozen view of a proposal."""
-    verdict = ProposalVerdict.objects.filter(proposal=row).first()
+    verdict: ProposalVerdict | None = getattr(row, "verdict", None)
     return ProposalView(
         id=row.id,
         kind=row.kind,
@@ -142,7 +142,7 @@ def proposal_view(row: Proposal) -> ProposalView:
 
 def get_proposal(proposal_id: UUID) -> ProposalView:
     """Return one proposal; raises `ProposalUnknown`."""
-    row = Proposal.objects.filter(id=proposal_id).first()
+    row = Proposal.objects.select_related("verdict").filter(id=proposal_id).first()
     if row is None:
         raise ProposalUnknown(proposal_id=proposal_id)
     return proposal_view(row)
@@ -150,7 +150,7 @@ def get_proposal(proposal_id: UUID) -> ProposalView:
 
 def proposals(*, open_only: bool = True, limit: int = ROWS) -> tuple[ProposalView, ...]:
     """Return proposals, newest first; those that wait for a second person unless asked otherwise."""
-    rows = Proposal.objects.order_by("-id")
+    rows = Proposal.objects.select_related("verdict").order_by("-id")
     if open_only:
         rows = rows.filter(verdict=None)
     return tuple(proposal_view(row) for row in rows[:limit])
@@ -187,7 +187,7 @@ def shadows(*, on_date: date | None = None) -> tuple[ShadowView, ...]:
 
 def shadow_view(row: ShadowAssignment) -> ShadowView:
     """Return the frozen view of a shadow."""
-    stop = ShadowStop.objects.filter(assignment=row).first()
+    stop: ShadowStop | None = getattr(row, "stop", None)
     return ShadowView(
         row.id,
         row.strategy_code,
