@@ -15,6 +15,7 @@ from risk.decisions.models import Decision, ShadowFailure
 from risk.decisions.tests.test_decisions import DAY, GIVEN, NOW, past_the_trigger
 from risk.rules.canonical import sha256_of
 from risk.strategies import operations as strategies
+from risk.strategies.buckets import bucket_of, is_within
 from risk.strategies.impact import Impact
 from risk.strategies.models import StrategyDraft, StrategyVersion
 from risk.strategies.queries import FIRST_STRATEGY, shadows
@@ -192,7 +193,11 @@ def test_exploration_takes_a_few_below_the_cut_off_up_to_its_amount(qinglan: str
 def test_exploration_never_touches_a_hard_decline_or_an_unknown(qinglan: str, fact: dict[str, Any]) -> None:
     cut_off()
     explore()
-    past_the_trigger("strategies_explorationbudget", "UPDATE strategies_explorationbudget SET share = 0.05")
+    past_the_trigger(
+        "strategies_explorationbudget", "UPDATE strategies_explorationbudget SET bucket_key = 'k'"
+    )
+    drawn = [number for number in range(40) if is_within(bucket_of(b"k", f"ent_{number}"), Decimal("0.05"))]
+    assert drawn  # the budget would have taken them
 
     views = explored_borrowers(40, **fact)
 
