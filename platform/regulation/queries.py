@@ -4,15 +4,13 @@ Every read takes the day it is asked for. Most also take `known_at`: with it the
 have answered at that instant, whatever it has adopted since.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-import orjson
-from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from kernel.calendars import Calendar
@@ -145,17 +143,6 @@ def rules(on_date: date, *, known_at: datetime | None = None) -> tuple[RuleView,
     """Return every rule that held on a day, by code."""
     rows = _in_force(on_date, known_at).order_by("code", "-effective_from", "-revision").distinct("code")
     return tuple(_view(row) for row in rows)
-
-
-def parameters_in_force(codes: Sequence[str], on_date: date) -> dict[str, dict[str, Any]]:
-    """Return the parameters of several rules as they held on a day; what is not adopted is left out.
-
-    One plain statement; a credit decision asks the same function beside what else it reads.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT adopted_parameters(%s, %s)", [list(codes), on_date])
-        found: dict[str, dict[str, Any]] = orjson.loads(cursor.fetchone()[0])
-        return found
 
 
 def binding_rule(code: str, *, on_date: date, signed_date: date) -> RuleView | None:

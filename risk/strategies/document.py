@@ -38,8 +38,6 @@ from risk.strategies.offering import SECURED, TENOR, Alternatives, compile_alter
 
 FORMAT: Final = 2
 NEEDED: Final = ("admit", "pd", "grade", "limit", "price", "watch")
-OPTIONAL: Final = tuple(name for name in ORDER if name not in NEEDED)
-STAGES: Final = NEEDED
 ALWAYS_READ: Final = ("application.amount", "rules.annual_cost_cap", "rules.online_unsecured_max")
 MAX_FACTS: Final = 500
 Compile = Callable[..., Stage]

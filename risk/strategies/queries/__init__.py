@@ -5,7 +5,6 @@ from risk.strategies.queries.live import (
     Explored,
     LivePlan,
     ShadowRun,
-    live_plan,
     plan_of,
     plan_parameters,
 )
@@ -76,7 +75,6 @@ __all__ = [
     "get_draft",
     "get_proposal",
     "get_strategy",
-    "live_plan",
     "plan_of",
     "plan_parameters",
     "proposal_view",

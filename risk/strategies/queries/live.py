@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from kernel.money import Money
 from risk.strategies.buckets import bucket_of, is_within
@@ -58,19 +57,6 @@ class LivePlan:
     declared: frozenset[str]
 
 
-def live_plan(*, code: str, on_date: date, subject: str, borrower: str) -> LivePlan:
-    """Return what is live for a borrower on a day; raises `StrategyMissing`.
-
-    A borrower falls into the same bucket every time, so it stays with the same strategy (sticky). A
-    challenger that is not in force that day leaves the borrower with the champion.
-    """
-    parameters = plan_parameters(code=code, on_date=on_date, subject=subject, borrower=borrower)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {LIVE}", parameters)
-        row = cursor.fetchone()
-    return plan_of(row, code=code, on_date=on_date, borrower=borrower)
-
-
 def plan_parameters(*, code: str, on_date: date, subject: str, borrower: str) -> dict[str, Any]:
     """Return what `LIVE` is asked with, in a statement of whoever reads more beside it."""
     return {
@@ -83,7 +69,11 @@ def plan_parameters(*, code: str, on_date: date, subject: str, borrower: str) ->
 
 
 def plan_of(row: Sequence[Any] | None, *, code: str, on_date: date, borrower: str) -> LivePlan:
-    """Return the plan behind a row of `LIVE`; raises `StrategyMissing`."""
+    """Return what is live for a borrower on a day, from its row of `LIVE`; raises `StrategyMissing`.
+
+    A borrower falls into the same bucket every time, so it stays with the same strategy (sticky). A
+    challenger that is not in force that day leaves the borrower with the champion.
+    """
     if row is None:
         raise StrategyMissing(strategy=code, on_date=on_date)
     split, explored, snoozed, shadows = (None if part is None else orjson.loads(part) for part in row[3:7])

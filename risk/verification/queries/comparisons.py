@@ -15,7 +15,6 @@ from risk.verification.intervals import wilson
 from risk.verification.models import BacktestReport
 
 ROWS: Final = 50
-VERDICTS: Final = ("approve", "refer", "decline")
 
 
 class BacktestUnknown(Refusal):
