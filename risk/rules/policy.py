@@ -19,11 +19,10 @@ from risk.rules.expressions import Condition, Truth, compile_condition, compile_
 from risk.rules.numbers import shown, whole
 from risk.rules.reasons import FIRST_PARTY, REASONS, THIRD_PARTY
 from risk.rules.stages import NOTE, Finding, Outcome, StageInvalid, StageResult, demand_keys, demand_reason
-from risk.rules.tables import Table, compile_table
+from risk.rules.tables import STATUS, Table, compile_table
 
 MOST: Final = 500
 EVIDENCE: Final = (Source.SCENE, Source.REGISTRY, Source.BANK)
-_STATUS: Final = {True: "hit", False: "miss", None: "unknown"}
 _FAMILIES: Final[Mapping[str, FactType]] = {
     "fraud.third_party_hits": FactType.COUNT,
     "fraud.first_party_hits": FactType.COUNT,
@@ -69,7 +68,7 @@ class PolicyStage:
         findings = [
             finding
             for rule, truth in zip(self.rules, truths, strict=True)
-            if (finding := _finding(rule, truth, facts)) is not None
+            if (finding := finding_of(rule, truth, facts)) is not None
         ]
         findings += [finding for _, result in tables for finding in result.findings]
         known = [code for code, names in self.sources if any(facts.get(name) is not None for name in names)]
@@ -99,7 +98,7 @@ class PolicyStage:
         for rule, truth in zip(self.rules, truths, strict=True):
             row: dict[str, Any] = {
                 "rule": rule.code,
-                "status": _STATUS[truth],
+                "status": STATUS[truth],
                 "read": rule.condition.read(facts, shown),
             }
             if truth is None and (lacking := _lacking(rule, facts)) <= rule.waived:
@@ -112,7 +111,8 @@ def _lacking(rule: Rule, facts: Facts) -> frozenset[str]:
     return frozenset(name for name in rule.condition.reads if facts.get(name) is None)
 
 
-def _finding(rule: Rule, truth: Truth, facts: Facts) -> Finding | None:
+def finding_of(rule: Rule, truth: Truth, facts: Facts) -> Finding | None:
+    """Return what a rule says once its condition has been judged; None lets pass."""
     if truth is None:
         if _lacking(rule, facts) <= rule.waived:
             return None

@@ -28,7 +28,7 @@ HIT_POLICIES: Final = ("first", "collect", "sum", "max")
 MAX_ROWS: Final = 200
 MAX_COLUMNS: Final = 8
 _BOUNDS: Final = {"from": ">=", "over": ">", "below": "<", "up_to": "<="}
-_STATUS: Final = {True: "hit", False: "miss", None: "unknown"}
+STATUS: Final = {True: "hit", False: "miss", None: "unknown"}
 _NOTHING: Final = {unit: quantum * 0 for unit, quantum in QUANTUM.items()}
 _OPTIONAL: Final = {"otherwise", "overlaps", "unit"}
 
@@ -81,7 +81,7 @@ class Table:
         trace: dict[str, Any] = {
             "table": self.name,
             "rows": [
-                {"row": row.code, "status": _STATUS[truth]}
+                {"row": row.code, "status": STATUS[truth]}
                 for row, truth in zip(self.rows, truths, strict=True)
             ],
             "outcome": "unknown" if said is None else [then.outcome for then in said],

@@ -7,7 +7,7 @@ from risk.decisions.flow import run
 from risk.decisions.queries import PortfolioRow, stored_facts
 from risk.features.facts import Facts, FactValue
 from risk.rules.canonical import sha256_of
-from risk.rules.policy import PolicyStage, Rule
+from risk.rules.policy import PolicyStage, Rule, finding_of
 from risk.rules.stages import NOTE
 from risk.rules.tables import Table
 from risk.strategies.document import Strategy
@@ -47,14 +47,15 @@ def _said(
     found: list[tuple[str, bool]] = []
     known = dict(facts)
     for _, stage in strategy.stages:
-        if isinstance(stage, PolicyStage):
-            for rule in stage.rules:
-                if rule.code in codes and _asked(rule.condition.reads, strategy, stored):
-                    found.append((rule.code, _hits(rule, known)))
-            for table in stage.tables:
-                if table.name in codes and _asked(table.reads, strategy, stored):
-                    found.append((table.name, _speaks(table, known)))
-        known.update(stage.run(known).derived)
+        if not isinstance(stage, PolicyStage):  # policies come first: they read what policies derive
+            continue
+        for rule in stage.rules:
+            if rule.code in codes and _asked(rule.condition.reads, strategy, stored):
+                found.append((rule.code, _hits(rule, known)))
+        for table in stage.tables:
+            if table.name in codes and _asked(table.reads, strategy, stored):
+                found.append((table.name, _speaks(table, known)))
+        known.update(stage.run(known, traced=False).derived)
     return found
 
 
@@ -64,10 +65,8 @@ def _asked(reads: Sequence[str], strategy: Strategy, stored: Mapping[str, Any]) 
 
 
 def _hits(rule: Rule, facts: Facts) -> bool:
-    truth = rule.condition.evaluate(facts)
-    if truth is None:
-        return not {name for name in rule.condition.reads if facts.get(name) is None} <= rule.waived
-    return truth is rule.adverse and rule.outcome != NOTE
+    finding = finding_of(rule, rule.condition.evaluate(facts), facts)
+    return finding is not None and finding.outcome != NOTE
 
 
 def _speaks(table: Table, facts: Facts) -> bool:
