@@ -61,8 +61,12 @@ class Impact:
         }
 
 
-def changed_rules(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """Return the codes of the rules of `new` that `old` has not, or has otherwise."""
+def changed_rules(new: Mapping[str, Any], old: Mapping[str, Any] | None) -> tuple[tuple[str, str], ...]:
+    """Return the rules of `new` that `old` has not, or has otherwise: each its stage and its code.
+
+    A code is one rule's within its stage only: two policies may each have a rule of the same code.
+    """
     known = {(stage, name): canonical(row) for stage, name, row in rules_of(old or {})}
-    changed = [name for stage, name, row in rules_of(new) if known.get((stage, name)) != canonical(row)]
-    return tuple(dict.fromkeys(changed))
+    return tuple(
+        (stage, name) for stage, name, row in rules_of(new) if known.get((stage, name)) != canonical(row)
+    )

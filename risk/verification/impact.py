@@ -13,6 +13,8 @@ from risk.rules.tables import Table
 from risk.strategies.document import Strategy
 from risk.strategies.impact import WHOLE, Impact, RuleHits, changed_rules
 
+Place = tuple[str, str]  # the stage and the code of a rule or table
+
 
 def measure(
     new: Mapping[str, Any],
@@ -25,36 +27,36 @@ def measure(
 
     A rule is looked at by itself: also where another one would have declined before it.
     """
-    codes = changed_rules(new, old)
-    hits, counts = dict.fromkeys(codes, 0), dict.fromkeys(codes, 0)
+    changed = changed_rules(new, old)
+    hits, counts = dict.fromkeys(changed, 0), dict.fromkeys(changed, 0)
     away = asked = 0
     for row in portfolio:
         facts = stored_facts(compiled, row.facts)
-        for code, hit in _said(compiled, codes, facts, row.facts):
-            counts[code] += 1
-            hits[code] += hit
+        for place, hit in _said(compiled, changed, facts, row.facts):
+            counts[place] += 1
+            hits[place] += hit
         if row.verdict != "decline" and all(name in row.facts for name in compiled.types):
             asked += 1
             away += run(compiled, facts)["verdict"] == "decline"
-    rules = tuple(RuleHits(code, hits[code], counts[code]) for code in codes)
+    rules = tuple(RuleHits(place[1], hits[place], counts[place]) for place in changed)
     return Impact(sha256_of(new), len(portfolio), rules, RuleHits(WHOLE, away, asked))
 
 
 def _said(
-    strategy: Strategy, codes: Sequence[str], facts: Mapping[str, FactValue], stored: Mapping[str, Any]
-) -> list[tuple[str, bool]]:
+    strategy: Strategy, places: Sequence[Place], facts: Mapping[str, FactValue], stored: Mapping[str, Any]
+) -> list[tuple[Place, bool]]:
     """Return which of these rules and tables could be asked about a decision, and whether each hits."""
-    found: list[tuple[str, bool]] = []
+    found: list[tuple[Place, bool]] = []
     known = dict(facts)
-    for _, stage in strategy.stages:
+    for name, stage in strategy.stages:
         if not isinstance(stage, PolicyStage):  # policies come first: they read what policies derive
             continue
         for rule in stage.rules:
-            if rule.code in codes and _asked(rule.condition.reads, strategy, stored):
-                found.append((rule.code, _hits(rule, known)))
+            if (name, rule.code) in places and _asked(rule.condition.reads, strategy, stored):
+                found.append(((name, rule.code), _hits(rule, known)))
         for table in stage.tables:
-            if table.name in codes and _asked(table.reads, strategy, stored):
-                found.append((table.name, _speaks(table, known)))
+            if (name, table.name) in places and _asked(table.reads, strategy, stored):
+                found.append(((name, table.name), _speaks(table, known)))
         known.update(stage.run(known, traced=False).derived)
     return found
 

@@ -302,7 +302,7 @@ def test_changed_rules_are_those_with_another_text() -> None:
     new["admit"]["rules"][1]["require"]["value"] = 200
     new["admit"]["rules"].append(dict(new["admit"]["rules"][0], code="fresh"))
 
-    assert changed_rules(new, old) == ("history", "fresh")
+    assert changed_rules(new, old) == (("admit", "history"), ("admit", "fresh"))
     assert len(changed_rules(new, None)) == len(new["admit"]["rules"])
 
 

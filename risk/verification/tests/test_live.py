@@ -269,6 +269,19 @@ def test_a_rule_that_hits_96_of_100_cannot_be_published(qinglan: str) -> None:
     assert version.impact["rules"][0] == {"rule": "history", "hits": 0, "count": 50, "share": "0.000000"}
 
 
+def test_a_rule_that_borrows_the_code_of_another_policys_rule_is_measured_by_itself(qinglan: str) -> None:
+    for number in range(30):
+        decide(borrower=f"ent_{number}")
+    document = strategies.first_document()
+    everybody = {"op": ">=", "fact": "receipts.active_days_90d", "value": 1}
+    rule = {"code": "payers", "when": everybody, "on_hit": "refer", "on_unknown": "refer"}
+    document["fraud"] = {"rules": [rule | {"reason": "device_shared"}]}
+
+    impact = impact_of(drafted(document), on_date=DAY)
+
+    assert [(row.rule, row.hits, row.count) for row in impact.rules] == [("payers", 30, 30)]
+
+
 def test_a_card_that_declines_everybody_cannot_be_published_either(qinglan: str) -> None:
     for number in range(30):
         decide(borrower=f"ent_{number}")
