@@ -16,7 +16,7 @@ Anything over an unknown fact is unknown, unless the other parts decide alone (f
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from risk.features.facts import Facts, FactType, FactValue, encode
@@ -53,8 +53,8 @@ class Condition:
 
     evaluate: Callable[[Facts], Truth]
     reads: tuple[str, ...]
-    node: Truthy = field(default_factory=lambda: Truthy("all"))
-    named: Callable[[Facts], Mapping[str, FactValue]] | None = None
+    node: Truthy
+    named: Callable[[Facts], Mapping[str, FactValue]] | None
 
     def read(self, facts: Facts, shown: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return what it read, as the trace records it: facts, then the values that the document named.
