@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kernel.refusals import Kind, Refusal
 from plumbing.sql import hold_name, in_transaction
-from regulation.queries import rule
+from regulation.queries import cost_cap
 from risk.rules.canonical import sha256_of
 from risk.scoring.card import load_card
 from risk.strategies.document import Strategy, read_document
@@ -45,7 +45,7 @@ class EffectiveTooEarly(Refusal):
 
 
 class RateAboveCap(Refusal):
-    """A grade's rate is above the legal cost cap (R-11)."""
+    """A grade's rate is above the cost cap, the law's or the bank's own (R-11)."""
 
     code = "strategies.rate_above_cap"
     message = "Grade {grade} at {rate} costs {cost} on 365 days, above the cap of {cap}."
@@ -170,8 +170,8 @@ def refuse_blast(impact: Impact, *, on_date: date) -> None:
 
 
 def refuse_dear_rates(strategy: Strategy, on_date: date) -> None:
-    """Refuse a grade's rate above the legal cost cap of a day (R-11)."""
-    cap = Decimal(rule("R-11", on_date).parameters["annual_cost_cap"])
+    """Refuse a grade's rate above the cost cap of a day: the law's, or the bank's own lower one (R-11)."""
+    cap = cost_cap(on_date=on_date).fraction
     for grade, rate in strategy.price.rates.items():
         cost = rate * 365 / strategy.price.day_basis
         if cost > cap:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from kernel.ids import new_id
 from kernel.money import Money
+from regulation.operations import set_own_cost_cap
 from risk.rules.canonical import sha256_of
 from risk.strategies import operations, queries
 from risk.strategies.impact import WHOLE, Impact, RuleHits, changed_rules
@@ -91,6 +92,19 @@ def test_a_proposal_is_decided_once(qinglan: str) -> None:
         approve(proposal)
     assert StrategyVersion.objects.count() == 1
     assert [row.status for row in queries.version_rows(on_date=DAY)] == ["rejected", "in_force"]
+
+
+def test_a_rate_above_the_banks_own_cap_is_not_proposed(qinglan: str) -> None:
+    kept = draft()
+    dearest = max(Decimal(rate) for rate in document()["price"]["rates"].values())
+    set_own_cost_cap(
+        annual_cost_cap=dearest, effective_from=DAY, adopted_by=CHECKER, reason="board", now=NOW
+    )
+    with pytest.raises(operations.RateAboveCap, match=f"cap of {dearest}"):  # 360 days of it, on 365
+        proposed(kept)
+    assert not Proposal.objects.exists()
+    proposed(kept, effective_from=DAY - timedelta(days=1))
+    assert Proposal.objects.count() == 1
 
 
 def test_what_cannot_be_published_is_not_drafted_or_proposed(qinglan: str) -> None:
