@@ -59,8 +59,6 @@ class Cases(StaffView):
             after=after_of(request, "cas"),
             limit=ROWS,
         )
-        again = request.GET.copy()
-        again.pop("after", None)
         after = found[-1].public_id if len(found) == ROWS else None
         context = framed(
             request,
@@ -73,7 +71,6 @@ class Cases(StaffView):
             actor=actor_of(request),
             ageing=ageing(now=moment, since=moment - timedelta(days=AGEING_DAYS)),
             after=after,
-            query=again.urlencode(),
         )
         return shown(request, "bank/cases.html", context, {"cases": [_body(case) for case in found]})
 

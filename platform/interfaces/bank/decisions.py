@@ -60,15 +60,12 @@ class Decisions(StaffView):
             return HttpResponseRedirect(f"/decisions/{wanted['q']}")
         found = decisions_page(_search(request, wanted), after=after_of(request, "dec"), limit=ROWS)
         after = found[-1].public_id if len(found) == ROWS else None
-        again = request.GET.copy()
-        again.pop("after", None)
         context = framed(
             request,
             "decisions",
             rows=found,
             wanted=wanted,
             after=after,
-            query=again.urlencode(),
             verdicts=Outcome.values,
             roles=Role.values,
             reasons=sorted((reason_text(code), code) for code in REASONS),

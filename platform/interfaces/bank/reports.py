@@ -210,8 +210,6 @@ def _file(name: str, report: Report) -> HttpResponse:
 
 def _page(request: HttpRequest, name: str, asked: Asked, report: Report) -> dict[str, Any]:
     listed = REPORTS[name]
-    plain = request.GET.copy()
-    plain.pop("after", None)
     return framed(
         request,
         "reports",
@@ -222,9 +220,9 @@ def _page(request: HttpRequest, name: str, asked: Asked, report: Report) -> dict
         lines=_lines(report, may_open="journal.view" in _granted(request)),
         chart=listed.chart(report) if listed.chart else None,
         accounts=accounts() if listed.with_account else (),
-        csv=_link(plain, format="csv"),
-        json=_link(plain, format="json"),
-        next=_link(plain, after=report.after) if report.after else "",
+        csv=_link(request.GET, format="csv"),
+        json=_link(request.GET, format="json"),
+        next=_link(request.GET, after=report.after) if report.after else "",
     )
 
 

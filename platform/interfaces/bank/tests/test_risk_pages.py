@@ -1,5 +1,7 @@
 """The risk manager's pages: a decision found, read and run again; a case taken, noted, decided and closed."""
 
+import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -90,6 +92,20 @@ def test_decisions_are_found_by_what_is_asked(desk: Desk) -> None:
     [row] = desk.risk.get(f"/decisions?q={desk.declined}").json()["decisions"]
     assert desk.risk.get(f"/decisions?q={row['id']}").url == f"/decisions/{row['id']}"  # type: ignore[attr-defined]
     assert desk.risk.get(f"/decisions/{desk.declined}").status_code == 404
+
+
+def test_older_decisions_are_a_page_on_with_what_was_asked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("interfaces.bank.decisions.ROWS", 1)
+    person, query, seen = signed_in(HOST, PEOPLE["audit"]), "?role=champion&reason=", []
+    while query:
+        seen += found(desk, query[1:])
+        page = person.get(f"/decisions{query}").content.decode()
+        older = re.search(r'class="pager"><a class="button plain" href="(\?[^"]+)"', page)
+        query = html.unescape(older[1]) if older else ""
+        assert not query or "role=champion" in query
+    assert seen == [desk.referred, desk.declined]
 
 
 def test_one_decision_says_what_was_known_what_judged_it_and_what_would_have_changed_it(desk: Desk) -> None:
