@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from kernel.ids import public_id
 from kernel.refusals import Kind, Refusal
 from openbanking.consents.operations import hold_consent
 from openbanking.receipts.models import DataBatch, OwnPayer
 from openbanking.receipts.queries import SIGN_COLUMNS, BatchView, batch_view
 from openbanking.receipts.rows import ReceiptRow, RowCount, RowError, RowRefused, checked_payer, copy_chunks
-from plumbing.outbox.operations import emit
+from openbanking.receipts.telling import tell_completed
 from plumbing.sql import in_transaction
 
 PURPOSE: Final = "credit_assessment"
@@ -84,14 +83,8 @@ def ingest_batch(
     with other content it is refused as `receipts.receipt_changed`. Receipts after `business_date` (when
     given) are refused. Without a consent in force for credit_assessment of receipts nothing is written.
     """
-    hold_consent(
-        consent_id=consent_id,
-        enterprise_id=enterprise_id,
-        scene_id=scene_id,
-        purpose=PURPOSE,
-        data_class=DATA_CLASS,
-        now=now,
-    )
+    whom = {"enterprise_id": enterprise_id, "scene_id": scene_id}
+    hold_consent(consent_id=consent_id, **whom, purpose=PURPOSE, data_class=DATA_CLASS, now=now)
     count = RowCount()
     latest = _FAR if business_date is None else _end_of(business_date)
     fresh, changed = _write(
@@ -99,18 +92,21 @@ def ingest_batch(
     )
     for line in changed:
         count.refuse(RowError(line, "receipts.receipt_changed", "receipt_no"))
+    became = {
+        "rows_accepted": fresh,
+        "rows_rejected": count.rejected,
+        "rows_duplicate": count.sound - fresh - len(changed),
+    }
     batch = DataBatch.objects.create(
-        enterprise_id=enterprise_id,
-        scene_id=scene_id,
+        **whom,
+        **became,
         consent_id=consent_id,
         rows_read=count.read,
-        rows_accepted=fresh,
-        rows_rejected=count.rejected,
-        rows_duplicate=count.sound - fresh - len(changed),
         errors=[{"line": error.line, "code": error.code, "field": error.field} for error in count.errors],
         created_at=now,
     )
-    return _told(batch, now=now)
+    tell_completed(batch_id=batch.pk, **whom, became=became, now=now)
+    return batch_view(batch)
 
 
 @in_transaction
@@ -198,24 +194,3 @@ def _write(
             changed = [line for (line,) in cursor.fetchall()]
         cursor.execute("DROP TABLE pg_temp.receipts_incoming")
     return fresh, changed
-
-
-def _told(batch: DataBatch, *, now: datetime) -> BatchView:
-    view = batch_view(batch)
-    subject = public_id("bat", batch.pk)
-    emit(
-        type="data_batch.completed",
-        subject=subject,
-        data={
-            "id": subject,
-            "object": "data_batch",
-            "status": "completed",
-            "business": public_id("biz", batch.enterprise_id),
-            "rows_accepted": view.rows_accepted,
-            "rows_rejected": view.rows_rejected,
-            "rows_duplicate": view.rows_duplicate,
-        },
-        scene_id=batch.scene_id,
-        now=now,
-    )
-    return view

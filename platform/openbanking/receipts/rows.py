@@ -1,9 +1,10 @@
 """Receipt rows: NDJSON in, checked row by row, lines for COPY out. Pure; the hot path of the feed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import orjson
@@ -137,16 +138,32 @@ def copy_line(row: object, *, line: int, latest: datetime) -> str:
 def copy_chunks(
     rows: Iterable[object], *, count: RowCount, latest: datetime, chunk_rows: int = 2000
 ) -> Iterator[str]:
-    """Yield the sound rows as COPY text in chunks, filling `count`; blank lines are skipped, not counted."""
+    """Yield the sound rows as COPY text in chunks, filling `count`."""
+    to_line = partial(copy_line, latest=latest)
+    return chunked(rows, to_line, room="receipts", count=count, chunk_rows=chunk_rows)
+
+
+def chunked(
+    rows: Iterable[object],
+    to_line: Callable[..., str],
+    *,
+    room: str,
+    count: RowCount,
+    chunk_rows: int = 2000,
+) -> Iterator[str]:
+    """Yield what `to_line(row, line=number)` makes of each sound row in chunks, filling `count`.
+
+    Blank lines are skipped, not counted; a row that `to_line` refuses is kept under the room's code.
+    """
     chunk: list[str] = []
     for row in rows:
         if isinstance(row, bytes | str) and not row.strip():
             continue
         count.read += 1
         try:
-            chunk.append(copy_line(row, line=count.read, latest=latest))
+            chunk.append(to_line(row, line=count.read))
         except RowRefused as refused:
-            count.refuse(RowError(count.read, f"receipts.{refused.code}", refused.field_name))
+            count.refuse(RowError(count.read, f"{room}.{refused.code}", refused.field_name))
             continue
         if len(chunk) == chunk_rows:
             count.sound += chunk_rows

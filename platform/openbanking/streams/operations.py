@@ -8,16 +8,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from kernel.ids import public_id
 from kernel.refusals import Kind, Refusal
 from openbanking.consents.operations import hold_consent
 from openbanking.receipts.rows import RowCount, RowError
+from openbanking.receipts.telling import tell_completed
 from openbanking.streams.catalogue import STREAMS, Stream
 from openbanking.streams.models import StreamBatch
 from openbanking.streams.queries import StreamBatchView, batch_view
 from openbanking.streams.reading import copy_chunks
 from openbanking.streams.statements import STATEMENTS
-from plumbing.outbox.operations import emit
 from plumbing.sql import in_transaction
 
 PURPOSE: Final = "credit_assessment"
@@ -79,18 +78,22 @@ def ingest_records(
     fresh, changed = _write(chosen, _at_most(chunks, count), values, count)
     for line in changed:
         count.refuse(RowError(line, "streams.record_changed", "record_no"))
+    became = {
+        "rows_accepted": fresh,
+        "rows_rejected": count.rejected,
+        "rows_duplicate": count.sound - fresh - len(changed),
+    }
     batch = StreamBatch.objects.create(
         **whom,
+        **became,
         consent_id=consent_id,
         stream=stream,
         rows_read=count.read,
-        rows_accepted=fresh,
-        rows_rejected=count.rejected,
-        rows_duplicate=count.sound - fresh - len(changed),
         errors=[{"line": error.line, "code": error.code, "field": error.field} for error in count.errors],
         received_at=now,
     )
-    return _told(batch, now=now)
+    tell_completed(batch_id=batch.pk, **whom, became=became, now=now)
+    return batch_view(batch)
 
 
 def _at_most(chunks: Iterator[str], count: RowCount) -> Iterator[str]:
@@ -122,24 +125,3 @@ def _write(
             changed = [line for (line,) in cursor.fetchall()]
         cursor.execute("DROP TABLE pg_temp.streams_incoming")
     return fresh, changed
-
-
-def _told(batch: StreamBatch, *, now: datetime) -> StreamBatchView:
-    view = batch_view(batch)
-    subject = public_id("bat", batch.pk)
-    emit(
-        type="data_batch.completed",
-        subject=subject,
-        data={
-            "id": subject,
-            "object": "data_batch",
-            "status": "completed",
-            "business": public_id("biz", batch.enterprise_id),
-            "rows_accepted": view.rows_accepted,
-            "rows_rejected": view.rows_rejected,
-            "rows_duplicate": view.rows_duplicate,
-        },
-        scene_id=batch.scene_id,
-        now=now,
-    )
-    return view

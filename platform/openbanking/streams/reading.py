@@ -6,11 +6,12 @@ Every value is matched against an alphabet without tabs and backslashes, so noth
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Final
 
 import orjson
 
-from openbanking.receipts.rows import RowCount, RowError, RowRefused, checked_payer
+from openbanking.receipts.rows import RowCount, RowRefused, checked_payer, chunked
 
 Reader = Callable[[object, date], str]
 _RECORD_NO: Final = re.compile(r"[0-9A-Za-z._:/#-]{1,64}").fullmatch
@@ -137,27 +138,7 @@ def copy_line(row: object, fields: Mapping[str, Reader], *, line: int, latest: d
 
 
 def copy_chunks(
-    rows: Iterable[object],
-    fields: Mapping[str, Reader],
-    *,
-    count: RowCount,
-    latest: date,
-    chunk_rows: int = 2000,
+    rows: Iterable[object], fields: Mapping[str, Reader], *, count: RowCount, latest: date
 ) -> Iterator[str]:
-    """Yield the sound rows as COPY text in chunks, filling `count`; blank lines are skipped, not counted."""
-    chunk: list[str] = []
-    for row in rows:
-        if isinstance(row, bytes | str) and not row.strip():
-            continue
-        count.read += 1
-        try:
-            chunk.append(copy_line(row, fields, line=count.read, latest=latest))
-        except RowRefused as refused:
-            count.refuse(RowError(count.read, f"streams.{refused.code}", refused.field_name))
-            continue
-        if len(chunk) == chunk_rows:
-            count.sound += chunk_rows
-            yield "".join(chunk)
-            chunk.clear()
-    count.sound += len(chunk)
-    yield "".join(chunk)
+    """Yield the sound rows as COPY text in chunks, filling `count`."""
+    return chunked(rows, partial(copy_line, fields=fields, latest=latest), room="streams", count=count)
