@@ -7,11 +7,12 @@ typed over it, then one act on one of its lists. Pure: what it makes is judged b
 
 import copy
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from kernel.refusals import Kind, Refusal
 from risk.features.facts import CATALOGUE, FactType
+from risk.rules.shape import MAX_NESTING
 
 LARGEST: Final = 2_000_000
 MOST_FIELDS: Final = 5_000
@@ -77,9 +78,26 @@ def read_form(fields: Mapping[str, str]) -> dict[str, Any]:
     for name, parts in conditions.items():
         kind, _, place = name.partition(":")
         _set(document, place, condition_of(parts) if kind == "c" else _cell(document, place, parts))
+    if _is_deep(document):
+        raise FormBroken(place="document")
+    before = _grades(document)
     _act(document, fields.get("act", ""))
+    _follow(document, before)
     _declare(document)
     return document
+
+
+def _is_deep(document: Any) -> bool:
+    """Tell whether a document is nested deeper than the check reads: what walks it calls itself."""
+    level = [document]
+    for _ in range(MAX_NESTING + 1):
+        level = [
+            part
+            for one in level
+            if isinstance(one, dict | list)
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]
+    return bool(level)
 
 
 def parsed(text: str, place: str) -> Any:
@@ -164,7 +182,8 @@ def _cell(document: Any, place: str, parts: Mapping[str, str]) -> dict[str, Any]
 
     A bound that was there before stays open or closed as it was.
     """
-    before = at(document, place) or {}
+    found = at(document, place)
+    before = found if isinstance(found, dict) else {}
     table, _, row_and_cell = place.partition("/rows/")
     column = at(document, f"{table}/columns/{row_and_cell.rpartition('/')[2]}")
     fact = str(column.get("fact", "")) if isinstance(column, dict) else ""
@@ -201,9 +220,9 @@ def _append(document: Any, place: str) -> None:
     if section == "fraud":
         document.setdefault("fraud", {})
     holder = at(document, section) if section else document
-    if blank is None or not isinstance(holder, dict):
+    rows = holder.setdefault(name, []) if isinstance(holder, dict) else None
+    if blank is None or not isinstance(rows, list):
         raise FormBroken(place=place[:80])
-    rows = holder.setdefault(name, [])
     rows.append(_renamed(copy.deepcopy(dict(blank)), rows))
 
 
@@ -222,13 +241,49 @@ def _up(rows: list[Any], at_: int) -> None:
 
 def _renamed(row: Any, rows: list[Any]) -> Any:
     """Give a new row a code that no other row of its list has."""
-    key = next((name for name in ("code", "cap", "table", "row", "signal", "grade") if name in row), None)
+    named = row if isinstance(row, dict) else {}
+    key = next((name for name in ("code", "cap", "table", "row", "signal", "grade") if name in named), None)
     if key is not None:
-        taken = {one.get(key) for one in rows if isinstance(one, dict)}
+        taken = [one.get(key) for one in rows if isinstance(one, dict)]
         wanted, number = row[key], 2
         while row[key] in taken:
             row[key], number = f"{wanted}_{number}", number + 1
     return row
+
+
+def _grades(document: Any) -> list[str]:
+    part = document.get("grade")
+    steps = part.get("steps") if isinstance(part, dict) else None
+    named = [step.get("grade") for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+    return [grade for grade in named if isinstance(grade, str)]
+
+
+def _follow(document: dict[str, Any], before: list[str]) -> None:
+    """Let what has a figure for every grade keep to the grades after an act: the form cannot name its keys.
+
+    A grade that came begins with the figures of the one above it; of one that went, nothing is left.
+    """
+    after = _grades(document)
+    if not before or not after or after == before:
+        return
+    for figures in _by_key(document, set(before)):
+        kept, last = {}, figures[before[0]]
+        for grade in after:
+            kept[grade] = last = copy.deepcopy(figures.get(grade, last))
+        figures.clear()
+        figures.update(kept)
+    review = document["grade"].get("review")
+    if isinstance(review, list):
+        document["grade"]["review"] = [grade for grade in review if grade in after]
+
+
+def _by_key(part: Any, keys: set[str]) -> Iterator[dict[str, Any]]:
+    """Yield every mapping whose keys are these, anywhere."""
+    if isinstance(part, dict) and part.keys() == keys:
+        yield part
+    elif isinstance(part, dict | list):
+        for value in part.values() if isinstance(part, dict) else part:
+            yield from _by_key(value, keys)
 
 
 def _declare(document: dict[str, Any]) -> None:

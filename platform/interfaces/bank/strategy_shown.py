@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from interfaces.bank.strategy_form import is_plain
 from interfaces.bank.templatetags.house import said
@@ -19,7 +20,13 @@ _SIGNS: Final = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "is": "="}
 _BOUNDS: Final = {"from": "≥", "over": ">", "below": "<", "up_to": "≤"}
 _OUTCOMES: Final = ("decline", "refer", "note", "pass")
 CARD: Final = "card"
-_FORMED: Final = {"admit": {"rules", "tables"}, "fraud": {"rules", "tables"}, "limit": {"caps"}}
+_LISTS: Final[Mapping[str, Mapping[str, str]]] = {  # what a stage lists, and where: watch is a list itself
+    "admit": {"rules": "admit/rules", "tables": "admit/tables"},
+    "fraud": {"rules": "fraud/rules", "tables": "fraud/tables"},
+    "grade": {"steps": "grade/steps"},
+    "limit": {"caps": "limit/caps"},
+    "watch": {"watch": "watch"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +76,12 @@ class TableGrid:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One stage: rules, tables, caps, and its other figures as plain fields."""
+    """One stage: rules, tables, pieces (grades, caps or signals), and its other figures as plain fields."""
 
     name: str
     rules: tuple[RuleRow, ...]
     tables: tuple[TableGrid, ...]
-    caps: tuple[tuple[str, tuple[Field, ...]], ...]
+    pieces: tuple[tuple[str, tuple[Field, ...]], ...]
     fields: tuple[Field, ...]
     lists: tuple[str, ...]
 
@@ -85,31 +92,33 @@ def sections(document: Mapping[str, Any]) -> tuple[Section, ...]:
 
 
 def _section(name: str, part: Any) -> Section:
-    body = part if isinstance(part, dict) else {}
-    hidden = _FORMED.get(name, set())
-    rest: Any = {key: value for key, value in body.items() if key not in hidden} if body else part
-    lists = [f"{name}/{key}" for key in ("rules", "tables", "caps") if key in _FORMED.get(name, set())]
-    if name == "watch":
-        lists.append("watch")
-    if name == "grade":
-        lists.append("grade/steps")
+    lists = _LISTS.get(name, {})
+    body: Mapping[str, Any] = part if isinstance(part, dict) else {key: part for key in lists if key == name}
+
+    def listed(*keys: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for key in keys:
+            if key in lists:
+                yield from _rows(body.get(key), lists[key])
+
     return Section(
         name,
-        tuple(_rule(row, f"{name}/rules/{at}") for at, row in _rows(body, "rules")),
-        tuple(_table(row, f"{name}/tables/{at}") for at, row in _rows(body, "tables")),
-        tuple(
-            (f"{name}/caps/{at}", tuple(_leaves(row, f"{name}/caps/{at}"))) for at, row in _rows(body, "caps")
-        ),
-        tuple(_leaves(rest, name)),
-        tuple(lists),
+        tuple(_rule(row, place) for place, row in listed("rules")),
+        tuple(_table(row, place) for place, row in listed("tables")),
+        tuple((place, tuple(_leaves(row, place))) for place, row in listed("steps", "caps", "watch")),
+        tuple(_leaves({key: value for key, value in body.items() if key not in lists}, name)),
+        tuple(lists.values()),
     )
 
 
-def _rows(body: Mapping[str, Any], key: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    rows = body.get(key, [])
-    return (
-        (at, row) for at, row in enumerate(rows if isinstance(rows, list) else []) if isinstance(row, dict)
-    )
+def _rows(rows: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the rows of a list, each with its place; what is no row is left to the check."""
+    for at, row in enumerate(_list(rows)):
+        if isinstance(row, dict):
+            yield f"{place}/{at}", row
+
+
+def _list(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else []
 
 
 def _rule(row: Mapping[str, Any], place: str) -> RuleRow:
@@ -130,32 +139,25 @@ def _rule(row: Mapping[str, Any], place: str) -> RuleRow:
 
 
 def _condition(node: Any, place: str) -> tuple[Field, ...]:
-    value = node.get("value", ", ".join(str(one) for one in node.get("values", [])))
+    value = node.get("value", ", ".join(_text(one) for one in _list(node.get("values"))))
     operators = tuple((op, _SIGNS[op] if op in _SIGNS else said(op)) for op in (*_SIGNS, "in", "known"))
     return (
-        Field(f"c:{place}/fact", gettext("fact"), node["fact"], fact_choices()),
+        Field(f"c:{place}/fact", gettext("fact"), node["fact"], _fact_choices(get_language())),
         Field(f"c:{place}/op", gettext("operator"), node["op"], operators),
         Field(f"c:{place}/value", gettext("value"), _text(value)),
     )
 
 
 def _table(table: Mapping[str, Any], place: str) -> TableGrid:
-    columns = [column for column in table.get("columns", []) if isinstance(column, dict)]
+    columns = [column for column in _list(table.get("columns")) if isinstance(column, dict)]
     rows = []
-    for at, row in _rows(table, "rows"):
-        cells = [
-            (cell_words(cell), _cell(cell, column, f"{place}/rows/{at}/cells/{number}"))
-            for number, (cell, column) in enumerate(zip(row.get("cells", []), columns, strict=False))
-        ]
-        says = tuple(_leaves(row.get("then", {}), f"{place}/rows/{at}/then"))
-        rows.append(
-            (
-                f"{place}/rows/{at}",
-                _field(f"{place}/rows/{at}/row", "row", row.get("row")),
-                tuple(cells),
-                says,
-            )
+    for at, row in _rows(table.get("rows"), f"{place}/rows"):
+        cells = tuple(
+            (cell_words(cell), _cell(cell, column, f"{at}/cells/{number}"))
+            for number, (cell, column) in enumerate(zip(_list(row.get("cells")), columns, strict=False))
         )
+        says = tuple(_leaves(row.get("then"), f"{at}/then"))
+        rows.append((at, _field(f"{at}/row", "row", row.get("row")), cells, says))
     hit = Field(
         f"d:{place}/hit",
         gettext("hit policy"),
@@ -163,7 +165,7 @@ def _table(table: Mapping[str, Any], place: str) -> TableGrid:
         tuple((one, said(one)) for one in HIT_POLICIES),
     )
     names = tuple(
-        fact_name(column["fact"]) if "fact" in column else value_words(column.get("value"))
+        fact_name(str(column["fact"])) if "fact" in column else value_words(column.get("value"))
         for column in columns
     )
     return TableGrid(place, str(table.get("table")), hit, names, tuple(rows))
@@ -173,7 +175,7 @@ def _cell(cell: Any, column: Mapping[str, Any], place: str) -> tuple[Field, ...]
     fact = CATALOGUE.get(str(column.get("fact", "")))
     found = cell if isinstance(cell, dict) else {}
     if fact is not None and fact.type in (FactType.TEXT, FactType.FLAG):
-        values = found.get("in", [found["is"]] if "is" in found else [])
+        values = [found["is"]] if "is" in found else _list(found.get("in"))
         return (Field(f"t:{place}/in", gettext("any of"), ", ".join(_text(one) for one in values)),)
     low = next((found[key] for key in ("from", "over") if key in found), "")
     high = next((found[key] for key in ("below", "up_to") if key in found), "")
@@ -189,7 +191,7 @@ def cell_words(cell: Any) -> str:
         return gettext("any")
     parts = [f"{sign} {cell[key]}" for key, sign in _BOUNDS.items() if key in cell]
     if "in" in cell:
-        parts.append(", ".join(_text(one) for one in cell["in"]))
+        parts.append(", ".join(_text(one) for one in _list(cell["in"])))
     if "is" in cell:
         parts.append(said(_text(cell["is"])))
     return ", ".join(parts)
@@ -204,7 +206,7 @@ def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
         for key, value in part.items():
             if key == CARD:
                 continue
-            yield from _leaves(value, f"{place}/{key}", f"{label} · {_name(key)}" if label else _name(key))
+            yield from _leaves(value, f"{place}/{key}", f"{label} · {said(key)}" if label else said(key))
     elif isinstance(part, list):
         for at, value in enumerate(part):
             yield from _leaves(value, f"{place}/{at}", f"{label} {at + 1}".strip())
@@ -213,24 +215,31 @@ def _leaves(part: Any, place: str, label: str = "") -> Iterator[Field]:
 
 
 def _field(place: str, key: str, value: Any, label: str = "") -> Field:
-    return Field(f"d:{place}", label or _name(key), _text(value), _choices(key, value))
+    return Field(f"d:{place}", label or said(key), _text(value), _choices(key, value))
 
 
 def _choices(key: str, value: Any) -> Choices:
     if isinstance(value, bool):
         return tuple((one, said(one)) for one in ("true", "false"))
     if key == "reason":
-        return tuple((code, reason_text(code)) for code in REASONS)
+        return _reason_choices(get_language())
     if key == "fact" or key.endswith("_fact"):
-        return fact_choices()
+        return _fact_choices(get_language())
     if key in ("outcome", "on_miss", "on_hit", "on_unknown"):
         return tuple((one, said(one)) for one in _OUTCOMES)
     return ()
 
 
-def fact_choices() -> Choices:
-    """Return every fact of the catalogue with its text."""
+@cache
+def _fact_choices(_language: str | None) -> Choices:
+    """Return every fact of the catalogue with its text, made once a language: every rule asks."""
     return tuple((name, fact_name(name)) for name in CATALOGUE)
+
+
+@cache
+def _reason_choices(_language: str | None) -> Choices:
+    """Return every reason with its text, made once a language."""
+    return tuple((code, reason_text(code)) for code in REASONS)
 
 
 def words(node: Any) -> str:
@@ -246,9 +255,9 @@ def words(node: Any) -> str:
     if op == "known":
         return gettext("{} is known").format(fact_name(str(node.get("fact"))))
     if op == "in":
-        values = ", ".join(_text(one) for one in node.get("values", []))
+        values = ", ".join(_text(one) for one in _list(node.get("values")))
         return f"{fact_name(str(node.get('fact')))} ∈ {{{values}}}"
-    left = fact_name(node["fact"]) if "fact" in node else value_words(node.get("left"))
+    left = fact_name(str(node["fact"])) if "fact" in node else value_words(node.get("left"))
     right = _text(node["value"]) if "value" in node else value_words(node.get("right"))
     return f"{left} {_SIGNS.get(str(op), op)} {right}"
 
@@ -265,16 +274,11 @@ def value_words(node: Any) -> str:
         return fact_name(str(node["fact"]))
     if "op" not in node:
         return ", ".join(_text(value) for value in node.values())
-    parts = [value_words(part) for part in node.get("of", [])]
+    parts = [value_words(part) for part in _list(node.get("of"))]
     if node["op"] in ("min", "max", "round"):
         return f"{said(node['op'])}({', '.join(parts)})"
     sign = f" {node['op']} "
-    return f"({sign.join(parts)})" if len(parts) > 1 else parts[0]
-
-
-def _name(key: Any) -> str:
-    """Return the name of a document's part; a grade or a code of the bank's own stays as it is."""
-    return gettext(str(key)).replace("_", " ")
+    return f"({sign.join(parts)})" if len(parts) > 1 else "".join(parts)
 
 
 def _text(value: Any) -> str:

@@ -93,6 +93,18 @@ def test_a_document_with_a_problem_is_never_a_draft(maker: Client) -> None:
         assert StrategyDraft.objects.count() == 0
 
 
+def test_a_grade_and_a_signal_are_removed_on_the_page(maker: Client) -> None:
+    place = f"{PATH}/documents/{version()}/edit"
+    page = maker.get(place).content.decode()
+    for list_, row in (("grade/steps", "grade/steps/3"), ("watch", "watch/0")):
+        assert f'value="remove:{row}"' in page and f'value="add:{list_}"' in page
+        fields = {"document": json.dumps(document_in(page)), "act": f"remove:{row}"}
+        page = maker.post(place, fields).content.decode()
+        assert "The check finds no problem." in page and f'value="remove:{row}"' not in page
+    changed = document_in(page)
+    assert (len(changed["grade"]["steps"]), changed["watch"]) == (3, [])
+
+
 def test_from_the_edit_to_two_signatures(maker: Client) -> None:
     draft = drafted(maker)
     with bank_schema("qinglan"):

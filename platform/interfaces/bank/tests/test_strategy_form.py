@@ -57,7 +57,7 @@ def every_field(working: dict[str, Any]) -> list[Field]:
             found.append(table.hit)
             for _, name, cells, says in table.rows:
                 found += [name, *says, *(field for _, fields in cells for field in fields)]
-        for _, fields in section.caps:
+        for _, fields in section.pieces:
             found += fields
     return found
 
@@ -109,6 +109,46 @@ def test_rows_are_copied_moved_and_removed() -> None:
     assert removed == before[1:]
 
 
+@pytest.mark.parametrize("act", ["add:watch", "remove:watch/0", "add:grade/steps", "remove:grade/steps/3"])
+def test_grades_and_signals_come_and_go_and_the_check_has_nothing_to_say(act: str) -> None:
+    changed = read_form(posted(first_document()) | {"act": act})
+    assert changed != first_document()
+    assert isinstance(read_document(changed), Strategy)
+    grades = [step["grade"] for step in changed["grade"]["steps"]]
+    multiple = changed["limit"]["caps"][0]["parameters"]["multiple"]
+    assert grades == list(changed["price"]["rates"]) == list(multiple)
+    assert set(changed["grade"]["review"]) <= set(grades)
+
+
+def test_a_new_grade_begins_with_the_figures_of_the_one_above_it() -> None:
+    rates = read_form(posted(first_document()) | {"act": "add:grade/steps"})["price"]["rates"]
+    assert rates == first_document()["price"]["rates"] | {"E": rates["D"]}
+
+
+def test_every_row_of_a_list_can_be_removed_where_it_stands() -> None:
+    places = [place for section in sections(document()) for place, _ in section.pieces]
+    assert {place.rpartition("/")[0] for place in places} == {"grade/steps", "limit/caps", "watch"}
+    for place in places:
+        left = read_form(posted(document()) | {"act": f"remove:{place}"})
+        assert len([one for section in sections(left) for one in section.pieces]) == len(places) - 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        '{"op": "in", "fact": "enterprise.industry_sector", "values": 5}',
+        '{"op": "not", "of": 5}',
+        '{"op": ">=", "left": {"op": "+", "of": 5}, "right": {"fact": ["x"]}}',
+        '{"op": ">=", "fact": ["x"], "value": 1}',
+        "5",
+    ],
+)
+def test_a_condition_that_is_none_is_still_shown_beside_what_the_check_says(typed: str) -> None:
+    changed = read_form({"document": json.dumps(document()), "j:admit/rules/0/require": typed})
+    assert not isinstance(read_document(changed), Strategy)
+    assert sections(changed)[0].rules[0].words
+
+
 def test_a_fact_that_a_rule_reads_is_declared() -> None:
     fields = posted(document())
     fields["c:admit/rules/1/require/fact"] = "enterprise.is_franchise"
@@ -133,6 +173,8 @@ def test_a_fact_that_a_rule_reads_is_declared() -> None:
         {"document": "{}", "act": "add:nowhere"},
         {"document": '{"a": [1]}', "act": "burn:a/0"},
         {"document": "[" * 100_000},
+        {"document": '{"a": ' + "[" * 500 + "]" * 500 + "}"},
+        {"document": '{"watch": 5}', "act": "add:watch"},
         {"document": '{"a": {"x": {"op": "is", "fact": "f", "value": 1}}}', "j:a/x": "{"},
     ],
 )
