@@ -18,7 +18,7 @@ from interfaces.problems import wants_json
 from kernel.ids import public_id
 from kernel.refusals import Refusal
 from risk.strategies import operations as strategies
-from risk.strategies.document import Problem, Strategy, read_document
+from risk.strategies.document import Strategy, read_document
 from risk.strategies.queries import get_document
 
 SAVE = "save"
@@ -33,7 +33,8 @@ class StrategyEditor(StaffView):
     def get(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
         """Show the document as a form."""
         source = get_document(document_id)
-        return self._shown(request, document_id, source.code, dict(source.document))
+        document = dict(source.document)
+        return self._shown(request, document_id, document, _judged(document))
 
     def post(self, request: HttpRequest, document_id: UUID) -> HttpResponse:
         """Take what was typed: check it, do one act on a list, or keep it as a draft."""
@@ -43,11 +44,12 @@ class StrategyEditor(StaffView):
             document = read_form(fields | {"act": "" if asked in (SAVE, CHECK) else asked})
         except Refusal as refusal:
             return refused(request, refusal, f"{document_path(document_id)}/edit")
-        if asked == SAVE and not problems_of(document):
+        judged = _judged(document)
+        if asked == SAVE and not judged["problems"]:
             return self._saved(request, document)
         if request.headers.get("HX-Target") == "problems":
-            return render(request, "bank/strategy_problems.html", _judged(document))
-        return self._shown(request, document_id, str(document.get("code", "")), document)
+            return render(request, "bank/strategy_problems.html", judged)
+        return self._shown(request, document_id, document, judged)
 
     def _saved(self, request: HttpRequest, document: Mapping[str, Any]) -> HttpResponse:
         form, kept = Form(request), []
@@ -65,33 +67,25 @@ class StrategyEditor(StaffView):
         return answer
 
     def _shown(
-        self, request: HttpRequest, document_id: UUID, code: str, document: dict[str, Any]
+        self, request: HttpRequest, document_id: UUID, document: dict[str, Any], judged: dict[str, Any]
     ) -> HttpResponse:
-        judged = _judged(document)
         if wants_json(request):
             body = {"problems": [{"path": one.path, "problem": one.problem} for one in judged["problems"]]}
             return JsonResponse(body, status=422 if judged["problems"] else 200)
         context = framed(
             request,
             "strategy",
-            code=code,
+            code=document.get("code", ""),
             document_id=document_id,
-            document=document,
             base=json.dumps(document, ensure_ascii=False),
             sections=sections(document),
-            is_new=request.method == "POST",
             **judged,
         )
         return shown(request, "bank/strategy_edit.html", context)
 
 
-def problems_of(document: Mapping[str, Any]) -> tuple[Problem, ...]:
-    """Return everything that the static check finds."""
-    read = read_document(document)
-    return () if isinstance(read, Strategy) else read
-
-
 def _judged(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return everything that the static check has to say."""
     read = read_document(document)
     if isinstance(read, Strategy):
         return {"problems": (), "warnings": read.warnings}
