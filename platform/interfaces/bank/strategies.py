@@ -57,7 +57,7 @@ class Strategies(StaffView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show them."""
         today = business_date()
-        rows = version_rows(on_date=today)
+        rows, policy = version_rows(on_date=today), publishing_policy(today)
         context = framed(
             request,
             "strategy",
@@ -68,7 +68,8 @@ class Strategies(StaffView):
             snoozes=snoozes(on_date=today),
             splits=splits(),
             budgets=exploration_budgets(),
-            policy=publishing_policy(today),
+            policy=policy,
+            hit_percent=f"{(policy.hit_share_max * 100).normalize():f}",
             actor=actor_of(request),
             tomorrow=today + timedelta(days=1),
         )
