@@ -16,9 +16,8 @@ ADVERSE: Final = frozenset({"fraud", "graph"})  # stages whose rules say what mu
 
 @dataclass(frozen=True, slots=True)
 class TraceRow:
-    """One line of the trace: stage, rule or cap or signal, its outcome (a code, or empty), what was read."""
+    """One line of a stage: rule or cap or signal, its outcome (a code, or empty), what was read."""
 
-    stage: str
     rule: str
     outcome: str
     read: Read
@@ -72,20 +71,18 @@ def _policy(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
         yield _judged(name, rule["rule"], rule["status"], rule["read"], waived=rule.get("waived", ()))
     for table in stage.get("tables", ()):
         for row in table["rows"]:
-            tone = "info" if row["status"] == "hit" else ""
-            yield TraceRow(name, f"{table['table']}: {row['row']}", row["status"], (), tone or "quiet")
+            tone = "info" if row["status"] == "hit" else "quiet"
+            yield TraceRow(f"{table['table']}: {row['row']}", row["status"], (), tone)
         outcome = table["outcome"]
         said = outcome if isinstance(outcome, str) else ", ".join(gettext(one) for one in outcome)
         figures = {"said": gettext(said) if said else "–"}
         if "value" in table:
             figures["value"] = table["value"]
-        yield TraceRow(name, table["table"], "", _read({**table["read"], **figures}))
+        yield TraceRow(table["table"], "", _read({**table["read"], **figures}))
     if "sources" in stage:
-        yield TraceRow(name, "", "", _read({"sources": ", ".join(gettext(one) for one in stage["sources"])}))
+        yield TraceRow("", "", _read({"sources": ", ".join(gettext(one) for one in stage["sources"])}))
     if stage.get("families"):
-        yield TraceRow(
-            name, "", "", _read({"families": ", ".join(gettext(one) for one in stage["families"])})
-        )
+        yield TraceRow("", "", _read({"families": ", ".join(gettext(one) for one in stage["families"])}))
 
 
 def _judged(stage: str, rule: str, status: str, read: Mapping[str, Any], *, waived: Any = ()) -> TraceRow:
@@ -93,36 +90,34 @@ def _judged(stage: str, rule: str, status: str, read: Mapping[str, Any], *, waiv
     if waived:
         said += ((gettext("may be unknown"), ", ".join(fact_name(name) for name in waived)),)
     tone = {"hit": "bad", "miss": "good"}.get(status, "") if stage in ADVERSE else ""
-    return TraceRow(stage, rule, status, said, tone)
+    return TraceRow(rule, status, said, tone)
 
 
 def _cross(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for check in stage["checks"]:
         figures = {name: check[name] for name in ("estimate", "deviation", "evidence")}
         read = {"declared": check["declared"], **check["implied"], **figures}
-        yield TraceRow("cross", gettext(check["figure"]), check["verdict"], _read(read))
+        yield TraceRow(gettext(check["figure"]), check["verdict"], _read(read))
     if "equity" in stage:
-        yield TraceRow(
-            "cross", gettext("equity"), stage["equity"]["verdict"], _read({"gap": stage["equity"]["gap"]})
-        )
+        yield TraceRow(gettext("equity"), stage["equity"]["verdict"], _read({"gap": stage["equity"]["gap"]}))
     for rule in stage.get("pre_screen", ()):
         yield _judged("cross", rule["rule"], rule["status"], rule["read"])
 
 
-def _parts(stage: str, parts: Any, label: str = "") -> Iterator[TraceRow]:
+def _parts(parts: Any, label: str = "") -> Iterator[TraceRow]:
     for part in parts:
         read = {part["fact"]: part["value"], "points": part["points"], "points_lost": part["lost"]}
-        yield TraceRow(stage, label, "", _read(read))
+        yield TraceRow(label, "", _read(read))
 
 
 def _dual(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for side in ("owner", "enterprise"):
         found = stage[side]
-        yield from _parts("dual", found["parts"], gettext(side))
+        yield from _parts(found["parts"], gettext(side))
         figures = {name: found[name] for name in ("card", "points", "band", "unknown")}
-        yield TraceRow("dual", gettext(side), "", _read(figures))
+        yield TraceRow(gettext(side), "", _read(figures))
     cell = stage["cell"]
-    yield TraceRow("dual", gettext("cell"), cell["outcome"], _read({"limit_factor": cell["limit_factor"]}))
+    yield TraceRow(gettext("cell"), cell["outcome"], _read({"limit_factor": cell["limit_factor"]}))
 
 
 def _house(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
@@ -130,13 +125,13 @@ def _house(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for factor, parts in stage["factors"].items():
         for part in parts:
             read = {part["fact"]: part["value"], "score": part["score"], "weight": part["weight"]}
-            yield TraceRow("house", gettext(factor), "", _read(read))
+            yield TraceRow(gettext(factor), "", _read(read))
         if factor in weights:
             read = {"score": scores.get(f"house.{factor}"), "weight_percent": weights[factor]}
-            yield TraceRow("house", gettext(factor), "", _read(read))
+            yield TraceRow(gettext(factor), "", _read(read))
     if scores:
         read = {"score": scores["house.score"], "known_weight": scores["house.known_weight"]}
-        yield TraceRow("house", "", "", _read(read))
+        yield TraceRow("", "", _read(read))
 
 
 def _graph(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
@@ -145,7 +140,7 @@ def _graph(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
         read = {signal["fact"]: signal["value"], **followed}
         yield _judged("graph", fact_name(signal["fact"]), signal["status"], read)
     if "room" in stage:
-        yield TraceRow("graph", gettext("room"), "", _read(stage["room"]))
+        yield TraceRow(gettext("room"), "", _read(stage["room"]))
 
 
 def _alternatives(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
@@ -153,31 +148,31 @@ def _alternatives(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
         granted = {name: tried[name] for name in ("limit", "annual_rate") if tried.get(name) is not None}
         why = {} if granted else {"reasons": "; ".join(reason_text(code) for code in tried["reasons"])}
         read = _read({**tried["changes"], **granted, **why})
-        yield TraceRow("alternatives", gettext(tried["kind"]), tried["verdict"], read)
+        yield TraceRow(gettext(tried["kind"]), tried["verdict"], read)
 
 
 def _pd(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
-    yield from _parts("pd", stage["parts"])
+    yield from _parts(stage["parts"])
     names = ("points", "pd_of_card", "log_odds_shift", "cycle_overlay", "pd")
     figures = {name: stage[name] for name in names if name in stage}
     if "labels" in stage:
         figures["labels"] = ", ".join(gettext(str(label)) for label in stage["labels"])
-    yield TraceRow("pd", stage["card"], "", _read(figures))
+    yield TraceRow(stage["card"], "", _read(figures))
 
 
 def _limit(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for cap in stage["caps"]:
         outcome = "binding" if cap["cap"] == stage["binding_cap"] else ""
         read = _read({"figure": cap["figure"], **cap["read"]})
-        yield TraceRow("limit", gettext(cap["cap"]), outcome, read, "info")
+        yield TraceRow(gettext(cap["cap"]), outcome, read, "info")
     figures = {name: stage[name] for name in ("asked", "carried", "limit", "minimum") if name in stage}
-    yield TraceRow("limit", "", "", _read(figures))
+    yield TraceRow("", "", _read(figures))
 
 
 def _watch(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     for signal in stage["signals"]:
         read = {signal["fact"]: signal["today"], "alarm_below": signal["below"]}
-        yield TraceRow("watch", signal["signal"], "", _read(read))
+        yield TraceRow(signal["signal"], "", _read(read))
 
 
 def _verdict(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
@@ -186,14 +181,12 @@ def _verdict(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
         for name in ("declines", "refers")
         if stage[name]
     }
-    yield TraceRow("verdict", "", stage["outcome"], _read(said))
+    yield TraceRow("", stage["outcome"], _read(said))
 
 
 def _figures(stage: Mapping[str, Any]) -> Iterator[TraceRow]:
     """Return a stage that is a few figures: grade, price."""
-    yield TraceRow(
-        stage["stage"], "", "", _read({name: value for name, value in stage.items() if name != "stage"})
-    )
+    yield TraceRow("", "", _read({name: value for name, value in stage.items() if name != "stage"}))
 
 
 _ROWS: Final[dict[str, Callable[[Mapping[str, Any]], Iterator[TraceRow]]]] = {
@@ -228,9 +221,14 @@ def fact_name(name: str) -> str:
     """Return a fact's name in the reader's language; figures of the flow are catalogue texts."""
     fact = CATALOGUE.get(name)
     if fact is None:
-        text = gettext(name)
-        return text.replace("_", " ") if text == name else text
+        return code_text(name)
     return fact.text_en if get_language() == "en" else fact.text_zh
+
+
+def code_text(code: str) -> str:
+    """Return a code in the reader's language; English needs no catalogue, only spaces."""
+    text = gettext(code)
+    return text.replace("_", " ") if text == code else text
 
 
 def reason_text(code: str) -> str:

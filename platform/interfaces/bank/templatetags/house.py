@@ -11,7 +11,7 @@ from uuid import UUID
 from django import template
 from django.utils.translation import gettext
 
-from interfaces.bank.trace import fact_name
+from interfaces.bank.trace import code_text, fact_name
 from interfaces.bank.trace import reason_text as words_of
 from kernel.ids import public_id
 from kernel.money import Money
@@ -24,15 +24,17 @@ _GOOD: Final = frozenset(
     {"approved", "contracted", "active", "paid_out", "succeeded", "signed", "posted", "hit"}
 )
 _GOOD_MORE: Final = frozenset(
-    {"finished", "done", "authorised", "published", "open", "approve", "paid_off", "paid", "pass"}
+    {"finished", "done", "authorised", "published", "open", "approve", "paid_off", "paid", "pass", "in_force"}
 )
 _WARN: Final = frozenset(
     {
         *("submitted", "in_review", "processing", "pending", "running", "refer", "awaiting_funds", "unknown"),
-        *("due", "part_paid"),
+        *("due", "part_paid", "proposed", "scheduled", "act"),
     }
 )
-_BAD: Final = frozenset({"declined", "failed", "overdue", "frozen", "revoked", "decline", "expired", "miss"})
+_BAD: Final = frozenset(
+    {"declined", "failed", "overdue", "frozen", "revoked", "decline", "expired", "miss", "stop"}
+)
 
 
 @register.filter
@@ -73,12 +75,8 @@ def tone(status: Any) -> str:
 
 @register.filter
 def said(code: Any) -> str:
-    """Return a status or kind in the reader's language; English needs no catalogue, only spaces."""
-    name = str(code or "")
-    if not name:
-        return ""
-    text = gettext(name)
-    return text.replace("_", " ") if text == name else text
+    """Return a status or kind in the reader's language; nothing for none."""
+    return code_text(str(code)) if code else ""
 
 
 @register.filter
