@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from interfaces.bank.frame import actor_of, framed
 from interfaces.bank.trace import fact_name, value_text
@@ -57,7 +58,7 @@ def grid_of(found: Mapping[str, Any]) -> Grid:
 
 @dataclass(frozen=True, slots=True)
 class BinLine:
-    """One bin of a characteristic."""
+    """One bin of a characteristic: what it holds in words, its points, its counts where they are known."""
 
     fact: str
     held: str
@@ -71,16 +72,15 @@ def bins_of(document: Mapping[str, Any]) -> Iterator[BinLine]:
     for item in document.get("characteristics", ()):
         name = fact_name(item["fact"])
         for each in item["bins"]:
-            up_to = each.get("up_to")
-            held = (
-                ", ".join(value_text(value) for value in each["values"]) if "values" in each else f"≤ {up_to}"
-            )
-            held = "" if "values" not in each and up_to is None else held
+            if "values" in each:
+                held = ", ".join(value_text(value) for value in each["values"])
+            else:
+                held = gettext("above") if each.get("up_to") is None else f"≤ {each['up_to']}"
             yield BinLine(name, held, each["points"], str(each.get("loans", "")), str(each.get("bads", "")))
         unknown = item["unknown"]
         points = unknown["points"] if isinstance(unknown, Mapping) else unknown
         loans = str(unknown.get("loans", "")) if isinstance(unknown, Mapping) else ""
-        yield BinLine(name, "unknown", points, loans, "")
+        yield BinLine(name, value_text(None), points, loans, "")
 
 
 class ModelCard(StaffView):
