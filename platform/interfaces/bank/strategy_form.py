@@ -17,6 +17,7 @@ from risk.rules.shape import MAX_NESTING
 LARGEST: Final = 2_000_000
 MOST_FIELDS: Final = 5_000
 OPERATORS: Final = (">=", ">", "<=", "<", "is", "in", "known")
+NAMES: Final = ("code", "cap", "table", "row", "signal", "grade")  # what a row of a list goes by
 _LOW: Final = ("from", "over")
 _HIGH: Final = ("below", "up_to")
 _BLANK: Final[Mapping[str, Any]] = {
@@ -242,7 +243,7 @@ def _up(rows: list[Any], at_: int) -> None:
 def _renamed(row: Any, rows: list[Any]) -> Any:
     """Give a new row a code that no other row of its list has."""
     named = row if isinstance(row, dict) else {}
-    key = next((name for name in ("code", "cap", "table", "row", "signal", "grade") if name in named), None)
+    key = next((name for name in NAMES if name in named), None)
     if key is not None:
         taken = [one.get(key) for one in rows if isinstance(one, dict)]
         wanted, number = row[key], 2

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import get_language, gettext
 
-from interfaces.bank.strategy_form import is_plain
+from interfaces.bank.strategy_form import NAMES, is_plain
 from interfaces.bank.templatetags.house import said
 from interfaces.bank.trace import fact_name, reason_text
 from risk.features.facts import CATALOGUE, FactType
@@ -104,7 +104,7 @@ def _section(name: str, part: Any) -> Section:
         name,
         tuple(_rule(row, place) for place, row in listed("rules")),
         tuple(_table(row, place) for place, row in listed("tables")),
-        tuple((place, tuple(_leaves(row, place))) for place, row in listed("steps", "caps", "watch")),
+        tuple((place, _piece(row, place)) for place, row in listed("steps", "caps", "watch")),
         tuple(_leaves({key: value for key, value in body.items() if key not in lists}, name)),
         tuple(lists.values()),
     )
@@ -115,6 +115,11 @@ def _rows(rows: Any, place: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for at, row in enumerate(_list(rows)):
         if isinstance(row, dict):
             yield f"{place}/{at}", row
+
+
+def _piece(row: Mapping[str, Any], place: str) -> tuple[Field, ...]:
+    """Return a row's fields; what it goes by comes first, however the row was stored."""
+    return tuple(_leaves(dict(sorted(row.items(), key=lambda item: item[0] not in NAMES)), place))
 
 
 def _list(found: Any) -> list[Any]:

@@ -96,6 +96,7 @@ def test_a_document_with_a_problem_is_never_a_draft(maker: Client) -> None:
 def test_a_grade_and_a_signal_are_removed_on_the_page(maker: Client) -> None:
     place = f"{PATH}/documents/{version()}/edit"
     page = maker.get(place).content.decode()
+    assert '<legend class="mono">receipts_halved</legend>' in page
     for list_, row in (("grade/steps", "grade/steps/3"), ("watch", "watch/0")):
         assert f'value="remove:{row}"' in page and f'value="add:{list_}"' in page
         fields = {"document": json.dumps(document_in(page)), "act": f"remove:{row}"}
