@@ -30,7 +30,7 @@ from openbanking.receipts.queries import days
 from parties.enterprises.queries import bank_accounts, enterprises_page, get_enterprise
 from plumbing.audit import operations as audit
 from plumbing.clock.queries import business_date
-from risk.decisions.queries import get_decision, replay
+from risk.decisions.queries import get_decision
 
 ROWS = 50
 RECEIPT_DAYS = 180
@@ -96,24 +96,6 @@ class Application(StaffView):
             chart=charts.receipts_chart(taken),
         )
         return shown(request, "bank/application.html", context)
-
-
-class Replay(StaffView):
-    """Runs a decision again from what was stored and compares it to the byte."""
-
-    capability = "decision.replay"
-
-    def post(self, request: HttpRequest, application_id: UUID) -> HttpResponse:
-        """Replay the decision of an application."""
-        found = applications.get_application(application_id=application_id, scene_id=None)
-
-        def again() -> Mapping[str, Any]:
-            if found.decision_id is None:
-                raise applications.DecisionPending(application_id=public_id("app", found.id))
-            view = replay(found.decision_id)
-            return {"identical": view.identical, "differences": view.differences}
-
-        return act(request, again, to=f"/applications/{public_id('app', found.id)}")
 
 
 class Customers(StaffView):

@@ -14,10 +14,12 @@ from interfaces.bank.business import after_of
 from interfaces.bank.frame import framed
 from interfaces.bank.trace import cap_rows, fact_name, reason_text, trace_stages, value_text
 from interfaces.door import StaffView
-from interfaces.pages import FieldInvalid, shown
+from interfaces.pages import FieldInvalid, refused, shown
 from interfaces.problems import wants_json
 from kernel.ids import MalformedId, parse_id, public_id
 from kernel.money import Money
+from kernel.refusals import Refusal
+from lending.applications import queries as applications
 from risk.decisions.models import Outcome, Role
 from risk.decisions.queries import (
     DecisionRow,
@@ -240,17 +242,38 @@ class DecisionReplay(StaffView):
 
     def post(self, request: HttpRequest, decision_id: UUID) -> HttpResponse:
         """Run it; nothing is written."""
-        view = replay(decision_id)
-        if wants_json(request):
-            body = {
-                "identical": view.identical,
-                "differences": view.differences,
-                "sha256": {"stored": view.stored_sha256, "replayed": view.replayed_sha256},
-            }
-            return shown(request, "", {}, body)
-        if view.identical:
-            messages.success(request, str(SAME))
-        else:
-            said = gettext("Run again, it differs: {parts}.")
-            messages.error(request, said.format(parts=", ".join(view.differences) or view.replayed_sha256))
-        return HttpResponseRedirect(f"/decisions/{public_id('dec', decision_id)}")
+        return _run_again(request, decision_id, to=f"/decisions/{public_id('dec', decision_id)}")
+
+
+class ApplicationReplay(StaffView):
+    """Runs the decision of an application again."""
+
+    capability = "decision.replay"
+
+    def post(self, request: HttpRequest, application_id: UUID) -> HttpResponse:
+        """Run it; refuses an application that is not decided yet."""
+        to = f"/applications/{public_id('app', application_id)}"
+        try:
+            found = applications.get_application(application_id=application_id, scene_id=None)
+            if found.decision_id is None:
+                raise applications.DecisionPending(application_id=public_id("app", application_id))
+        except Refusal as refusal:
+            return refused(request, refusal, to)
+        return _run_again(request, found.decision_id, to=to)
+
+
+def _run_again(request: HttpRequest, decision_id: UUID, *, to: str) -> HttpResponse:
+    view = replay(decision_id)
+    if wants_json(request):
+        body = {
+            "identical": view.identical,
+            "differences": view.differences,
+            "sha256": {"stored": view.stored_sha256, "replayed": view.replayed_sha256},
+        }
+        return shown(request, "", {}, body)
+    if view.identical:
+        messages.success(request, str(SAME))
+    else:
+        said = gettext("Run again, it differs: {parts}.")
+        messages.error(request, said.format(parts=", ".join(view.differences) or view.replayed_sha256))
+    return HttpResponseRedirect(to)

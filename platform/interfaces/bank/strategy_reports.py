@@ -11,7 +11,7 @@ from interfaces.bank.frame import framed
 from interfaces.door import StaffView
 from interfaces.pages import shown
 from kernel.ids import public_id
-from risk.strategies.queries import get_document, shadows
+from risk.strategies.queries import get_document, get_shadow
 from risk.verification.queries import get_backtest, shadow_comparison
 
 VERDICTS: Final = ("approve", "refer", "decline")
@@ -50,8 +50,7 @@ class Shadow(StaffView):
 
     def get(self, request: HttpRequest, shadow_id: UUID) -> HttpResponse:
         """Show where it would have decided otherwise."""
-        found = shadow_comparison(shadow_id)
-        shadow = next((one for one in shadows() if one.id == shadow_id), None)
+        shadow, found = get_shadow(shadow_id), shadow_comparison(shadow_id)
         cells = {(cell.live, cell.shadow): cell for cell in found.cells}
         context = framed(
             request,

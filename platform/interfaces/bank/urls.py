@@ -44,7 +44,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("applications", business.Applications.as_view(), name="applications"),
     path("applications/<application:application_id>", business.Application.as_view(), name="application"),
-    path("applications/<application:application_id>/replay", business.Replay.as_view(), name="replay"),
+    path(
+        "applications/<application:application_id>/replay",
+        decisions.ApplicationReplay.as_view(),
+        name="replay",
+    ),
     path("customers", business.Customers.as_view(), name="customers"),
     path("customers/<business:enterprise_id>", business.Customer.as_view(), name="customer"),
     path("lines", business.Lines.as_view(), name="lines"),

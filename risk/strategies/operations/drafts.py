@@ -21,6 +21,7 @@ from risk.strategies.operations.publishing import (
 from risk.strategies.queries import (
     DraftView,
     ProposalView,
+    ShadowUnknown,
     ShadowView,
     StrategyUnknown,
     StrategyView,
@@ -142,7 +143,7 @@ def stop_shadow(*, assignment_id: UUID, stopped_by: str, now: datetime) -> None:
     """End a shadow before its day; a second call changes nothing."""
     row = ShadowAssignment.objects.select_for_update().filter(id=assignment_id).first()
     if row is None:
-        raise ProposalInvalid(field="assignment_id", problem="there is no such shadow")
+        raise ShadowUnknown(shadow=str(assignment_id))
     _, made = ShadowStop.objects.get_or_create(
         assignment=row, defaults={"stopped_by": stopped_by, "stopped_at": now}
     )

@@ -36,6 +36,14 @@ class ProposalUnknown(Refusal):
     message = "There is no proposal {proposal_id}."
 
 
+class ShadowUnknown(Refusal):
+    """There is no such shadow."""
+
+    code = "strategies.shadow_unknown"
+    kind = Kind.NOT_FOUND
+    message = "There is no shadow {shadow}."
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyView:
     """What a new rule may do to the recent portfolio: a share of the decisions of so many days."""
@@ -183,6 +191,14 @@ def shadows(*, on_date: date | None = None) -> tuple[ShadowView, ...]:
     if on_date is not None:
         rows = rows.filter(effective_from__lte=on_date, effective_to__gt=on_date, stop=None)
     return tuple(shadow_view(row) for row in rows[:ROWS])
+
+
+def get_shadow(shadow_id: UUID) -> ShadowView:
+    """Return one shadow. Raises `ShadowUnknown`."""
+    row = ShadowAssignment.objects.select_related("stop").filter(pk=shadow_id).first()
+    if row is None:
+        raise ShadowUnknown(shadow=str(shadow_id))
+    return shadow_view(row)
 
 
 def shadow_view(row: ShadowAssignment) -> ShadowView:

@@ -97,9 +97,7 @@ def test_a_proposal_is_decided_once(qinglan: str) -> None:
 def test_a_rate_above_the_banks_own_cap_is_not_proposed(qinglan: str) -> None:
     kept = draft()
     dearest = max(Decimal(rate) for rate in document()["price"]["rates"].values())
-    set_own_cost_cap(
-        annual_cost_cap=dearest, effective_from=DAY, adopted_by=CHECKER, reason="board", now=NOW
-    )
+    set_own_cost_cap(annual_cost_cap=dearest, effective_from=DAY, adopted_by=CHECKER, reason="board", now=NOW)
     with pytest.raises(operations.RateAboveCap, match=f"cap of {dearest}"):  # 360 days of it, on 365
         proposed(kept)
     assert not Proposal.objects.exists()
@@ -307,8 +305,11 @@ def test_a_shadow_ends(qinglan: str) -> None:
     operations.stop_shadow(assignment_id=shadow.id, stopped_by=MAKER, now=NOW)
     operations.stop_shadow(assignment_id=shadow.id, stopped_by=MAKER, now=NOW)
     assert queries.shadows(on_date=DAY) == ()
-    with pytest.raises(operations.ProposalInvalid):
+    with pytest.raises(queries.ShadowUnknown):
         operations.stop_shadow(assignment_id=new_id(), stopped_by=MAKER, now=NOW)
+    with pytest.raises(queries.ShadowUnknown):
+        queries.get_shadow(new_id())
+    assert queries.get_shadow(shadow.id) in queries.shadows()
 
 
 def test_changed_rules_are_those_with_another_text() -> None:
