@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk.quality.sets import Goal
 from risk.quality.tables import Floats
 from risk.scoring.figures import Figures, measure, ranking
 
 _HEAD: Final = (
-    ("set", 26), ("scored on", 24), ("model", 11), ("rows", 7), ("bads", 6), ("AUC", 6), ("95 %", 13),
-    ("KS", 5), ("95 %", 11), ("Brier", 6), ("ECE", 5), ("slope", 6), ("goal", 34),
+    ("set", 26), ("scored on", 24), ("model", 13), ("rows", 7), ("bads", 6), ("AUC", 6), ("95 %", 13),
+    ("spread", 6), ("KS", 5), ("95 %", 11), ("Brier", 6), ("ECE", 5), ("slope", 6), ("goal", 34),
 )  # fmt: skip
 CHAMPION: Final = "champion"
 CHALLENGER: Final = "challenger"
@@ -28,6 +29,7 @@ class Line:
     model: str
     figures: Figures
     goal: Goal
+    spread: float | None = None  # standard deviation of the AUC over the repeats of a cross-validation
 
     @property
     def met(self) -> bool | None:
@@ -48,6 +50,7 @@ class Line:
             "scored_on": self.scored_on,
             "model": self.model,
             **self.figures.row(),
+            "auc_spread": None if self.spread is None else round(self.spread, 4),
             "goal": {name: value for name, value in goal.items() if value is not None},
             "met": self.met,
         }
@@ -59,11 +62,16 @@ def line(name: str, on: str, model: str, pd: Floats, bad: Floats, *, goal: Goal 
 
 
 def folded(
-    name: str, on: str, model: str, repeats: Sequence[tuple[Floats, Floats, Floats]], goal: Goal | None = None
+    name: str,
+    on: str,
+    model: str,
+    repeats: Sequence[tuple[Floats, Floats, NDArray[np.int64]]],
+    goal: Goal | None = None,
 ) -> Line:
     """Return the line of a repeated cross-validation of (pd, outcomes, folds): means over the repeats.
 
-    AUC is the mean of the folds' own, since each has its own level; its interval is the repeats' spread.
+    AUC is the mean of the folds' own, since each has its own level. Its spread over the repeats tells how
+    much the deal matters; its interval is the draw's of so few rows, which no repeat can narrow.
     """
     each = [measure(pd, bad) for pd, bad, _ in repeats]
     aucs = [
@@ -71,10 +79,11 @@ def folded(
         for pd, bad, of in repeats
     ]
     mean = {key: float(np.mean([getattr(one, key) for one in each])) for key in Figures.__slots__}
-    auc, spread = float(np.mean(aucs)), 1.96 * float(np.std(aucs))
+    auc, wide = float(np.mean(aucs)), mean["auc"] - mean["auc_low"]
     counts = {"rows": each[0].rows, "bads": each[0].bads}
-    ranked = {"auc": auc, "auc_low": auc - spread, "auc_high": auc + spread}
-    return Line(name, on, model, replace(each[0], **{**mean, **counts, **ranked}), goal or Goal())  # type: ignore[arg-type]
+    ranked = {"auc": auc, "auc_low": max(0.0, auc - wide), "auc_high": min(1.0, auc + wide)}
+    figures = replace(each[0], **{**mean, **counts, **ranked})  # type: ignore[arg-type]
+    return Line(name, on, model, figures, goal or Goal(), float(np.std(aucs)))
 
 
 def rank_only(risk: Floats, bad: Floats) -> float:
@@ -89,7 +98,9 @@ def table(lines: Sequence[Line]) -> str:
         f = one.figures
         cells = (
             one.set_name, one.scored_on, one.model, str(f.rows), str(f.bads), f"{f.auc:.4f}",
-            f"{f.auc_low:.3f}-{f.auc_high:.3f}", f"{f.ks:.3f}", f"{f.ks_low:.3f}-{f.ks_high:.3f}",
+            f"{f.auc_low:.3f}-{f.auc_high:.3f}",
+            "" if one.spread is None else f"{one.spread:.3f}", f"{f.ks:.3f}",
+            f"{f.ks_low:.3f}-{f.ks_high:.3f}",
             f"{f.brier:.4f}", f"{f.ece:.3f}", f"{f.slope:.3f}", _goal(one),
         )  # fmt: skip
         shown = (cell[:width].ljust(width) for cell, (_, width) in zip(cells, _HEAD, strict=True))

@@ -1,7 +1,8 @@
 """Small firms by their VAT invoices: who defaults (82 labels), and who stops selling within six months.
 
-Default: so few labels bear no fitted weights. Experts' signs on ranks among all firms, equal weights, and
-a calibrated line; the fitted challenger is shown beside it. Early warning: walk forward, month by month.
+Default: so few labels bear no fitted weights. Experts' signs on ranks among the firms, equal weights, and a
+calibrated line; beside it, what is left when the folds choose, and the fitted challenger. Early warning:
+walk forward, month by month.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,30 +13,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 
 from kernel.refusals import Kind, Refusal
+from risk.quality.experts import chosen_mix, chosen_signs, expert_score, hashed_folds, parts, rank
 from risk.quality.invoices import Invoices, features, invoices_of, is_sales
+from risk.quality.report import CHALLENGER, CHAMPION
 from risk.quality.tables import Floats, Table
 from risk.scoring.challenger import Challenger, Recipe, fit_challenger
 from risk.scoring.figures import fitted_line, probability
 from risk.scoring.frame import Frame
 
-# Experts' signs: +1, more is riskier. Size, steadiness, spread and freshness of trade, both sides.
-EXPERT: Final[Mapping[str, int]] = {
-    "turnover": -1,
-    "sales_sum": -1,
-    "sales_invoices": -1,
-    "sales_days_known": -1,
-    "sales_largest_share": 1,
-    "sales_unevenness": 1,
-    "sales_days_since": 1,
-    "sales_busy_6": -1,
-    "purchases_sum": -1,
-    "purchases_per_other": -1,
-    "purchases_red_share": -1,
-    "purchases_trend_6": -1,
-}
 DEFAULT_RECIPE: Final = Recipe(
     seeds=1, rate=0.05, rounds=40, leaves=4, least=8, ridge=10.0, columns=0.3,
     forests=100, forest_least=3, forest_columns=0.3,
@@ -58,10 +45,16 @@ RHYTHM: Final = (
 )
 REPEATS: Final = 10
 FOLDS: Final = 5
+MIX: Final = "mix by fold"
+SIGNS: Final = "signs by fold"
+Folded = tuple[Floats, Floats, NDArray[np.int64]]  # chances, outcomes, folds; shapes (labelled firms,)
 AHEAD_MONTHS: Final = 6
 TRADING_DAYS: Final = 365  # a firm without a sale for a year is not warned of: it has stopped
 FIRST_DAY: Final = date(2017, 4, 1)  # six months of invoices lie before it
 _TESTED_DAYS: Final = 4
+_SALT: Final = "folds"
+_TENTHS: Final = 10
+_TENTHS_HELD: Final = 3
 
 
 class HistoryTooShort(Refusal):
@@ -134,22 +127,7 @@ class Rhythm:
         return np.asarray(self._model.predict_proba(self._ranks(frame))[:, 1])
 
     def _ranks(self, frame: Frame) -> Floats:
-        return np.column_stack([_rank(known, frame.numbers[name]) for name, known in self._sorted.items()])
-
-
-def _rank(known: Floats, values: Floats) -> Floats:
-    """Return each value's place among the known ones, 0 to 1, ties in their middle."""
-    low = np.searchsorted(known, values, side="left")
-    return np.asarray((low + np.searchsorted(known, values, side="right")) / 2 / len(known))
-
-
-def expert_score(found: Mapping[str, Floats]) -> Floats:
-    """Return the mean signed rank of each firm among all firms of the same day: more is riskier.
-
-    Peers of the day, labelled or not: a holiday, or a window that holds more history, moves all of them.
-    """
-    ranks = [sign * (_rank(np.sort(found[name]), found[name]) - 0.5) for name, sign in EXPERT.items()]
-    return np.asarray(np.mean(ranks, axis=0))
+        return np.column_stack([rank(known, frame.numbers[name]) for name, known in self._sorted.items()])
 
 
 def frame_of(found: Mapping[str, Floats], rows: NDArray[np.int64], bad: Floats) -> Frame:
@@ -157,35 +135,67 @@ def frame_of(found: Mapping[str, Floats], rows: NDArray[np.int64], bad: Floats) 
     return Frame({name: column[rows] for name, column in found.items()}, {}, bad)
 
 
-def repeated(
-    found: Mapping[str, Floats], default: Floats, tell: Callable[[str], None]
-) -> list[tuple[Floats, Floats, Floats, Floats]]:
-    """Return, for each repeat of five folds: champion's pd, challenger's pd, outcomes, each row's fold."""
-    rows = np.flatnonzero(~np.isnan(default))
-    bad = default[rows]
+def told(
+    found: Mapping[str, Floats], seen: NDArray[np.int64], bad: Floats, asked: NDArray[np.int64]
+) -> dict[str, Floats]:
+    """Return each model's chances that the asked firms default; all choices and fits by the seen ones alone.
+
+    The champion's parts and signs were thought of by people who had seen these labels. What that may be worth
+    is shown by two models that choose for themselves: its mix of parts, then its signs and mix.
+    """
+    experts, own = parts(found), parts(found, chosen_signs(found, seen, bad))
+    scores = {
+        CHAMPION: expert_score(found),
+        MIX: chosen_mix(experts, seen, bad),
+        SIGNS: chosen_mix(own, seen, bad),
+    }
+    made = {}
+    for name, score in scores.items():
+        a, b = fitted_line(score[seen], bad)
+        made[name] = probability(a + b * score[asked])
+    model = Challenger(frame_of(found, seen, bad), DEFAULT_RECIPE)
+    nobody = np.zeros(len(asked))
+    return {**made, CHALLENGER: probability(model.log_odds(frame_of(found, asked, nobody)))}
+
+
+def repeated(firms: Firms, day: float, tell: Callable[[str], None]) -> dict[str, list[Folded]]:
+    """Return each model's chances, outcomes and folds, for each repeat of five folds dealt by hash."""
+    rows, bad = _labelled(firms)
     if min(bad.sum(), (1 - bad).sum()) < FOLDS:
         raise LabelsTooFew(bads=int(bad.sum()), goods=int((1 - bad).sum()), folds=FOLDS)
-    score = expert_score(found)[rows]
-    made = []
+    found, names = firms.as_of(day), [firms.names[row] for row in rows]
+    made: dict[str, list[Folded]] = {}
     for repeat in range(REPEATS):
-        first, second, folds = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
-        splits = StratifiedKFold(FOLDS, shuffle=True, random_state=repeat).split(score, bad)
-        for fold, (seen, held) in enumerate(splits):
-            folds[held] = fold
-            a, b = fitted_line(score[seen], bad[seen])
-            first[held] = probability(a + b * score[held])
-            model = Challenger(frame_of(found, rows[seen], bad[seen]), DEFAULT_RECIPE)
-            second[held] = probability(model.log_odds(frame_of(found, rows[held], bad[held])))
-        made.append((first, second, bad, folds))
+        of = hashed_folds(names, bad, FOLDS, f"{_SALT} {repeat}")
+        whole: dict[str, Floats] = {}
+        for fold in range(FOLDS):
+            held = of == fold
+            for name, pd in told(found, rows[~held], bad[~held], rows[held]).items():
+                whole.setdefault(name, np.zeros(len(rows)))[held] = pd
+        for name, pd in whole.items():
+            made.setdefault(name, []).append((pd, bad, of))
         tell(f"repeat {repeat + 1} of {REPEATS}")
     return made
+
+
+def one_split(firms: Firms, day: float) -> tuple[dict[str, Floats], Floats] | None:
+    """Return each model's chances and outcomes of three tenths of the firms, by hash; None with too few."""
+    rows, bad = _labelled(firms)
+    held = hashed_folds([firms.names[row] for row in rows], bad, _TENTHS, _SALT) < _TENTHS_HELD
+    if not all(0 < bad[part].sum() < part.sum() for part in (held, ~held)):
+        return None
+    return told(firms.as_of(day), rows[~held], bad[~held], rows[held]), bad[held]
+
+
+def _labelled(firms: Firms) -> tuple[NDArray[np.int64], Floats]:
+    rows = np.flatnonzero(~np.isnan(firms.default))
+    return rows, firms.default[rows]
 
 
 def default_model(firms: Firms, day: float) -> Callable[[Mapping[str, Floats]], tuple[Floats, Floats]]:
     """Return champion and challenger of default, fitted as of a day on every labelled firm."""
     found = firms.as_of(day)
-    rows = np.flatnonzero(~np.isnan(firms.default))
-    bad = firms.default[rows]
+    rows, bad = _labelled(firms)
     a, b = fitted_line(expert_score(found)[rows], bad)
     challenger, line = fit_challenger(frame_of(found, rows, bad), DEFAULT_RECIPE)
 

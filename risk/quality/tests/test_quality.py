@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 
 from risk.quality import run, small_firms
+from risk.quality.experts import EXPERT, chosen_mix, chosen_signs, expert_score, hashed_folds, parts
 from risk.quality.invoices import features, invoices_of, is_sales
 from risk.quality.sets import SETS, DataSet, recognise
+from risk.quality.small_firms import SIGNS, told
 from risk.quality.tables import Table, TableUnreadable, files_in, header_of, read_table
 from risk.quality.trial import Material, held_rows
 from risk.scoring.challenger import Recipe
+from risk.scoring.figures import ranking
 from risk.scoring.frame import Frame
 
 HMEQ = ["row", "BAD", "LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ"]
@@ -197,9 +200,53 @@ def test_the_experts_compare_firms_of_one_day() -> None:
 
     later = {**found, "sales_days_since": found["sales_days_since"] + 14}  # a holiday for everybody
 
-    assert np.array_equal(small_firms.expert_score(found), small_firms.expert_score(later))
+    assert np.array_equal(expert_score(found), expert_score(later))
     alone = features(whole[0], invoices_of([], firms), day, 20)
-    assert np.isfinite(small_firms.expert_score(alone)).all()  # nobody's purchases are known
+    assert np.isfinite(expert_score(alone)).all()  # nobody's purchases are known
+
+
+def test_a_firm_is_also_ranked_among_those_of_its_vat_status() -> None:
+    dice = np.random.default_rng(3)
+    found = {name: dice.random(40) for name in EXPERT}
+    found["sales_tax_rate"] = np.where(np.arange(40) < 15, 0.029, 0.115)
+    few = np.arange(15)
+
+    grown = {**found, "turnover": found["turnover"] + 9 * (np.arange(40) >= 15)}  # of the general rates alone
+
+    before, after = parts(found), parts(grown)
+    assert before.shape == (40, 4)
+    assert np.array_equal(before[few, 2], after[few, 2])
+    assert (before[few, 0] < after[few, 0]).all()  # smaller among all
+    assert before[few[np.argmin(found["turnover"][few])], 2] == before[few, 2].max()
+
+
+def test_folds_are_dealt_by_name_and_outcome_alone() -> None:
+    names, bad = [f"E{at}" for at in range(82)], np.array([1.0] * 18 + [0.0] * 64)
+    turned = np.random.default_rng(1).permutation(82)
+
+    of = hashed_folds(names, bad, 5, "a")
+    again = hashed_folds([names[at] for at in turned], bad[turned], 5, "a")
+
+    assert np.array_equal(of[turned], again)
+    assert not np.array_equal(of, hashed_folds(names, bad, 5, "b"))
+    assert sorted(np.bincount(of)) == [16, 16, 16, 17, 17]
+    assert sorted(np.bincount(of[bad == 1])) == [3, 3, 4, 4, 4]
+
+
+def test_what_the_folds_choose_finds_nothing_in_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_firms, "DEFAULT_RECIPE", Recipe(seeds=1, rounds=5, leaves=4, least=5))
+    dice = np.random.default_rng(8)
+    found = {name: dice.random(200) for name in (*EXPERT, "sales_tax_rate", *map(str, range(70)))}
+    rows, bad = np.arange(200), (np.arange(200) % 4 == 0).astype(float)
+    of = hashed_folds([str(at) for at in rows], bad, 5, "noise")
+    by_fold, peeked = np.zeros(200), chosen_mix(parts(found, chosen_signs(found, rows, bad)), rows, bad)
+
+    for fold in range(5):
+        seen, held = rows[of != fold], rows[of == fold]
+        by_fold[held] = told(found, seen, bad[seen], held)[SIGNS]
+
+    assert ranking(peeked, bad) > 0.7  # twelve of eighty figures, chosen with every outcome in sight
+    assert ranking(by_fold, bad) < 0.6
 
 
 def test_too_few_labels_and_half_invoices_are_refused_by_name(
@@ -212,9 +259,10 @@ def test_too_few_labels_and_half_invoices_are_refused_by_name(
 
     assert run.main(["--data", str(tmp_path)]) == 1
 
-    shown = capsys.readouterr().out
+    shown, told_us = capsys.readouterr()
     assert "p.csv looks like invoices of the set cumcm and lacks: void" in shown
     assert "1 bad and 1 good firms: at least 5 of each are needed" in shown
+    assert "too few labels of a kind to hold three tenths out" in told_us
 
 
 def test_an_error_in_one_set_leaves_the_others_standing(
@@ -275,6 +323,12 @@ def test_small_firms_unseen_months_continue_the_known_ones(
     assert code == 0, found["refused"]
     scored = {(row["set"], row["scored_on"]): row for row in found["figures"]}
     assert scored["cumcm_default", "unseen, newest invoices"]["rows"] == 20
+    folds = [row for row in found["figures"] if row["scored_on"] == "10 x 5 folds by hash"]
+    assert [row["model"] for row in folds] == ["champion", "mix by fold", "signs by fold", "challenger"]
+    assert [bool(row["goal"]) for row in folds] == [False, True, False, False]
+    assert {(row["rows"], row["auc_spread"]) for row in folds} == {(40, 0.0)}  # one repeat has no spread
+    assert folds[0]["auc_low"] < folds[0]["auc"] - 0.02  # and yet so few firms leave a wide interval
+    assert scored["cumcm_default", "own split, 30 % by hash"]["bads"] == 3
     assert scored["cumcm_default", "unseen, training day"]["auc"] > 0.7
     assert ("cumcm_no_sale_6_months", "own split, walk forward") in scored
     assert any(on.startswith("unseen, ") and "months" in on for _, on in scored)
