@@ -9,13 +9,15 @@ For whoever writes SQL in a room's `sql/` folder:
   `plumbing.outbox.apps`, so it also happens in tests). There is nothing to call, and nothing to write
   in the function. `public` is not on that path: functions in a bank never see public tables.
 * For a table that may only grow, add `append_only("<table>")` to the migration: no trigger of your own.
+* For one that grows seldom and is read all the time, add `stamped("<table>")` as well: a new stamp with every
+  new row. What was read beside a stamp still holds wherever the same stamp is read again.
 """
 
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.migrations.operations import RunSQL
@@ -30,6 +32,19 @@ CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     RAISE EXCEPTION '% may only grow: % is refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation', HINT = 'Correct by a new row that reverses the old one.';
+END
+$body$;
+"""
+
+# A stamp is never used twice: nobody takes what was read in one bank for another's, nor what a transaction
+# saw that was undone for what holds. A row for each table: who adds to one waits for nobody at another.
+STAMP: Final = """
+CREATE TABLE IF NOT EXISTS change_stamp (name text PRIMARY KEY, stamp uuid NOT NULL);
+CREATE OR REPLACE FUNCTION stamp_change() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    INSERT INTO change_stamp (name, stamp) VALUES (TG_TABLE_NAME, gen_random_uuid())
+        ON CONFLICT (name) DO UPDATE SET stamp = EXCLUDED.stamp;
+    RETURN NULL;
 END
 $body$;
 """
@@ -138,6 +153,17 @@ DROP TRIGGER {table}_append_only ON {table};
 DROP TRIGGER {table}_no_truncate ON {table};
 """
     return RunSQL(forward, reverse)
+
+
+def stamped(table: str) -> RunSQL:
+    """Return a migration operation after which every statement that adds to a table renews its stamp."""
+    return RunSQL(
+        f"""{STAMP}
+CREATE TRIGGER {table}_stamped AFTER INSERT OR UPDATE OR DELETE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION stamp_change();
+""",
+        f"DROP TRIGGER {table}_stamped ON {table};",
+    )
 
 
 def pin_functions(schema_name: str) -> int:

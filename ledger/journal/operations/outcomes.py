@@ -10,8 +10,8 @@ from kernel.refusals import Kind, Refusal
 from ledger.journal.models import Entry, EntryState
 from ledger.journal.operations.posting import facts_of, refusal_of
 from ledger.journal.queries import EntryUnknown, EntryView, get_entry, views_of
-from ledger.journal.trip import of_this_bank
 from plumbing.sql import in_transaction
+from plumbing.trip import of_this_bank
 
 
 class NotPending(Refusal):

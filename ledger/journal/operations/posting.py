@@ -20,8 +20,8 @@ from ledger.journal.arrays import bytes_array, date_array, plain_array, text_arr
 from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced
 from ledger.journal.models import Entry, EntryState
 from ledger.journal.queries import EntryView, views_of
-from ledger.journal.trip import one_trip, rows_of
 from plumbing.sql import as_statement, in_transaction
+from plumbing.trip import one_trip, rows_of
 
 
 class InsufficientFunds(Refusal):

@@ -11,9 +11,9 @@ from ledger.chart.queries import AccountUnknown
 from ledger.journal import operations as journal
 from ledger.journal.models import Entry
 from ledger.journal.tests.books import CASH, DAY, DEPOSITS, LOANS, NOW, entry, open_books
-from ledger.journal.trip import one_trip
 from plumbing.schemas import bank_schema
 from plumbing.sql import TransactionGoesOn, sole_act
+from plumbing.trip import one_trip
 
 
 def post(key: str, amount: str = "5.00") -> Any:

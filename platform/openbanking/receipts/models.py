@@ -103,6 +103,22 @@ class ReceiptDay(models.Model):
     payer_count = models.IntegerField()
 
 
+class ReceiptMonth(models.Model):
+    """The days of a calendar month as all that is known shows them: what a decision reads, in one row.
+
+    `takings` and `signs` are JSON, an array a figure over the same days; `known_day` is the last day on which
+    anything of it became known. As of an earlier day it says nothing, and the days themselves are read.
+    """
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "month")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    month = models.DateField()
+    known_day = models.DateField()
+    takings = models.TextField()
+    signs = models.TextField()
+
+
 class OwnPayer(models.Model):
     """A payer who is the shop itself: its owner or staff, under the scene's blinded reference."""
 

@@ -39,6 +39,8 @@ _DAYS_OF_BATCH: Final = (
 )
 _DAYS_OF_PAYERS: Final = """SELECT DISTINCT day FROM receipts_receiptpayer
 WHERE enterprise_id = %(enterprise_id)s AND scene_id = %(scene_id)s AND payer_ref = ANY (%(new)s)"""
+_KEEP_MONTHS: Final = """SELECT receipts_keep_months(%(enterprise_id)s, %(scene_id)s, ARRAY(
+SELECT DISTINCT date_trunc('month', day)::date FROM (/* touched */) AS touched))"""
 _CHANGED_ROWS: Final = (_SQL / "changed_rows.sql").read_text(encoding="utf-8")
 
 
@@ -136,17 +138,11 @@ def declare_own_payers(
         OwnPayer(enterprise_id=enterprise_id, scene_id=scene_id, payer_ref=payer_ref, declared_at=now)
         for payer_ref in new
     )
+    whose: dict[str, Any] = {"enterprise_id": enterprise_id, "scene_id": scene_id, "now": now, "new": new}
+    own = sorted(known | named)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _SIGNS.replace("/* touched */", _DAYS_OF_PAYERS),
-            {
-                "enterprise_id": enterprise_id,
-                "scene_id": scene_id,
-                "now": now,
-                "new": new,
-                "own": sorted(known | named),
-            },
-        )
+        cursor.execute(_SIGNS.replace("/* touched */", _DAYS_OF_PAYERS), {**whose, "own": own})
+        cursor.execute(_KEEP_MONTHS.replace("/* touched */", _DAYS_OF_PAYERS), whose)
     return len(new)
 
 
@@ -188,6 +184,7 @@ def _write(
         fresh: int = cursor.fetchone()[0]
         if fresh:
             cursor.execute(_SIGNS.replace("/* touched */", _DAYS_OF_BATCH), {**whose, "own": own})
+            cursor.execute(_KEEP_MONTHS.replace("/* touched */", _DAYS_OF_BATCH), whose)
         changed: list[int] = []
         if fresh < count.sound:
             cursor.execute(_CHANGED_ROWS, whose)

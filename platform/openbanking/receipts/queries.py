@@ -1,9 +1,12 @@
 """Reads: batches, days, a recount that proves the days, and audiences for marketing."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 from uuid import UUID
 
 import orjson
@@ -15,6 +18,7 @@ from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
 from openbanking.receipts.models import DataBatch, ReceiptDay
 from openbanking.receipts.rows import RowError
+from plumbing.trip import one_trip
 
 _SQL: Final = Path(__file__).with_name("sql")
 SIGN_COLUMNS: Final = (
@@ -28,20 +32,12 @@ KNOWN_COLUMNS: Final = (
 )
 _DAYS_AS_KNOWN: Final = "SELECT receipts_as_known(%s, %s, %s, %s, %s, %s, true)"
 _DELIVERED: Final = "SELECT receipts_delivered(%s, %s, %s, %s)"
-_UNDER_CONSENT: Final = """
-SELECT c.classes,
-       CASE WHEN %(days)s AND 'receipts' = ANY (c.classes) THEN
-            receipts_as_known(%(enterprise_id)s, %(scene_id)s, %(start_date)s, %(end_date)s, %(known_by)s,
-                              %(signs_since)s, %(signs)s) END,
-       CASE WHEN %(delivered)s AND 'receipts' = ANY (c.classes) THEN
-            receipts_delivered(%(enterprise_id)s, %(scene_id)s, %(since)s, %(until)s) END
-  FROM consents_classes(%(enterprise_id)s, %(scene_id)s, %(purpose)s, %(now)s) AS c (classes)
-"""
 _AUDIENCE: Final = (_SQL / "audience.sql").read_text(encoding="utf-8")
 _RECOUNT: Final = (_SQL / "recount.sql").read_text(encoding="utf-8")
 _DIFFERENCES: Final = (
     (_SQL / "differences.sql").read_text(encoding="utf-8").replace("/* recount */", _RECOUNT)
 )
+_MONTH_DIFFERENCES: Final = (_SQL / "month_differences.sql").read_text(encoding="utf-8")
 
 
 class BatchNotFound(Refusal):
@@ -82,8 +78,9 @@ class ReceiptDayView:
 
 @dataclass(frozen=True, slots=True)
 class KnownDays:
-    """Days as they were known by a date, oldest first, each in the order of `columns`; amounts in fen.
+    """Days as they were known by a date, oldest first, by number (`date.toordinal`).
 
+    `figures` are of each of `columns` an array over the same days; amounts in fen.
     `late_count`: receipts known more than three days after. Of sales: `plain_count` show no sign of brushing,
     `doubtful_count` count for nothing. `evidenced`: each payer's largest sale that is not doubtful, summed;
     `evidenced_personal`: what personal codes would add to that in full. Signs are None before `signs_since`,
@@ -91,7 +88,13 @@ class KnownDays:
     """
 
     columns: tuple[str, ...]
-    days: tuple[tuple[date, tuple[int | None, ...]], ...]
+    numbers: Sequence[int]
+    figures: Sequence[Sequence[int | None]]
+
+    @property
+    def days(self) -> tuple[tuple[date, tuple[int | None, ...]], ...]:
+        """Return the same by day, each day's figures in the order of `columns`."""
+        return tuple(zip(map(date.fromordinal, self.numbers), zip(*self.figures, strict=True), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +217,34 @@ def days_as_known(
 
 def _known_days(text: str | None) -> KnownDays:
     """Return the days behind the arrays of `receipts_as_known`; figures left out are None."""
-    if text is None:
-        return KnownDays(KNOWN_COLUMNS, ())
-    numbers, *figures = orjson.loads(text)
+    return _filled([[]] if text is None else orjson.loads(text))
+
+
+def _filled(arrays: list[list[int | None]]) -> KnownDays:
+    numbers, *figures = arrays
     figures += [[None] * len(numbers)] * (len(KNOWN_COLUMNS) - len(figures))
-    days = tuple(zip(map(date.fromordinal, numbers), zip(*figures, strict=True), strict=True))
-    return KnownDays(KNOWN_COLUMNS, days)
+    return KnownDays(KNOWN_COLUMNS, cast("list[int]", numbers), figures)
+
+
+def _of_months(
+    takings: list[list[list[int | None]]],
+    signs: list[list[list[int | None]]],
+    period: Period,
+    signs_since: date | None,
+) -> KnownDays:
+    """Return the days of a period out of whole months; `signs` are those of the last of them."""
+    numbers, *figures = (list(chain.from_iterable(parts)) for parts in zip(*takings, strict=True))
+    days = cast("list[int]", numbers)
+    first = bisect_left(days, period.start_date.toordinal())
+    last = bisect_left(days, period.end_date.toordinal())
+    arrays = [numbers[first:last], *(figure[first:last] for figure in figures)]
+    if signs_since is not None:
+        since = min(max(bisect_left(days, signs_since.toordinal()), first), last)
+        before = len(days) - sum(len(month[0]) for month in signs)
+        for parts in zip(*signs, strict=True):
+            told = list(chain.from_iterable(parts))
+            arrays.append([None] * (since - first) + told[since - before : last - before])
+    return _filled(arrays)
 
 
 def delivered(*, enterprise_id: UUID, scene_id: UUID, since: datetime, until: datetime) -> Delivered:
@@ -244,32 +269,22 @@ def under_consent(
     """Return what consents cover at `now`, and the receipts if they do: in one round trip.
 
     Without `signs_since` the signs are left out, without `delivered_in` the deliveries, without `days` both
-    days and signs: what nobody asks for is not read.
+    days and signs: what nobody asks for is not read. Whole months are read, and the days themselves only
+    where `known_by` lies before a month's last change; the figures are the same (`day_differences`).
     """
     since, until = delivered_in or (None, None)
-    parameters: dict[str, Any] = {
-        "enterprise_id": enterprise_id,
-        "scene_id": scene_id,
-        "purpose": purpose,
-        "now": now,
-        "known_by": known_by,
-        "start_date": period.start_date,
-        "end_date": period.end_date,
-        "signs_since": signs_since,
-        "signs": signs_since is not None,
-        "since": since,
-        "until": until,
-        "delivered": delivered_in is not None,
-        "days": days,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_UNDER_CONSENT, parameters)
-        classes, text, counts = cursor.fetchone()
-    read = days and "receipts" in classes
+    arguments = (
+        *(str(enterprise_id), str(scene_id), purpose, now.isoformat(), "true" if days else "false"),
+        *(period.start_date.isoformat(), period.end_date.isoformat(), known_by.isoformat()),
+        *(None if when is None else when.isoformat() for when in (signs_since, since, until)),
+    )
+    found = orjson.loads(one_trip("receipts_under_consent", arguments) or "")
+    classes, takings, signs, as_known, counts = found
+    known = None
+    if days and "receipts" in classes:
+        known = _of_months(takings, signs, period, signs_since) if takings else _filled(as_known or [[]])
     return UnderConsent(
-        classes=frozenset(classes),
-        known=_known_days(text) if read else None,
-        delivered=None if counts is None else Delivered(*counts),
+        classes=frozenset(classes), known=known, delivered=None if counts is None else Delivered(*counts)
     )
 
 
@@ -301,7 +316,13 @@ def audience(*, period: Period) -> tuple[AudienceRow, ...]:
 
 
 def day_differences(*, enterprise_id: UUID | None = None) -> tuple[DayDifference, ...]:
-    """Recount every receipt and return the days whose folded figures differ: none, or a defect."""
+    """Recount every receipt and return the days whose folded figures differ: none, or a defect.
+
+    A month that is not what its days are is told by its first day.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERENCES, {"enterprise_id": enterprise_id})
-        return tuple(DayDifference(*row) for row in cursor.fetchall())
+        found: set[tuple[UUID, UUID, date]] = set()
+        for statement in (_DIFFERENCES, _MONTH_DIFFERENCES):
+            cursor.execute(statement, {"enterprise_id": enterprise_id})
+            found.update(cursor.fetchall())
+        return tuple(DayDifference(*row) for row in sorted(found))

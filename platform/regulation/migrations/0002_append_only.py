@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from plumbing.sql import append_only, sql_file
+from plumbing.sql import append_only, sql_file, stamped
 
 
 class Migration(migrations.Migration):
@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("regulation", "0001_initial")]
     operations = [
         sql_file(__file__, "in_force.sql"),
+        stamped("adopted_rule"),
         *(
             append_only(table)
             for table in (

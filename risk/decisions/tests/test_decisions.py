@@ -35,12 +35,13 @@ def wanted(on_date: date) -> frozenset[str]:
 
 
 def past_the_trigger(table: str, statement: str, values: Sequence[object] = ()) -> None:
-    """Do what only the table's owner can: change what may only grow."""
+    """Do what only the table's owner can: change what may only grow; who does must renew its stamp."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(statement, list(values))
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("UPDATE change_stamp SET stamp = gen_random_uuid() WHERE name = %s", [table])
 
 
 def test_a_decision_is_recorded_whole(qinglan: str) -> None:

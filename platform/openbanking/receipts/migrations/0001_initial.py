@@ -113,4 +113,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='receipt_amount_positive'), models.CheckConstraint(condition=models.Q(('kind__in', ['sale', 'refund'])), name='receipt_kind_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['merchant_code', 'personal_code', 'card', 'cash'])), name='receipt_channel_known')],
             },
         ),
+        migrations.CreateModel(
+            name='ReceiptMonth',
+            fields=[
+                ('pk', models.CompositePrimaryKey('enterprise_id', 'scene_id', 'month', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('enterprise_id', models.UUIDField()),
+                ('scene_id', models.UUIDField()),
+                ('month', models.DateField()),
+                ('known_day', models.DateField()),
+                ('takings', models.TextField()),
+                ('signs', models.TextField()),
+            ],
+        ),
     ]

@@ -18,7 +18,14 @@ SIGNS = (
     *("night_count", "round_count", "twin_count", "rapid_count", "payer_known_count"),
     *("personal_sales", "evidenced", "evidenced_personal"),
 )
+TAKINGS = ("sale_count", "sales", "refund_count", "refunds", "payer_count", "late_count")
+MONTHS = (Path(__file__).resolve().parents[1] / "sql" / "months.sql").read_text(encoding="utf-8")
 KNOWN = (Path(__file__).resolve().parents[1] / "sql" / "known.sql").read_text(encoding="utf-8")
+
+
+def arrays(*figures: str) -> str:
+    """Return an array a figure, each over the days in order."""
+    return ", ".join(f"array_agg({figure} ORDER BY day)" for figure in figures)
 
 
 class Migration(migrations.Migration):
@@ -31,5 +38,11 @@ class Migration(migrations.Migration):
             .replace("/* columns */", ", ".join(SIGNS))
             .replace("/* signs */", ", ".join(f"array_agg({name})" for name in SIGNS)),
             migrations.RunSQL.noop,
-        )
+        ),
+        migrations.RunSQL(
+            MONTHS.replace("/* columns */", ", ".join(SIGNS))
+            .replace("/* takings */", arrays("day - DATE '0001-01-01' + 1", *(f"days.{n}" for n in TAKINGS)))
+            .replace("/* signs */", arrays(*SIGNS)),
+            migrations.RunSQL.noop,
+        ),
     ]

@@ -10,7 +10,7 @@ from kernel.periods import Period
 from openbanking.consents.operations import revoke_consent
 from openbanking.consents.queries import ConsentRevoked, ConsentView
 from openbanking.receipts import operations, queries
-from openbanking.receipts.models import OwnPayer, ReceiptSigns
+from openbanking.receipts.models import OwnPayer, ReceiptMonth, ReceiptSigns
 from openbanking.receipts.rows import ReceiptRow
 from openbanking.receipts.tests.test_ingest import NOW, consent, row, send
 from testkit.brushing import NOBODY, OWN_PAYER, Shop, Way, shops, signs
@@ -100,6 +100,38 @@ def test_an_owner_named_later_counts_from_then_on(qinglan: str) -> None:
     (before,), (after,) = read(given).values(), read(given, known_by=TODAY + timedelta(days=1)).values()
     assert (before["own_count"], before["evidenced"]) == (0, 10_000)
     assert (after["own_count"], after["doubtful_count"], after["evidenced"]) == (1, 1, 2_000)
+
+
+def test_months_say_what_their_days_say_whenever_it_was_known(qinglan: str) -> None:
+    given, rng = consent(), random.Random(3)
+    whose = {"enterprise_id": given.enterprise_id, "scene_id": given.scene_id}
+    for batch in range(4):
+        rows = []
+        for number in range(batch * 30, batch * 30 + 30):
+            paid_at = (NOW - timedelta(days=rng.randrange(100), hours=rng.randrange(9))).isoformat()
+            kind = rng.choice(["sale", "sale", "sale", "refund"])
+            amount = f"{rng.randrange(1, 900)}.50"
+            rows.append(row(number, amount, paid_at=paid_at, payer=f"payer-{number % 9:03d}", kind=kind))
+        send(given, rows, now=NOW + timedelta(days=batch))
+    declare(given, "payer-003", now=NOW + timedelta(days=5))
+    ways = set()
+    for _ in range(60):
+        known_by, until = (
+            TODAY + timedelta(days=rng.randrange(-1, 7)),
+            TODAY - timedelta(days=rng.randrange(90)),
+        )
+        asked = {
+            "known_by": known_by,
+            "period": Period(until - timedelta(days=rng.randrange(120)), until),
+            "signs_since": until - timedelta(days=rng.randrange(-2, 110)),
+        }
+        found = queries.under_consent(
+            **whose, **asked, purpose="credit_assessment", now=NOW, delivered_in=None
+        )
+        assert found.known is not None
+        assert found.known.days == queries.days_as_known(**whose, **asked).days
+        ways.add((bool(found.known.days), ReceiptMonth.objects.filter(known_day__gt=known_by).exists()))
+    assert ways >= {(True, False), (True, True)}  # whole months, and days as they were known before
 
 
 @pytest.mark.parametrize("payer", ["13800000000", "short", "with space"])
