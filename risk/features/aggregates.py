@@ -1,33 +1,86 @@
 """How the days of a window become one value: an aggregate each, built once for a feature. Pure, exact."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
-from itertools import pairwise
-from typing import Final
+from itertools import compress, pairwise
+from typing import Final, cast
 
-from kernel.periods import Period
 from risk.features.definitions import Aggregate, FeatureDef
 from risk.features.facts import FactType, FactValue
 
 _PPM: Final = Decimal("0.000001")
 _ONE: Final = Decimal(1)
-Row = Sequence[int | None]
+Figures = Sequence[int | None]
 
 
-@dataclass(frozen=True, slots=True)
+class Filtered:
+    """A stream's days that pass a filter, by number (`date.toordinal`); figures wait until asked for."""
+
+    __slots__ = ("_columns", "_figures", "_mask", "numbers")
+
+    def __init__(self, numbers: Sequence[int], figures: Sequence[Figures], mask: list[bool] | None) -> None:
+        self._mask = None if mask is None or all(mask) else mask
+        self._figures = figures
+        self._columns: dict[int, tuple[Figures, bool]] = {}
+        self.numbers = numbers if self._mask is None else list(compress(numbers, self._mask))
+
+    def part(self, place: int, start: int, end: int) -> Sequence[int] | None:
+        """Return a figure of some days, by their places; None if one of them is not known."""
+        found = self._columns.get(place)
+        if found is None:
+            whole = self._figures[place]
+            column = whole if self._mask is None else list(compress(whole, self._mask))
+            found = self._columns[place] = (column, None not in column)
+        column, is_known = found
+        figures = column[start:end]
+        return cast("Sequence[int]", figures) if is_known or None not in figures else None
+
+
 class Kept:
-    """What an aggregate looks at: the window's days that pass the filter, and where the stream begins."""
+    """What an aggregate looks at: the days of a window that pass the filter; days are numbers."""
 
-    days: Sequence[tuple[date, Row]]
-    window: Period
-    first: date | None  # of all days that pass the filter, whenever
-    last: date | None
-    before: Sequence[tuple[date, Row]]  # the window before that one
+    __slots__ = ("_days", "_end", "_start", "window_end", "window_start")
+
+    def __init__(self, days: Filtered, window_start: int, window_end: int) -> None:
+        self._days, self.window_start, self.window_end = days, window_start, window_end
+        self._start = bisect_left(days.numbers, window_start)
+        self._end = bisect_left(days.numbers, window_end)
+
+    def __len__(self) -> int:
+        return self._end - self._start
+
+    @property
+    def window_days(self) -> int:
+        """How long the window is."""
+        return self.window_end - self.window_start
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The days themselves."""
+        return self._days.numbers[self._start : self._end]
+
+    @property
+    def first(self) -> int | None:
+        """The first of all days that pass the filter, whenever."""
+        return self._days.numbers[0] if self._days.numbers else None
+
+    @property
+    def last(self) -> int | None:
+        """The last of them."""
+        return self._days.numbers[-1] if self._days.numbers else None
+
+    def figures(self, place: int) -> Sequence[int] | None:
+        """Return a figure of each day; None if one of them is not known."""
+        return self._days.part(place, self._start, self._end)
+
+    def before(self) -> "Kept":
+        """Return the same of the window before that one."""
+        return Kept(self._days, self.window_start - self.window_days, self.window_start)
 
 
-Compiled = Callable[[Kept, date], FactValue]
+Compiled = Callable[[Kept, int], FactValue]
 
 
 def _out(feature: FeatureDef, minor: int | None) -> FactValue:
@@ -38,31 +91,25 @@ def _out(feature: FeatureDef, minor: int | None) -> FactValue:
     return minor // feature.divisor
 
 
-def _column(days: Sequence[tuple[date, Row]], place: int) -> list[int] | None:
-    """Return a figure of each day; None if one of them is not known."""
-    found = [row[place] for _, row in days]
-    return None if None in found else [figure for figure in found if figure is not None]
-
-
 def _sum(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        figures = kept.figures(places[0])
         return None if figures is None else _out(feature, sum(figures))
 
     return value
 
 
 def _mean(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        figures = kept.figures(places[0])
         return _out(feature, sum(figures) // len(figures)) if figures else None
 
     return value
 
 
 def _median_of_days(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        figures = kept.figures(places[0])
         return None if figures is None else _out(feature, _median(figures) if figures else 0)
 
     return value
@@ -71,9 +118,9 @@ def _median_of_days(feature: FeatureDef, places: list[int]) -> Compiled:
 def _median_calendar(feature: FeatureDef, places: list[int]) -> Compiled:
     """All days of the window, closed ones as zero: a receipt added never lowers it."""
 
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
-        return None if figures is None else _out(feature, _calendar(figures, kept.window))
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        figures = kept.figures(places[0])
+        return None if figures is None else _out(feature, _calendar(figures, kept.window_days))
 
     return value
 
@@ -86,16 +133,15 @@ def _credited_median(feature: FeatureDef, places: list[int]) -> Compiled:
     """
     sales, payers, count = places
 
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        days = [(row[sales], row[payers], row[count]) for _, row in kept.days]
-        credited = [
-            total if known >= sold else total * known // sold
-            for total, known, sold in days
-            if total is not None and known is not None and sold
-        ]
-        if len(credited) < len(days):
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        totals, known, sold = kept.figures(sales), kept.figures(payers), kept.figures(count)
+        if totals is None or known is None or sold is None or 0 in sold:
             return None
-        return _out(feature, _calendar(credited, kept.window))
+        credited = [
+            total if some >= all_of_it else total * some // all_of_it
+            for total, some, all_of_it in zip(totals, known, sold, strict=True)
+        ]
+        return _out(feature, _calendar(credited, kept.window_days))
 
     return value
 
@@ -106,19 +152,19 @@ def _evidenced_median(feature: FeatureDef, places: list[int]) -> Compiled:
     if not 0 <= keep <= 1:
         raise ValueError("a haircut lies between 0 and 1")
 
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        full, personal = _column(kept.days, places[0]), _column(kept.days, places[1])
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        full, personal = kept.figures(places[0]), kept.figures(places[1])
         if full is None or personal is None:
             return None
         days = [plain + int(more * keep) for plain, more in zip(full, personal, strict=True)]
-        return _out(feature, _calendar(days, kept.window))
+        return _out(feature, _calendar(days, kept.window_days))
 
     return value
 
 
 def _variation(_feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        figures = _column(kept.days, places[0])
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        figures = kept.figures(places[0])
         if figures is None or len(figures) < 2 or not sum(figures):
             return None
         with localcontext(prec=28):
@@ -130,56 +176,62 @@ def _variation(_feature: FeatureDef, places: list[int]) -> Compiled:
 
 
 def _share(_feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        part, whole = _column(kept.days, places[0]), _column(kept.days, places[1])
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        part, whole = kept.figures(places[0]), kept.figures(places[1])
         return None if part is None or whole is None else ratio(sum(part), sum(whole))
 
     return value
 
 
 def _change(_feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        now, before = _column(kept.days, places[0]), _column(kept.before, places[0])
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        now, before = kept.figures(places[0]), kept.before().figures(places[0])
         return None if now is None or before is None else ratio(sum(now) - sum(before), sum(before))
 
     return value
 
 
 def _count(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, _as_of: len(kept.days)
+    return lambda kept, _as_of: len(kept)
 
 
 def _months(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, _as_of: len({(day.year, day.month) for day, _ in kept.days})
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        numbers, at, months = kept.numbers, 0, 0
+        while at < len(numbers):
+            day, months = date.fromordinal(numbers[at]), months + 1
+            after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+            at = bisect_left(numbers, after.toordinal(), at)
+        return months
+
+    return value
 
 
 def _max_gap(_feature: FeatureDef, _places: list[int]) -> Compiled:
     """Count from the first day ever seen, if that lies in the window: a young stream has no gap before it."""
 
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        if kept.first is None or kept.first >= kept.window.end_date:
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        if kept.first is None or kept.first >= kept.window_end:
             return None
-        start = max(kept.window.start_date, kept.first) - timedelta(days=1)
-        ends = [start, *(day for day, _ in kept.days), kept.window.end_date]
-        return max((b - a).days - 1 for a, b in pairwise(ends))
+        ends = [max(kept.window_start, kept.first) - 1, *kept.numbers, kept.window_end]
+        return max(b - a for a, b in pairwise(ends)) - 1
 
     return value
 
 
 def _age(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, as_of: None if kept.first is None else (as_of - kept.first).days
+    return lambda kept, as_of: None if kept.first is None else as_of - kept.first
 
 
 def _silence(_feature: FeatureDef, _places: list[int]) -> Compiled:
-    return lambda kept, as_of: None if kept.last is None else (as_of - kept.last).days
+    return lambda kept, as_of: None if kept.last is None else as_of - kept.last
 
 
 def _latest(feature: FeatureDef, places: list[int]) -> Compiled:
-    def value(kept: Kept, _as_of: date) -> FactValue:
-        for _, row in reversed(kept.days):
-            shown = [
-                label for label, place in zip(feature.parameter, places, strict=True) if (row[place] or 0) > 0
-            ]
+    def value(kept: Kept, _as_of: int) -> FactValue:
+        columns = [kept.figures(place) or (0,) * len(kept) for place in places]
+        for day in zip(*(reversed(column) for column in columns), strict=True):
+            shown = [label for label, figure in zip(feature.parameter, day, strict=True) if figure > 0]
             if shown:
                 return shown[-1]
         return None
@@ -192,8 +244,8 @@ def _median(figures: Sequence[int]) -> int:
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) // 2
 
 
-def _calendar(figures: Sequence[int], window: Period) -> int:
-    return _median([*figures, *[0] * (window.days - len(figures))])
+def _calendar(figures: Sequence[int], window_days: int) -> int:
+    return _median([*figures, *[0] * (window_days - len(figures))])
 
 
 def ratio(part: int, whole: int) -> Decimal | None:

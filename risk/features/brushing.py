@@ -8,18 +8,19 @@ the median honest one; from there on its receipts count less, down to nothing. P
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
+from itertools import compress
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from kernel.periods import Period
 from risk.features.definitions import STREAMS
-from risk.features.evaluate import StreamFigures
+from risk.features.evaluate import Series
 from risk.features.facts import FactValue
 
 COUNTED: Final = ("doubtful", "own", "loop", "again", "soon", "night", "round", "twin", "rapid")
@@ -41,6 +42,15 @@ class SignDay:
     day: date
     sale_count: int
     signs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SignSeries:
+    """Days with a sale by number (`date.toordinal`), oldest first; `signs` in the order of COUNTED."""
+
+    numbers: Sequence[int]
+    sale_counts: Sequence[int]
+    signs: Sequence[Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +108,22 @@ REFERENCE: Final = read_reference(
 
 
 def brushing(
-    days: Sequence[SignDay], *, as_of_date: date, reference: Reference = REFERENCE
+    days: Sequence[SignDay] | SignSeries, *, as_of_date: date, reference: Reference = REFERENCE
 ) -> Brushing | None:
     """Return what the signs of the last days amount to; None without a sale in any window."""
+    series, end = days if isinstance(days, SignSeries) else _series_of(days), as_of_date.toordinal()
     found = [
         signs
         for count in reference.windows_days
-        if (signs := _window_signs(days, Period.last_days(count, before=as_of_date), reference)) is not None
+        if (signs := _window_signs(series, end - count, end, reference)) is not None
     ]
     if not found:
         return None
-    worst = {name: max(signs[name] for signs in found) for name in COUNTED}
-    points = {name: min(worst[name], reference.most) * reference.weights[name] for name in COUNTED}
+    worst = {name: max(signs[name] for signs in found if name in signs) for name in set().union(*found)}
+    points = {name: min(worst[name], reference.most) * reference.weights[name] for name in worst}
     total = sum(points.values(), Fraction(0))
     weight = min(Fraction(1), max(Fraction(0), 2 - total / reference.suspect_from))
-    ranked = sorted((name for name in COUNTED if points[name] > 0), key=lambda name: (-points[name], name))
+    ranked = sorted((name for name in points if points[name]), key=lambda name: (-points[name], name))
     return Brushing(
         score=_decimal(total / (total + reference.suspect_from), ROUND_CEILING),
         evidence_weight=_decimal(weight, ROUND_FLOOR),
@@ -123,14 +134,18 @@ def brushing(
     )
 
 
-def sign_days(figures: StreamFigures, *, as_of_date: date) -> list[SignDay]:
-    """Return the days of receipts that the windows look at, where their signs are known."""
-    since = as_of_date - timedelta(days=max(REFERENCE.windows_days))
-    return [
-        SignDay(day, sales, dict(zip(COUNTED, signs, strict=True)))
-        for day, row in figures.days
-        if day >= since and (sales := row[0]) and None not in (signs := _SIGNS_OF(row))
-    ]
+def sign_series(series: Series, *, as_of_date: date) -> SignSeries:
+    """Return the days of receipts with a sale that the windows look at, where their signs are known."""
+    start = bisect_left(series.numbers, as_of_date.toordinal() - max(REFERENCE.windows_days))
+    numbers = series.numbers[start:]
+    if not numbers:
+        return SignSeries((), (), [()] * len(COUNTED))
+    sales, signs = series.figures[0][start:], [figures[start:] for figures in _SIGNS_OF(series.figures)]
+    mask = [(sold or 0) > 0 and None not in day for sold, *day in zip(sales, *signs, strict=True)]
+    if not all(mask):
+        numbers, sales = list(compress(numbers, mask)), list(compress(sales, mask))
+        signs = [list(compress(figures, mask)) for figures in signs]
+    return SignSeries(numbers, cast("Sequence[int]", sales), cast("list[Sequence[int]]", signs))
 
 
 def brushing_facts(found: Brushing | None, *, evidenced_daily: FactValue) -> dict[str, FactValue]:
@@ -148,17 +163,29 @@ def brushing_facts(found: Brushing | None, *, evidenced_daily: FactValue) -> dic
     }
 
 
+def _series_of(days: Sequence[SignDay]) -> SignSeries:
+    kept = sorted((day for day in days if day.sale_count > 0), key=lambda day: day.day)
+    return SignSeries(
+        [day.day.toordinal() for day in kept],
+        [day.sale_count for day in kept],
+        [[day.signs[name] for day in kept] for name in COUNTED],
+    )
+
+
 def _window_signs(
-    days: Sequence[SignDay], window: Period, reference: Reference
+    series: SignSeries, start: int, end: int, reference: Reference
 ) -> dict[str, Fraction] | None:
-    """Return each sign's count to the sales that are not doubtful (at least one)."""
-    inside = [day for day in days if day.day in window and day.sale_count > 0]
-    if not inside:
+    """Return the signs there are, each one's count to the sales that are not doubtful (at least one)."""
+    first, last = bisect_left(series.numbers, start), bisect_left(series.numbers, end)
+    if first == last:
         return None
-    credible = max(1, sum(day.sale_count - day.signs["doubtful"] for day in inside))
-    signs = {name: Fraction(sum(day.signs[name] for day in inside), credible) for name in COUNTED}
-    by_chance = reference.rapid_by_chance * Fraction(credible, len(inside))
-    signs["rapid"] = max(Fraction(0), signs["rapid"] - by_chance)
+    counts = {name: sum(days[first:last]) for name, days in zip(COUNTED, series.signs, strict=True)}
+    credible = max(1, sum(series.sale_counts[first:last]) - counts["doubtful"])
+    signs = {name: Fraction(count, credible) for name, count in counts.items() if count}
+    if "rapid" in signs:
+        signs["rapid"] -= reference.rapid_by_chance * Fraction(credible, last - first)
+        if signs["rapid"] <= 0:
+            del signs["rapid"]
     return signs
 
 

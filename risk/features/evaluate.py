@@ -4,17 +4,17 @@ Unknown is never zero: a value that cannot be had is None, and its state says wh
 to, one without a day, and one that has gone stale are three different things (S2-23, S4-04).
 """
 
-from bisect import bisect_left
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
-from risk.features.aggregates import AGGREGATES, Compiled, Kept, Row, ratio
+from risk.features.aggregates import AGGREGATES, Compiled, Figures, Filtered, Kept, ratio
 from risk.features.definitions import (
     FEATURES,
     PARTY_AGGREGATES,
@@ -56,11 +56,26 @@ class Parties:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """The days by number (`date.toordinal`), oldest first, and of each column an array over the same days."""
+
+    numbers: Sequence[int]
+    figures: Sequence[Figures]
+
+
+@dataclass(frozen=True, slots=True)
 class StreamFigures:
     """One enterprise's days of a stream, oldest first, each in the order of the stream's columns."""
 
-    days: Sequence[tuple[date, Sequence[int | None]]]
+    days: Sequence[tuple[date, Figures]] | Series
     parties: Sequence[Parties] = ()
+
+    def series(self) -> Series:
+        """Return the days' figures column by column."""
+        if isinstance(self.days, Series):
+            return self.days
+        numbers = [day.toordinal() for day, _ in self.days]
+        return Series(numbers, tuple(zip(*(row for _, row in self.days), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +89,27 @@ class Evaluated:
 class _Days:
     """A stream's days, filtered once for each figure that features filter by."""
 
-    def __init__(self, stream: str, figures: StreamFigures) -> None:
-        self.figures = figures
-        self._kept: dict[int | None, tuple[list[tuple[date, Row]], list[date]]] = {}
-        self.seen = self.kept(_index(stream, STREAMS[stream].present))[1]
+    def __init__(self, stream: str, figures: StreamFigures, as_of: int) -> None:
+        self.parties, self.as_of = figures.parties, as_of
+        self._series = figures.series()
+        self._kept: dict[int | None, Filtered] = {}
+        numbers = self._series.numbers
+        if (numbers and numbers[-1] >= as_of) or list(numbers) != sorted(set(numbers)):
+            raise DaysInvalid(as_of_date=date.fromordinal(as_of))
+        self.seen = self.kept(_index(stream, STREAMS[stream].present)).numbers
 
-    def kept(self, where: int | None) -> tuple[list[tuple[date, Row]], list[date]]:
-        """Return the days whose figure is above zero (None: that are not all zeros), and their dates."""
+    def kept(self, where: int | None) -> Filtered:
+        """Return the days whose figure is above zero (None: that are not all zeros)."""
         found = self._kept.get(where)
         if found is None:
-            if where is None:
-                days = [day for day in self.figures.days if any(day[1])]
-            else:
-                days = [day for day in self.figures.days if (day[1][where] or 0) > 0]
-            found = self._kept[where] = (days, [day for day, _ in days])
+            numbers, figures = self._series.numbers, self._series.figures
+            mask: list[bool] | None = None
+            if numbers and where is not None:
+                mask = [figure is not None and figure > 0 for figure in figures[where]]
+            elif numbers and not all(figures[0]):
+                mask = [any(row) for row in zip(*figures, strict=True)]
+            found = self._kept[where] = Filtered(numbers, figures, mask)
         return found
-
-    def inside(self, where: int | None, window: Period) -> list[tuple[date, Row]]:
-        """Return the days kept in a window."""
-        days, dates = self.kept(where)
-        return days[bisect_left(dates, window.start_date) : bisect_left(dates, window.end_date)]
 
 
 def evaluate(
@@ -101,7 +117,7 @@ def evaluate(
     *,
     as_of_date: date,
     only: Sequence[str] | None = None,
-    wanted: Mapping[str, Container[str]] | None = None,
+    wanted: Mapping[str, frozenset[str]] | None = None,
 ) -> Evaluated:
     """Return every feature of these streams as of a date; a stream that is not given was not consented to.
 
@@ -113,14 +129,12 @@ def evaluate(
     for code in (STREAMS if wanted is None else wanted) if only is None else only:
         features = _BY_STREAM[code] if wanted is None else _among(code, wanted[code])
         figures = streams.get(code)
-        if figures is not None:
-            _check_days(figures.days, as_of_date)
-        days = None if figures is None else _Days(code, figures)
+        days = None if figures is None else _Days(code, figures, as_of_date.toordinal())
         state = State.NO_CONSENT if days is None else State.KNOWN if days.seen else State.NO_DATA
         for feature in features:
             value, why = None, state
             if days is not None and days.seen:
-                value, why = _value(feature, days, as_of_date)
+                value, why = _value(feature, days)
             facts[feature.name], states[feature.name] = value, why
         if len(features) < len(_BY_STREAM[code]):
             continue
@@ -153,14 +167,9 @@ def history_days(stream: str) -> int:
     )
 
 
-def _among(stream: str, names: Container[str]) -> tuple[FeatureDef, ...]:
+@lru_cache(maxsize=1024)
+def _among(stream: str, names: frozenset[str]) -> tuple[FeatureDef, ...]:
     return tuple(feature for feature in _BY_STREAM[stream] if feature.name in names)
-
-
-def _check_days(days: Sequence[tuple[date, Row]], as_of_date: date) -> None:
-    dates = [day for day, _ in days]
-    if dates != sorted(set(dates)) or (dates and dates[-1] >= as_of_date):
-        raise DaysInvalid(as_of_date=as_of_date)
 
 
 def _index(stream: str, column: str | None) -> int | None:
@@ -171,27 +180,18 @@ def _window(feature: FeatureDef, as_of_date: date) -> Period:
     return Period.last_days(feature.window_days, before=as_of_date - timedelta(days=feature.offset_days))
 
 
-def _value(feature: FeatureDef, days: _Days, as_of_date: date) -> tuple[FactValue, State]:
-    if feature.fresh_days is not None and (as_of_date - days.seen[-1]).days > feature.fresh_days:
+def _value(feature: FeatureDef, days: _Days) -> tuple[FactValue, State]:
+    as_of = days.as_of
+    if feature.fresh_days is not None and as_of - days.seen[-1] > feature.fresh_days:
         return None, State.STALE
-    if (as_of_date - days.seen[0]).days < feature.history_days:
+    if as_of - days.seen[0] < feature.history_days:
         return None, State.UNDEFINED
-    window, where = _window(feature, as_of_date), _WHERE[feature.name]
     if feature.aggregate in PARTY_AGGREGATES:
-        value = _of_parties(feature, window, days.figures.parties)
+        value = _of_parties(feature, _window(feature, date.fromordinal(as_of)), days.parties)
     else:
-        dates = days.kept(where)[1]
-        change = feature.aggregate is Aggregate.CHANGE
-        kept = Kept(
-            days=days.inside(where, window),
-            window=window,
-            first=dates[0] if dates else None,
-            last=dates[-1] if dates else None,
-            before=days.inside(where, Period.last_days(window.days, before=window.start_date))
-            if change
-            else (),
-        )
-        value = _COMPILED[feature.name](kept, as_of_date)
+        end = as_of - feature.offset_days
+        kept = Kept(days.kept(_WHERE[feature.name]), end - feature.window_days, end)
+        value = _COMPILED[feature.name](kept, as_of)
     return value, State.UNDEFINED if value is None else State.KNOWN
 
 

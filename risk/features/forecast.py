@@ -53,15 +53,17 @@ class Forecast:
 
 def forecast(days: Sequence[tuple[date, int]], *, as_of_date: date, horizon_days: int) -> Forecast | None:
     """Return the forecast from days (date, fen; a day left out took nothing); None from a short past."""
-    return _forecast(_sums(days, as_of_date), horizon_days)
+    sums = _sums([day.toordinal() for day, _ in days], [fen for _, fen in days], as_of_date)
+    return _forecasts(sums, (horizon_days,))[0]
 
 
-def forecast_facts(days: Sequence[tuple[date, int]], *, as_of_date: date) -> dict[str, FactValue]:
-    """Return each horizon's forecast and its ends as facts."""
-    sums = _sums(days, as_of_date)
+def forecast_facts(
+    numbers: Sequence[int], sales: Sequence[int | None], *, as_of_date: date
+) -> dict[str, FactValue]:
+    """Return each horizon's forecast and its ends as facts, from days (`date.toordinal`) and fen."""
     facts: dict[str, FactValue] = {}
-    for horizon in HORIZONS_DAYS:
-        found = _forecast(sums, horizon)
+    sums = _sums(numbers, sales, as_of_date)
+    for horizon, found in zip(HORIZONS_DAYS, _forecasts(sums, HORIZONS_DAYS), strict=True):
         name = f"forecast.receipts_{horizon}d"
         facts[name] = None if found is None else found.expected.major
         facts[f"{name}_low"] = None if found is None else found.low.major
@@ -69,30 +71,39 @@ def forecast_facts(days: Sequence[tuple[date, int]], *, as_of_date: date) -> dic
     return facts
 
 
-def _forecast(sums: Sums, horizon: int) -> Forecast | None:
+def _forecasts(sums: Sums, horizons: Sequence[int]) -> list[Forecast | None]:
+    """Return the forecast of each horizon; the levels, now and in the past, are reckoned all at once."""
     if len(sums) <= _LEAST_DAYS:
-        return None
-    level = float(_level(sums, np.array([len(sums) - 1]), horizon)[0])
+        return [None] * len(horizons)
+    spans = [np.concatenate(([len(sums) - 1], _past_ends(len(sums), horizon))) for horizon in horizons]
+    counts = [len(span) for span in spans]
+    levels = _level(sums, np.concatenate(spans), np.repeat(np.array(horizons), counts))
+    parts = np.split(levels, np.cumsum(counts)[:-1])
+    return [_forecast(sums, *whole) for whole in zip(horizons, spans, parts, strict=True)]
+
+
+def _forecast(sums: Sums, horizon: int, ends: Ends, levels: Exacts) -> Forecast | None:
+    """Return a horizon's forecast from the levels of today, which comes first, and of earlier days."""
+    level = float(levels[0])
     if level <= 0:
         return None
-    drift, spread = _past_errors(sums, horizon)
+    drift, spread = _past_errors(sums, ends[1:], levels[1:], horizon)
     centre = level * horizon * math.exp(drift)
     reach = math.exp(_TENTH * spread)
     return Forecast(horizon, *(Money(int(figure)) for figure in (centre, centre / reach, centre * reach)))
 
 
-def _sums(days: Sequence[tuple[date, int]], as_of_date: date) -> Sums:
+def _sums(numbers: Sequence[int], sales: Sequence[int | None], as_of_date: date) -> Sums:
     """Return what was taken before each day, from the first with receipts to the date itself."""
-    if not days:
+    if not numbers:
         return np.zeros(1, dtype=np.int64)
-    first = days[0][0].toordinal()
+    first = numbers[0]
     series = np.zeros(as_of_date.toordinal() - first + 1, dtype=np.int64)
-    places = [day.toordinal() - first + 1 for day, _ in days]
-    series[places] = [fen for _, fen in days]
+    series[np.array(numbers) - first + 1] = [fen or 0 for fen in sales]
     return series.cumsum()
 
 
-def _level(sums: Sums, ends: Ends, horizon: int) -> Exacts:
+def _level(sums: Sums, ends: Ends, horizons: Ends) -> Exacts:
     """Return what a day after each end should take: later weeks count more, their trend goes on in part."""
     weeks = np.arange(_WEEKS)[:, None]
     lasts = ends - weeks * _WEEK
@@ -102,18 +113,22 @@ def _level(sums: Sums, ends: Ends, horizon: int) -> Exacts:
     half = np.minimum(_TREND_DAYS, ends // 2)
     middle = sums[ends - half]
     slope = np.log((sums[ends] - middle + 100) / (middle - sums[ends - 2 * half] + 100)) / half
-    ahead = np.clip(_SLOPE * slope * (horizon / 2 + 14), -_MOST_TREND, _MOST_TREND)
+    ahead = np.clip(_SLOPE * slope * (horizons / 2 + 14), -_MOST_TREND, _MOST_TREND)
     return np.asarray(level * np.exp(ahead))
 
 
-def _past_errors(sums: Sums, horizon: int) -> tuple[float, float]:
+def _past_ends(length: int, horizon: int) -> Ends:
+    """Return the ends of earlier forecasts whose horizon is over: a week apart, the latest first."""
+    latest = length - 1 - horizon
+    return np.arange(latest, max(4 * _WEEK, latest - _PAST_WEEKS * _WEEK), -_WEEK)
+
+
+def _past_errors(sums: Sums, ends: Ends, levels: Exacts, horizon: int) -> tuple[float, float]:
     """Return the drift and the spread of log(came / forecast), week by week in the past."""
-    latest = len(sums) - 1 - horizon
-    ends = np.arange(latest, max(4 * _WEEK, latest - _PAST_WEEKS * _WEEK), -_WEEK)
     if not len(ends):
         return 0.0, _WIDEN[horizon] * _OTHERS[horizon]
     came = sums[ends + horizon] - sums[ends]
-    errors = np.log((came + 100) / (_level(sums, ends, horizon) * horizon + 100)).clip(-_MOST_LOG, _MOST_LOG)
+    errors = np.log((came + 100) / (levels * horizon + 100)).clip(-_MOST_LOG, _MOST_LOG)
     weights = _OLDER ** np.arange(len(ends))
     own = float(weights.sum()) * _WEEK / horizon  # forecasts of overlapping spans tell the same thing
     drift = float(weights @ errors / weights.sum()) * own / (own + _OTHERS_COUNT)

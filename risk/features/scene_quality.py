@@ -52,16 +52,14 @@ def scene_quality(records: Sequence[SceneRecord]) -> SceneQuality | None:
     expected = sum(record.days_expected for record in records)
     if not sales or not expected:
         return None
-    delivered = Fraction(
-        sum(min(record.days_delivered, record.days_expected) for record in records), expected
-    )
-    late = Fraction(sum(record.late_count for record in records), sales)
-    known = Fraction(sum(record.payer_known_count for record in records), sales)
+    delivered = sum(min(record.days_delivered, record.days_expected) for record in records)
+    late = sum(record.late_count for record in records)
+    known = sum(record.payer_known_count for record in records)
     read = sum(record.rows_read for record in records)
-    rejected = Fraction(sum(record.rows_rejected for record in records), read) if read else Fraction(0)
-    doubtful = Fraction(sum(record.doubtful_count for record in records), sales)
-    completeness = delivered * (1 - late / 2) * (1 + known) / 2
-    authenticity = (1 - rejected) * (1 - doubtful)
+    sound = read - sum(record.rows_rejected for record in records) if read else 1
+    credible = sales - sum(record.doubtful_count for record in records)
+    completeness = Fraction(delivered * (2 * sales - late) * (sales + known), 4 * expected * sales * sales)
+    authenticity = Fraction(sound * credible, (read or 1) * sales)
     weight = min(Fraction(1), completeness / COMPLETENESS_PROMISED) * min(
         Fraction(1), authenticity / AUTHENTICITY_PROMISED
     )

@@ -1,14 +1,15 @@
 """Reads: what the graph knows of one applicant, as of a day and of what was known by an instant."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
-from django.db import connection
+import orjson
 
 from kernel.money import Money
+from plumbing.trip import rows_of
 from risk.features.facts import FactValue
 from risk.graph.drafts import Node
 from risk.graph.models import Entity, Night
@@ -23,11 +24,20 @@ LIVE: Final = (
     "r.valid_from <= %(on_date)s AND r.known_at <= %(known_by)s"
     " AND (r.valid_to IS NULL OR r.valid_to > %(on_date)s OR r.ended_at > %(known_by)s)"
 )
-_APPLICANT: Final = """
-SELECT * FROM graph_applicant(%(kind)s, %(ref)s, %(on_date)s, %(known_by)s, %(fan_out)s, %(ring_hops)s,
-                              %(group_hops)s, %(walk)s, %(control)s)
-"""
 _PPM: Final = Decimal("0.000001")
+_READ: Final[Mapping[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(("relations", "neighbours", "bad_neighbours"), int),
+    **dict.fromkeys(("is_bad", "capped"), "true".__eq__),
+    **dict.fromkeys(("shared_devices", "shared_phones", "shared_accounts", "shared_addresses"), int),
+    **dict.fromkeys(("ring_size", "guarantees_given", "group_size", "cores", "night_age_days"), int),
+    **dict.fromkeys(("ring_exposure", "group_exposure", "core_exposure", "core_headroom"), Decimal),
+    **dict.fromkeys(("contagion_pd", "stressed_pd"), Decimal),
+    "ring_refs": orjson.loads,
+    "book_date": date.fromisoformat,
+}
+_COLUMNS: Final = tuple(
+    "array_to_json(ring_refs)::text" if name == "ring_refs" else f"{name}::text" for name in _READ
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +118,20 @@ def applicant_facts(*, node: Node, on_date: date, known_by: datetime) -> dict[st
 
 
 def _row(node: Node, on_date: date, known_by: datetime) -> dict[str, Any] | None:
-    parameters = {
-        "kind": node.kind.value,
-        "ref": node.ref,
-        "on_date": on_date,
-        "known_by": known_by,
-        "fan_out": FAN_OUT,
-        "ring_hops": RING_HOPS,
-        "group_hops": GROUP_HOPS,
-        "walk": WALK,
-        "control": CONTROL,
+    rows = rows_of(
+        "graph_applicant",
+        ", ".join(_COLUMNS),
+        (
+            *(node.kind.value, node.ref, on_date.isoformat(), known_by.isoformat()),
+            *(str(most) for most in (FAN_OUT, RING_HOPS, GROUP_HOPS, WALK, CONTROL)),
+        ),
+    )
+    if not rows:
+        return None
+    return {
+        name: None if told is None else read(told)
+        for (name, read), told in zip(_READ.items(), rows[0], strict=True)
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_APPLICANT, parameters)
-        row = cursor.fetchone()
-        names = [column.name for column in cursor.description or ()]
-    return None if row is None else dict(zip(names, row, strict=True))
 
 
 def _yuan(money: Money | None) -> Decimal | None:

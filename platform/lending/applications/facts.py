@@ -4,18 +4,19 @@ Lending gathers, because risk asks nobody: receipts under the applicant's consen
 registration, and the request itself. What follows from these, and the rules in force, risk adds by itself.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 
 from kernel.money import Money
-from kernel.periods import Period
 from lending.applications.observed import SCENE_DAYS, Observed, Takings
 from lending.products.terms import ProductView
 from openbanking.receipts.queries import KNOWN_COLUMNS
 from parties.enterprises.views import EnterpriseView
-from risk.features.brushing import EVIDENCED, brushing, brushing_facts, sign_days
-from risk.features.evaluate import Parties, StreamFigures, evaluate
+from risk.features.brushing import EVIDENCED, brushing, brushing_facts, sign_series
+from risk.features.evaluate import Parties, Series, StreamFigures, evaluate
 from risk.features.facts import FactValue
 from risk.features.forecast import forecast_facts
 from risk.features.scene_quality import SceneRecord, scene_facts
@@ -60,16 +61,17 @@ def observed_facts(observed: Observed, *, as_of_date: date, wanted: Wanted = Non
         for view in observed.streams
     }
     takings = observed.takings
-    days = () if takings is None else takings.known.days
-    receipts = StreamFigures(days)
+    receipts = Series((), ())
     if takings is not None:
-        streams["receipts"] = receipts
+        receipts = Series(takings.known.numbers, takings.known.figures)
+        streams["receipts"] = StreamFigures(receipts)
     facts = dict(evaluate(streams, as_of_date=as_of_date, wanted=needs.features).facts)
     if needs.brushing:
-        found = brushing(sign_days(receipts, as_of_date=as_of_date), as_of_date=as_of_date)
+        found = brushing(sign_series(receipts, as_of_date=as_of_date), as_of_date=as_of_date)
         facts |= brushing_facts(found, evidenced_daily=facts[EVIDENCED])
     if needs.forecast:
-        facts |= forecast_facts([(day, row[_SALES] or 0) for day, row in days], as_of_date=as_of_date)
+        sales = receipts.figures[_SALES] if receipts.numbers else ()
+        facts |= forecast_facts(receipts.numbers, sales, as_of_date=as_of_date)
     if needs.scene:
         facts |= scene_facts([] if takings is None else _scene_records(takings, as_of_date))
     return only_wanted(facts, wanted)
@@ -77,20 +79,24 @@ def observed_facts(observed: Observed, *, as_of_date: date, wanted: Wanted = Non
 
 def _scene_records(takings: Takings, as_of_date: date) -> list[SceneRecord]:
     """Return what the scene sent in the last days; a younger shop is expected from its first day on."""
-    window = Period.last_days(SCENE_DAYS, before=as_of_date)
-    inside = [row for day, row in takings.known.days if day in window and row[_SALE_COUNT]]
-    if not inside:
+    numbers, figures = takings.known.numbers, takings.known.figures
+    end = as_of_date.toordinal()
+    start = end - SCENE_DAYS
+    inside = slice(bisect_left(numbers, start), bisect_left(numbers, end))
+    counts = figures[_SALE_COUNT][inside]
+    days = len(counts) - counts.count(0)
+    if not days:
         return []
-    first = max(window.start_date, takings.known.days[0][0])
     sales, late, known, doubtful = (
-        sum(row[place] or 0 for row in inside) for place in (_SALE_COUNT, _LATE, _PAYER_KNOWN, _DOUBTFUL)
+        sum(filter(None, compress(figures[place][inside], counts)))
+        for place in (_SALE_COUNT, _LATE, _PAYER_KNOWN, _DOUBTFUL)
     )
     delivered = takings.delivered
     assert delivered is not None  # noqa: S101  read where the scene's quality is asked for
     return [
         SceneRecord(
-            days_expected=(as_of_date - first).days,
-            days_delivered=len(inside),
+            days_expected=end - max(start, numbers[0]),
+            days_delivered=days,
             sale_count=sales,
             late_count=late,
             payer_known_count=known,

@@ -59,7 +59,8 @@ def test_a_steady_shop_is_forecast_as_it_is() -> None:
 
 def test_a_short_past_and_a_shop_that_took_nothing_have_no_forecast() -> None:
     days = [(END - timedelta(days=ago), 50_000) for ago in range(55, 0, -1)]
-    assert set(forecast_facts(days, as_of_date=END).values()) == {None}
+    numbers, sales = [day.toordinal() for day, _ in days], [fen for _, fen in days]
+    assert set(forecast_facts(numbers, sales, as_of_date=END).values()) == {None}
     assert forecast([(END - timedelta(days=200), 1)], as_of_date=END, horizon_days=30) is None
     assert forecast([], as_of_date=END, horizon_days=30) is None
 
