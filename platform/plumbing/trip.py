@@ -43,7 +43,7 @@ def one_trip(function: str, arguments: tuple[str | None, ...]) -> str | None:
             return cast("str | None", cursor.fetchone()[0])
     with wrapper.wrap_database_errors:
         quote = pq.Escaping(server.pgconn).escape_literal
-        values = [b"NULL" if value is None else quote(value.encode()) for value in arguments]
+        values = [b"NULL" if value is None else quote(_bytes(value)) for value in arguments]
         text = b"%s(%s)::text" % (called.encode(), b", ".join(values))
         if not server.autocommit and server.pgconn.transaction_status == _IDLE:
             text = b"BEGIN; " + text
@@ -69,8 +69,15 @@ def rows_of(function: str, columns: str, arguments: Sequence[str | None]) -> lis
         if not server.autocommit and server.pgconn.transaction_status == _IDLE:
             _rows(server.pgconn.exec_(b"BEGIN"))
         marks = ", ".join([f"${n}" for n in range(1, len(arguments) + 1)])
-        values = [None if value is None else value.encode() for value in arguments]
+        values = [None if value is None else _bytes(value) for value in arguments]
         return _rows(server.pgconn.exec_params(f"{called}({marks})".encode(), values))
+
+
+def _bytes(value: str) -> bytes:
+    """Return a value as it is sent; refuses, as a cursor does, what libpq would cut off without a word."""
+    if "\0" in value:
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return value.encode()
 
 
 def _rows(result: Any) -> list[tuple[str | None, ...]]:

@@ -30,9 +30,9 @@ django.setup()
 from kernel.ids import new_id  # noqa: E402
 from kernel.money import Money  # noqa: E402
 from ledger.journal import operations as journal  # noqa: E402
-from ledger.journal.arrays import bytes_array, plain_array  # noqa: E402
 from ledger.journal.digest import sm3  # noqa: E402
 from ledger.journal.entry import EntryDraft, Line  # noqa: E402
+from plumbing.arrays import bytes_array, plain_array  # noqa: E402
 from plumbing.schemas import bank_schema  # noqa: E402
 from plumbing.sql import sole_act  # noqa: E402
 

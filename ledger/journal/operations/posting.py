@@ -16,10 +16,10 @@ from django.db import IntegrityError
 from kernel.ids import new_id, new_ids
 from kernel.refusals import Kind, Refusal
 from ledger.chart.queries import AccountUnknown
-from ledger.journal.arrays import bytes_array, date_array, plain_array, text_array
 from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced
 from ledger.journal.models import Entry, EntryState
 from ledger.journal.queries import EntryView, views_of
+from plumbing.arrays import bytes_array, date_array, plain_array, text_array
 from plumbing.sql import as_statement, in_transaction
 from plumbing.trip import one_trip, rows_of
 

@@ -49,6 +49,8 @@ def test_a_transaction_that_begins_with_a_posting_ends_as_any_other(
         post("after a savepoint")
     with pytest.raises(DatabaseError), transaction.atomic():
         one_trip("ledger_post_one", ("no id", *("",) * 13))
+    with pytest.raises(DatabaseError, match="NUL"), transaction.atomic():
+        one_trip("ledger_post_one", ("cut\0off", *("",) * 13))
     assert connection.get_autocommit()
     assert keys() == {"first", "after a refusal", "after a savepoint"}
 
