@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 import orjson
 
@@ -25,11 +25,12 @@ def has_float(document: object) -> bool:
     """Return whether there is a float anywhere inside."""
     rest: list[Iterable[object]] = [(document,)]
     for parts in rest:  # grows as it is walked
-        if _PLAIN.issuperset(map(type, parts)):
-            continue
         for part in parts:
-            if isinstance(part, dict):
-                rest.append(part.values())
+            kind = type(part)
+            if kind in _PLAIN:
+                continue
+            if kind is dict or isinstance(part, dict):
+                rest.append(cast("dict[str, object]", part).values())
             elif isinstance(part, (list, tuple)):
                 rest.append(part)
             elif isinstance(part, float):
