@@ -6,11 +6,12 @@ function is named with its schema: which bank is written to never hangs on what 
 connection, or of the one that a pooler lent for this transaction, happens to be.
 """
 
+import functools
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg import pq
 
 _ROWS: Final = pq.ExecStatus.TUPLES_OK
@@ -57,20 +58,36 @@ def rows_of(function: str, columns: str, arguments: Sequence[str | None]) -> lis
     For long arguments, which travel beside the statement: nobody quotes them here or scans them there for
     the end of a text. Errors, and the ordinary way, as with `one_trip`.
     """
+    return _beside(f"SELECT {columns} FROM ", function, arguments)
+
+
+def call(function: str, arguments: Sequence[str | None]) -> None:
+    """Call a function of the current bank that returns nothing; for long arguments, as `rows_of`."""
+    _beside("SELECT ", function, arguments)
+
+
+def _beside(head: str, function: str, arguments: Sequence[str | None]) -> list[tuple[str | None, ...]]:
     wrapper: Any = connections[DEFAULT_DB_ALIAS]
     wrapper.validate_no_broken_transaction()
     server = wrapper.connection
-    called = f"SELECT {columns} FROM {of_this_bank(function)}"
     if not _plain(wrapper, server):
+        called = f"{head}{of_this_bank(function)}({', '.join(['%s'] * len(arguments))})"
         with wrapper.cursor() as cursor:
-            cursor.execute(f"{called}({', '.join(['%s'] * len(arguments))})", arguments)
+            cursor.execute(called, arguments)
             return [tuple(row) for row in cursor.fetchall()]
     with wrapper.wrap_database_errors:
         if not server.autocommit and server.pgconn.transaction_status == _IDLE:
             _rows(server.pgconn.exec_(b"BEGIN"))
-        marks = ", ".join([f"${n}" for n in range(1, len(arguments) + 1)])
         values = [None if value is None else _bytes(value) for value in arguments]
-        return _rows(server.pgconn.exec_params(f"{called}({marks})".encode(), values))
+        statement = _marked(head, wrapper.schema_name, function, len(values))
+        return _rows(server.pgconn.exec_params(statement, values))
+
+
+@functools.lru_cache(maxsize=1024)
+def _marked(head: str, schema: str, function: str, count: int) -> bytes:
+    """Return the statement with a mark for each argument; the same text for every call of a bank's."""
+    marks = ", ".join([f"${number}" for number in range(1, count + 1)])
+    return f"{head}{connection.ops.quote_name(schema)}.{function}({marks})".encode()
 
 
 def _bytes(value: str) -> bytes:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KeyTextTransform
 
-from plumbing.fields import MoneyField, RateField, key
+from plumbing.fields import JsonAsWrittenField, MoneyField, RateField, key
 
 
 class Outcome(models.TextChoices):
@@ -33,6 +33,7 @@ class Decision(models.Model):
     """What was decided, on which facts, under which strategy; `sha256` covers all three and their setting.
 
     `facts`, `deviations` and `result` are the whole of it; the columns after them repeat parts for searching.
+    `result` is kept as written: nothing searches inside, and to write it is most of what a decision costs.
     `deviations` says what set this decision apart from its document: snoozed rules, the exploration budget.
     A live decision runs a signed version; a shadow or a replay may run a draft, and names the decision
     beside which it ran.
@@ -56,7 +57,7 @@ class Decision(models.Model):
     assignment = models.JSONField(default=dict)
     deviations = models.JSONField(default=dict)
     facts = models.JSONField()
-    result = models.JSONField()
+    result = JsonAsWrittenField()
     verdict = models.TextField(choices=Outcome.choices)
     limit = MoneyField(null=True)
     annual_rate = RateField(null=True)

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('assignment', models.JSONField(default=dict)),
                 ('deviations', models.JSONField(default=dict)),
                 ('facts', models.JSONField()),
-                ('result', models.JSONField()),
+                ('result', plumbing.fields.JsonAsWrittenField()),
                 ('verdict', models.TextField(choices=[('approve', 'Approve'), ('refer', 'Refer'), ('decline', 'Decline')])),
                 ('limit', plumbing.fields.MoneyField(currency='CNY', null=True)),
                 ('annual_rate', plumbing.fields.RateField(decimal_places=6, max_digits=9, null=True)),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from plumbing.sql import append_only
+from plumbing.sql import append_only, sql_file
 
 
 class Migration(migrations.Migration):
@@ -11,4 +11,5 @@ class Migration(migrations.Migration):
         append_only("decisions_decision"),
         append_only("decisions_decisionseal"),
         append_only("decisions_shadowfailure"),
+        sql_file(__file__, "write.sql"),
     ]

@@ -1,25 +1,18 @@
-"""The one way a decision gets into its table: one statement, bytes made once for hash and row alike."""
+"""The one way a decision gets into its table: one call, bytes made once for hash and row alike."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
-
 from kernel.ids import new_id
+from plumbing.arrays import text_array
+from plumbing.trip import call
 from risk.decisions.queries import DecisionView, view_of
-from risk.decisions.record import Setting, columns, decision_sha256
+from risk.decisions.record import Setting, columns, decision_sha256, instant
 from risk.rules.canonical import canonical
 from risk.strategies.queries import RunnableStrategy
 
-_INSERT: Final = """
-    INSERT INTO decisions_decision (
-        id, subject, borrower, on_date, decided_at, role, beside_id, strategy_version_id, strategy_draft_id,
-        strategy_code, strategy_sha256, assignment, deviations, facts, result, verdict, "limit", annual_rate,
-        pd, grade, reasons, sha256
-    ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb,
-              %s::jsonb, %s::jsonb, %s, %s, %s, %s, %s, %s::text[], %s)
-"""
+_WRITE: Final = "decisions_write"  # sql/write.sql
 
 
 def write(
@@ -29,29 +22,28 @@ def write(
     decision_id: UUID = new_id()
     sheet, ran, repeated = canonical(facts), canonical(result), columns(result)
     sha256 = decision_sha256(setting, facts=sheet, result=ran)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            (
-                decision_id,
-                setting.subject,
-                setting.borrower,
-                setting.on_date,
-                setting.decided_at,
-                setting.role,
-                setting.beside,
-                None if signed.is_draft else signed.id,
-                signed.id if signed.is_draft else None,
-                signed.code,
-                setting.strategy_sha256,
-                canonical(setting.assignment).decode(),
-                canonical(setting.deviations).decode(),
-                sheet.decode(),
-                ran.decode(),
-                *repeated.values(),
-                sha256,
-            ),
-        )
+    document_ids = (None, str(signed.id)) if signed.is_draft else (str(signed.id), None)
+    call(
+        _WRITE,
+        (
+            str(decision_id),
+            *_set(setting),
+            *document_ids,
+            signed.code,
+            setting.strategy_sha256,
+            canonical(setting.assignment).decode(),
+            canonical(setting.deviations).decode(),
+            sheet.decode(),
+            ran.decode(),
+            repeated["verdict"],
+            _text(repeated["limit"]),
+            _text(repeated["annual_rate"]),
+            _text(repeated["pd"]),
+            repeated["grade"],
+            text_array(repeated["reasons"]),
+            sha256,
+        ),
+    )
     return view_of(
         result,
         id=decision_id,
@@ -70,3 +62,19 @@ def write(
         assignment=setting.assignment,
         deviations=setting.deviations,
     )
+
+
+def _set(setting: Setting) -> tuple[str | None, ...]:
+    """Return subject, borrower, day, instant, role, and the decision beside which it ran."""
+    return (
+        setting.subject,
+        setting.borrower,
+        setting.on_date.isoformat(),
+        instant(setting.decided_at),
+        setting.role,
+        _text(setting.beside),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

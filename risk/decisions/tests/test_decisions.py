@@ -107,7 +107,7 @@ def test_replay_finds_what_was_tampered_with(qinglan: str) -> None:
     honest, cheated = decide(), decide()
     past_the_trigger(
         "decisions_decision",
-        "UPDATE decisions_decision SET result = jsonb_set(result, '{limit}', %s) WHERE id = %s",
+        "UPDATE decisions_decision SET result = jsonb_set(result::jsonb, '{limit}', %s) WHERE id = %s",
         ['"99000.00"', cheated.id],
     )
 
