@@ -167,6 +167,9 @@ def test_the_hash_covers_setting_facts_and_result(qinglan: str) -> None:
     }
     content = b"\n".join(map(canonical, (setting, row.facts, row.result)))
     assert view.sha256 == hashlib.sha256(content).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT result::text FROM decisions_decision")
+        assert cursor.fetchone()[0].encode() == canonical(row.result)  # kept to the byte that was hashed
     assert decide(subject="app_other").sha256 != view.sha256
 
 
