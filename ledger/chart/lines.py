@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from kernel.money import Money
+from kernel.values import made_often
 
 
 class Side(StrEnum):
@@ -19,6 +20,7 @@ class Side(StrEnum):
         return Side.CREDIT if self is Side.DEBIT else Side.DEBIT
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Line:
     """One leg: so much on one side of one account, named by its code."""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from kernel.money import DIGITS, Money
 from kernel.refusals import Kind, Refusal
+from kernel.values import made_often
 from ledger.chart.lines import Line, Side
 from ledger.journal.digest import sm3
 
@@ -46,6 +47,7 @@ class ValuedAhead(Refusal):
     message = "An entry booked on {booking_date} cannot count from {value_date}, a later day."
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
     """An entry to post. `booking_date` is the bank's business date, `value_date` the day it counts from.
@@ -114,18 +116,19 @@ class EntryDraft:
     @property
     def content(self) -> bytes:
         """The canonical bytes: version, facts and lines, one a line, fields parted by tabs, UTF-8."""
+        booked = valued = self.booking_date.isoformat()
+        if self.value_date is not self.booking_date:
+            valued = self.value_date.isoformat()
         expires = "" if self.expires_at is None else f"\t{self.expires_at.astimezone(UTC).isoformat()}"
-        head = (
-            f"{CONTENT_VERSION}\t{'pending' if self.pending else 'posted'}"
-            f"\t{self.kind}\t{self.booking_date.isoformat()}"
-            f"\t{self.value_date.isoformat()}\t{self.idempotency_key}\t{self.reference}\t{self.description}"
-            f"\t{self.reverses or ''}{expires}"
+        text = (
+            f"{CONTENT_VERSION}\t{'pending' if self.pending else 'posted'}\t{self.kind}\t{booked}\t{valued}"
+            f"\t{self.idempotency_key}\t{self.reference}\t{self.description}\t{self.reverses or ''}{expires}"
         )
-        rows = [
-            f"\n{line.account}\t{line.side}\t{line.amount.minor}\t{line.amount.currency}"
-            for line in self.lines
-        ]
-        return (head + "".join(rows)).encode()
+        for line in self.lines:
+            amount = line.amount
+            side = "debit" if line.side is Side.DEBIT else "credit"  # a member's own format costs more
+            text += f"\n{line.account}\t{side}\t{amount.minor}\t{amount.currency}"
+        return text.encode()
 
     @property
     def content_hash(self) -> bytes:
@@ -140,7 +143,8 @@ def _difference(net: int, currency: str) -> str:
 
 def _opposite(one: Line, other: Line) -> bool:
     """Return whether one line takes what the other gives."""
-    return one.amount == other.amount and (one.side is Side.DEBIT) is not (other.side is Side.DEBIT)
+    same = one.amount is other.amount or one.amount == other.amount
+    return same and (one.side is Side.DEBIT) is not (other.side is Side.DEBIT)
 
 
 def net_by_currency(lines: Iterable[Line]) -> dict[str, int]:

@@ -4,6 +4,7 @@ What makes them books is in `sql/journal.sql`: PostgreSQL refuses an entry that 
 that is changed, a day in a closed period, whoever asks.
 """
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -65,7 +66,9 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["reference"], condition=~Q(reference=""), name="ledger_entry_reference"),
-            models.Index(fields=["booking_date", "id"], name="ledger_entry_booked"),
+            # Read by ranges of days, and entries lie in the order of their days: a summary of each range of pages
+            # finds them, at a tenth of what a tree of every entry costs the posting.
+            BrinIndex(fields=["booking_date"], autosummarize=True, pages_per_range=32, name="ledger_entry_booked"),
             models.Index(fields=["booking_date"], condition=Q(state="pending"), name="ledger_entry_pending"),
             models.Index(
                 fields=["expires_at"],

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
+from kernel.values import made_often
 from ledger.chart.models import Account
 from ledger.journal.entry import EntryDraft, Line, Side
 from ledger.journal.models import Entry, EntryState, PendingLine, Period, Posting
@@ -24,6 +25,7 @@ class EntryUnknown(Refusal):
     message = "There is no entry {entry_id}."
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class EntryView:
     """An entry with its lines, as booked (or, while pending, as held)."""

@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from kernel.refusals import Kind, Refusal, brief
+from kernel.values import made_often
 
 DIGITS: Final = {"CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
 MAX_MINOR: Final = 10**15  # ten trillion yuan: beyond it a figure is a mistake, and bigint sums stay safe
@@ -81,6 +82,7 @@ def round_minor(exact: Decimal, rounding: Rounding) -> int:
     return int(exact.quantize(Decimal(1), rounding=rounding.value))
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in whole minor units of one currency."""

@@ -5,6 +5,14 @@ Several times cheaper than adapting every element; PostgreSQL still parses each 
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def shared(values: list[T]) -> list[T]:
+    """Return one value for all where all are the same."""
+    return values[:1] if values.count(values[0]) == len(values) else values
 
 
 def plain_array(values: Iterable[object]) -> str:

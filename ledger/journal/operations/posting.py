@@ -8,6 +8,7 @@ the ordinary (a key seen before, a refusal) is left to `ledger_post`, which says
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from ledger.chart.queries import AccountUnknown
 from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced
 from ledger.journal.models import Entry, EntryState
 from ledger.journal.queries import EntryView, views_of
-from plumbing.arrays import bytes_array, date_array, plain_array, text_array
+from plumbing.arrays import bytes_array, date_array, plain_array, shared, text_array
 from plumbing.sql import as_statement, in_transaction
 from plumbing.trip import one_trip, rows_of
 
@@ -151,23 +152,28 @@ def _call(
     made: Sequence[EntryView], entries: Sequence[EntryDraft], *, now: datetime
 ) -> list[tuple[int, UUID]]:
     """Write through `ledger_post`; return which were there already, as (ordinal from 1, id), or refuse."""
-    places, lines = _columns(made)
+    places, accounts, amounts = _columns(made)
+    counts = [len(view.lines) for view in made]
+    line_entries, line_nos = _numbers(tuple(counts))
     arguments = (
-        plain_array([view.id.hex for view in made]),
-        text_array([view.kind for view in made]),
-        date_array([view.booking_date for view in made]),
-        date_array([view.value_date for view in made]),
+        plain_array([f"{view.id.int:032x}" for view in made]),
+        text_array(shared([view.kind for view in made])),
+        date_array(shared([view.booking_date for view in made])),
+        date_array(shared([view.value_date for view in made])),
         text_array([view.reference for view in made]),
-        text_array([view.description for view in made]),
+        text_array(shared([view.description for view in made])),
         text_array([view.idempotency_key for view in made]),
         bytes_array([view.content_hash for view in made]),
-        plain_array([len(view.lines) for view in made]),
+        plain_array(shared(counts)),
         _if_any([view.reverses for view in made]),
         _if_any([entry.pending for entry in entries]),
         _if_any([entry.expires_at for entry in entries]),
         text_array([code for code, _ in places]),
         plain_array([currency for _, currency in places]),
-        *map(plain_array, lines),
+        line_entries,
+        line_nos,
+        plain_array(accounts),
+        plain_array(amounts),
         now.isoformat(),
     )
     rows = rows_of("ledger_post", "refusal, detail::text, ordinal::text, existing_id::text", arguments)
@@ -176,18 +182,28 @@ def _call(
     return [(int(ordinal or 0), UUID(entry_id)) for _, _, ordinal, entry_id in rows]
 
 
-def _columns(made: Sequence[EntryView]) -> tuple[dict[tuple[str, str], int], tuple[list[int], ...]]:
-    """Return the accounts with their places from 1, and of all lines: entry, number, account, amount."""
-    places: dict[tuple[str, str], int] = {}
-    heads, numbers, accounts, amounts = [], [], [], []
-    for head, view in enumerate(made, 1):
-        for number, line in enumerate(view.lines, 1):
+def _columns(made: Sequence[EntryView]) -> tuple[dict[tuple[str, str], str], list[str], list[int]]:
+    """Return the accounts with their places from 1, and of all lines the account's place and the amount."""
+    places: dict[tuple[str, str], str] = {}
+    accounts: list[str] = []
+    amounts: list[int] = []
+    for view in made:
+        for line in view.lines:
             amount = line.amount
-            heads.append(head)
-            numbers.append(number)
-            accounts.append(places.setdefault((line.account, amount.currency), len(places) + 1))
+            account = (line.account, amount.currency)
+            place = places.get(account)
+            if place is None:
+                place = places[account] = str(len(places) + 1)
+            accounts.append(place)
             amounts.append(amount.minor if line.side is Side.DEBIT else -amount.minor)
-    return places, (heads, numbers, accounts, amounts)
+    return places, accounts, amounts
+
+
+@lru_cache(maxsize=4)
+def _numbers(counts: tuple[int, ...]) -> tuple[str, str]:
+    """Return of all lines their entry's place and their own, from 1; batches are often alike."""
+    heads = [head for head, count in enumerate(counts, 1) for _ in range(count)]
+    return plain_array(heads), plain_array(number for count in counts for number in range(1, count + 1))
 
 
 def _signed(line: Line) -> int:

@@ -152,7 +152,7 @@ $fn$;
 
 -- That a posted entry has its first line is enough: whatever brings a line of an entry brings all of them (above).
 -- What columns of an entry mean together is held here and not by a CHECK (see the domains above). Most entries are posted
--- at once, into an open month, and reverse nothing: they are known by one look.
+-- at once, into one open month, and reverse nothing: they are known by one look.
 CREATE FUNCTION @schema@.ledger_entry_changed() RETURNS trigger LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
@@ -161,15 +161,18 @@ DECLARE
     malformed uuid;
     closed_date date;
 BEGIN
-    SELECT bool_and(c.state = 'posted' AND c.posted_at IS NOT NULL AND c.voided_at IS NULL AND c.request_hash IS NULL
-                    AND c.expires_at IS NULL AND c.reverses_id IS NULL AND c.line_count >= 2
-                    AND c.value_date <= c.booking_date
-                    AND EXISTS (SELECT FROM @schema@.ledger_posting x WHERE x.entry_id = c.id AND x.line_no = 1)
-                    AND EXISTS (SELECT FROM @schema@.ledger_period p
-                                 WHERE p.month = c.booking_date - extract(day FROM c.booking_date)::integer + 1
-                                   AND p.state = 'open'))
+    SELECT s.fine AND EXISTS (SELECT FROM @schema@.ledger_period p
+                               WHERE p.month = s.first_date - extract(day FROM s.first_date)::integer + 1
+                                 AND p.month = s.last_date - extract(day FROM s.last_date)::integer + 1
+                                 AND p.state = 'open')
       INTO plain
-      FROM changed c;
+      FROM (SELECT bool_and(c.state = 'posted' AND c.posted_at IS NOT NULL AND c.voided_at IS NULL
+                            AND c.request_hash IS NULL AND c.expires_at IS NULL AND c.reverses_id IS NULL
+                            AND c.line_count >= 2 AND c.value_date <= c.booking_date
+                            AND EXISTS (SELECT FROM @schema@.ledger_posting x
+                                         WHERE x.entry_id = c.id AND x.line_no = 1)) AS fine,
+                   min(c.booking_date) AS first_date, max(c.booking_date) AS last_date
+              FROM changed c) s;
     IF plain THEN
         RETURN NULL;
     END IF;

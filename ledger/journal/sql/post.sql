@@ -53,6 +53,7 @@ END $fn$;
 -- Any number of entries. Accounts are named once each; a line gives its entry's and its account's place in those arrays
 -- (from 1) and a signed amount. Where nothing is pending (`are_pending` is null), everything is taken to be new: a key
 -- that is there already shows as a unique violation, and only then does each key have to be looked at.
+-- Where all entries have the same kind, dates, description or count of lines, that array has the one value.
 CREATE FUNCTION @schema@.ledger_post(
     entry_ids uuid[], kinds text[], booking_dates date[], value_dates date[], refs text[], descriptions text[],
     keys text[], hashes bytea[], line_counts smallint[], reversed uuid[], are_pending boolean[],
@@ -68,7 +69,17 @@ DECLARE
     here bigint;
     code text;
     facts text;
+    many integer := cardinality(entry_ids);
 BEGIN
+    kinds := CASE cardinality(kinds) WHEN 1 THEN array_fill(kinds[1], ARRAY[many]) ELSE kinds END;
+    booking_dates := CASE cardinality(booking_dates) WHEN 1 THEN array_fill(booking_dates[1], ARRAY[many])
+                     ELSE booking_dates END;
+    value_dates := CASE cardinality(value_dates) WHEN 1 THEN array_fill(value_dates[1], ARRAY[many])
+                   ELSE value_dates END;
+    descriptions := CASE cardinality(descriptions) WHEN 1 THEN array_fill(descriptions[1], ARRAY[many])
+                    ELSE descriptions END;
+    line_counts := CASE cardinality(line_counts) WHEN 1 THEN array_fill(line_counts[1], ARRAY[many])
+                   ELSE line_counts END;
     SELECT array_agg(r.id ORDER BY r.n), min(r.code) FILTER (WHERE r.id IS NULL)
       INTO accounts, stray
       FROM (SELECT l.code, l.n, (SELECT a.id FROM @schema@.ledger_account a
