@@ -96,7 +96,7 @@ class EntryDraft:
         if len(texts) > _SHORT or not texts.isprintable():
             self._refuse_texts()
         for day in (self.booking_date, self.value_date):
-            if not isinstance(day, date) or isinstance(day, datetime):
+            if type(day) is not date and (not isinstance(day, date) or isinstance(day, datetime)):
                 raise EntryInvalid(reason="a date is not a calendar date")
         if self.value_date > self.booking_date:
             raise ValuedAhead(booking_date=self.booking_date, value_date=self.value_date)
@@ -143,8 +143,9 @@ def _difference(net: int, currency: str) -> str:
 
 def _opposite(one: Line, other: Line) -> bool:
     """Return whether one line takes what the other gives."""
-    same = one.amount is other.amount or one.amount == other.amount
-    return same and (one.side is Side.DEBIT) is not (other.side is Side.DEBIT)
+    if (one.side is Side.DEBIT) is (other.side is Side.DEBIT):
+        return False
+    return one.amount is other.amount or one.amount == other.amount
 
 
 def net_by_currency(lines: Iterable[Line]) -> dict[str, int]:

@@ -66,9 +66,11 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["reference"], condition=~Q(reference=""), name="ledger_entry_reference"),
-            # Read by ranges of days, and entries lie in the order of their days: a summary of each range of pages
-            # finds them, at a tenth of what a tree of every entry costs the posting.
-            BrinIndex(fields=["booking_date"], autosummarize=True, pages_per_range=32, name="ledger_entry_booked"),
+            # Entries are read by ranges of days and lie in their order: a summary of each range of pages finds
+            # them, at a fraction of what a tree of every entry costs the posting.
+            BrinIndex(
+                fields=["booking_date"], autosummarize=True, pages_per_range=32, name="ledger_entry_booked"
+            ),
             models.Index(fields=["booking_date"], condition=Q(state="pending"), name="ledger_entry_pending"),
             models.Index(
                 fields=["expires_at"],

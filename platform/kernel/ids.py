@@ -10,7 +10,7 @@ from kernel.refusals import Kind, Refusal
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES: Final = {letter: value for value, letter in enumerate(ALPHABET)}
 _LENGTH: Final = 26
-_set: Final = object.__setattr__
+_SET: Final = object.__setattr__
 
 
 class MalformedId(Refusal):
@@ -42,10 +42,10 @@ def new_ids(count: int) -> list[UUID]:
 
 
 def _of(number: int) -> UUID:
-    """Return the UUID of a number that is one: its own constructor looks at five other ways to say it first."""
+    """Return the UUID of a number that is one: its constructor tries five other spellings first."""
     made = object.__new__(UUID)
-    _set(made, "int", number)
-    _set(made, "is_safe", SafeUUID.unknown)
+    _SET(made, "int", number)
+    _SET(made, "is_safe", SafeUUID.unknown)
     return made
 
 

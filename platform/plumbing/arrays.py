@@ -3,14 +3,14 @@
 Several times cheaper than adapting every element; PostgreSQL still parses each one as its column's type.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
-def shared(values: list[T]) -> list[T]:
+def shared(values: Sequence[T]) -> Sequence[T]:
     """Return one value for all where all are the same."""
     return values[:1] if values.count(values[0]) == len(values) else values
 

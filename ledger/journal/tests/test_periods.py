@@ -6,6 +6,7 @@ from ledger.chart.models import Account
 from ledger.chart.queries import AccountUnknown, get_account
 from ledger.journal import operations as journal
 from ledger.journal import queries
+from ledger.journal.entry import EntryDraft
 from ledger.journal.models import Period
 from ledger.journal.tests.books import CASH, DAY, DEPOSITS, INCOME, LOANS, NOW, counts, entry, fund
 
@@ -21,6 +22,33 @@ def test_nothing_posts_into_a_closed_period(books: str) -> None:
     assert counts() == before
     later = entry(LOANS, DEPOSITS, "1.00", "k", booking_date=DECEMBER, value_date=DAY)
     assert journal.post_entry(entry=later, now=NOW).value_date == DAY
+
+
+def test_a_batch_of_several_months_and_shapes_is_written_as_asked_or_not_at_all(books: str) -> None:
+    plain = entry(LOANS, DEPOSITS, "1.00", "a")
+    legs = (
+        *plain.lines,
+        *entry(CASH, INCOME, "2.00", "x").lines[:1],
+        *entry(LOANS, INCOME, "2.00", "x").lines[1:],
+    )
+    drafts = [
+        plain,
+        EntryDraft("other", DECEMBER, DAY, legs, "b", description='of "three" \\ kinds'),
+        entry(LOANS, DEPOSITS, "3.00", "c", booking_date=DECEMBER),
+    ]
+    posted = journal.post_entries(entries=drafts, now=NOW)
+    assert [queries.get_entry(view.id).draft() for view in posted] == drafts
+    journal.close_period(month=DAY, closed_by="accountant", now=NOW)
+    before = counts()
+    with pytest.raises(journal.PeriodClosed) as refused:
+        journal.post_entries(
+            entries=[
+                entry(LOANS, DEPOSITS, "1.00", f"later {day}", booking_date=day) for day in (DECEMBER, DAY)
+            ],
+            now=NOW,
+        )
+    assert refused.value.params == {"booking_date": "2026-11-10"}
+    assert counts() == before
 
 
 def test_what_was_posted_before_is_still_answered(books: str) -> None:

@@ -23,7 +23,7 @@ CREATE TABLE raw_posting (entry_id uuid NOT NULL, line_no raw_line_no NOT NULL,
 CREATE INDEX ON raw_posting (account_id, booking_date);
 CREATE INDEX ON raw_posting (position);
 CREATE INDEX ON raw_entry (reference);
-CREATE INDEX ON raw_entry (booking_date, id);
+CREATE INDEX ON raw_entry USING brin (booking_date) WITH (pages_per_range = 32, autosummarize = on);
 CREATE FUNCTION raw_locked() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     held text := pg_advisory_xact_lock_shared(4711);
