@@ -66,8 +66,8 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["reference"], condition=~Q(reference=""), name="ledger_entry_reference"),
-            # Entries are read by ranges of days and lie in their order: a summary of each range of pages finds
-            # them, at a fraction of what a tree of every entry costs the posting.
+            # Entries are read by ranges of days and lie in their order: a summary of each range of pages
+            # finds them, at a fraction of what a tree of every entry costs the posting.
             BrinIndex(
                 fields=["booking_date"], autosummarize=True, pages_per_range=32, name="ledger_entry_booked"
             ),
