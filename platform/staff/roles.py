@@ -39,7 +39,8 @@ CAPABILITIES: Final[dict[Role, frozenset[str]]] = {
     | {"product.draft", "product.publish", "campaign.draft", "campaign.launch", "partner.list"},
     Role.RISK_MANAGER: _READING
     | {"product.publish", "strategy.draft", "strategy.sign", "line.freeze", "decision.replay", "rules.adopt"}
-    | {"break.view", "break.approve", "rules.view", "case.view", "case.work", "monitor.view"},
+    | {"break.view", "break.approve", "rules.view", "case.view", "case.work", "monitor.view"}
+    | {"monitor.set"},
     Role.CREDIT_OFFICER: _READING | {"application.review", "customer.identify", "case.view", "case.work"},
     Role.ACCOUNTANT: frozenset({"home.view", "loan.view", "line.view", "customer.view"})
     | _BOOKS

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import log
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from kernel.ids import public_id
@@ -28,6 +28,7 @@ from risk.monitoring.horizons import FIRST_PAYMENT, HORIZONS
 from risk.monitoring.models import MonitorReading, MonitorReference, Outcome
 from risk.monitoring.queries import (
     CALIBRATION,
+    REFERENCE_LEAST,
     SCORE,
     ReadingView,
     ReferenceMissing,
@@ -35,13 +36,13 @@ from risk.monitoring.queries import (
     bin_counts,
     get_horizon,
     matured_groups,
+    monitors_of,
     reading_view,
+    reference_prospect,
     reference_view,
     references_on,
     rows_of,
 )
-
-REFERENCE_LEAST: Final = 1000  # cases; below it the reference is noise and would alarm by itself
 
 
 class ReferenceTooSmall(Refusal):
@@ -49,6 +50,14 @@ class ReferenceTooSmall(Refusal):
 
     code = "monitoring.reference_too_small"
     message = "{count} cases are too few for a reference; {least} are the least."
+
+
+class ReferencePeriodInvalid(Refusal):
+    """What is usual is learned of days that are over."""
+
+    code = "monitoring.reference_period_invalid"
+    kind = Kind.INVALID
+    message = "A reference is learned of days that are over, not of {start} to {end}."
 
 
 class MonitorUnknown(Refusal):
@@ -183,6 +192,65 @@ def learn_reference(
         set_by=learnt_by,
         now=now,
     )
+
+
+@in_transaction
+def learn_due_references(*, strategy_code: str, on_date: date, now: datetime) -> int:
+    """Learn what is usual for each monitor of a strategy that has no reference; return how many were.
+
+    A monitor learns once its decisions before `on_date` are 1,000 over 28 days, of all of them, and compares
+    with that from `on_date` on. What has a reference keeps it until a person sets it anew.
+    """
+    hold_name("monitors", strategy_code)
+    rows = MonitorReference.objects.filter(strategy_code=strategy_code)
+    known = set(rows.values_list("monitor", flat=True))
+    due = []
+    for monitor in monitors_of(strategy_code, on_date=on_date):
+        if monitor not in known:
+            found = reference_prospect(strategy_code=strategy_code, monitor=monitor, before=on_date)
+            if found.is_due and found.first_date is not None:
+                due.append((monitor, Period(found.first_date, on_date)))
+    for monitor, period in due:
+        learn_reference(
+            strategy_code=strategy_code,
+            monitor=monitor,
+            period=period,
+            effective_from=on_date,
+            learnt_by=cases.MACHINE,
+            now=now,
+        )
+    return len(due)
+
+
+@in_transaction
+def learn_references_anew(
+    *, strategy_code: str, period: Period, learnt_by: str, on_date: date, now: datetime
+) -> tuple[ReferenceView, ...]:
+    """Learn every monitor of a strategy anew of a period that is over, in force from `on_date` on.
+
+    Refuses fewer than 1,000 scores; a fact of fewer cases keeps the reference that it has.
+    """
+    if not learnt_by.strip():
+        raise cases.ReasonMissing
+    if period.days < 1 or period.end_date > on_date:
+        raise ReferencePeriodInvalid(start=period.start_date, end=period.end_date - timedelta(days=1))
+    found = []
+    for monitor in monitors_of(strategy_code, on_date=on_date):
+        given = reference_prospect(
+            strategy_code=strategy_code, monitor=monitor, before=period.end_date, start=period.start_date
+        )
+        if monitor == SCORE or given.count >= REFERENCE_LEAST:
+            found.append(
+                learn_reference(
+                    strategy_code=strategy_code,
+                    monitor=monitor,
+                    period=period,
+                    effective_from=on_date,
+                    learnt_by=learnt_by,
+                    now=now,
+                )
+            )
+    return tuple(found)
 
 
 @in_transaction

@@ -17,6 +17,7 @@ from kernel.money import Money
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
 from risk.classification.queries import loss_slices
+from risk.features.facts import CATALOGUE
 from risk.monitoring.discrimination import (
     CurvePoint,
     Estimate,
@@ -33,9 +34,12 @@ from risk.monitoring.intervals import Interval, ObservedToExpected, exact_interv
 from risk.monitoring.models import MonitorReading, MonitorReference
 from risk.monitoring.stability import Stability, stability
 from risk.monitoring.stress import Slice, StressReport, stress
+from risk.strategies.queries import strategy_to_run
 
 SCORE: Final = "score"
 CALIBRATION: Final = "calibration"
+REFERENCE_LEAST: Final = 1000  # cases; below it the reference is noise and would alarm by itself
+REFERENCE_DAYS: Final = 28  # four whole weeks, so that no day of the week weighs more than another
 _EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -110,6 +114,21 @@ class ReadingView:
     log_threshold: float
     leading: str
     alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """How far a monitor is from a reference of its own: its cases before a day, and the days they took."""
+
+    monitor: str
+    first_date: date | None
+    days: int
+    count: int
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a reference can be learned of them."""
+        return self.count >= REFERENCE_LEAST and self.days >= REFERENCE_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +314,29 @@ def monitored_strategies() -> tuple[str, ...]:
     """Return the codes of the strategies that have a reference."""
     codes = MonitorReference.objects.order_by("strategy_code").values_list("strategy_code", flat=True)
     return tuple(codes.distinct())
+
+
+def deciding_strategies() -> tuple[str, ...]:
+    """Return the codes of the strategies that have decided anything."""
+    return tuple(code for (code,) in rows_of("deciding.sql", {}))
+
+
+def monitors_of(strategy_code: str, *, on_date: date) -> tuple[str, ...]:
+    """Return what is watched of a strategy: its score and the facts that its card reads.
+
+    Raises `StrategyMissing` when none is in force.
+    """
+    parts = strategy_to_run(on_date, code=strategy_code).strategy.card.characteristics
+    return (SCORE, *(name for name in dict.fromkeys(part.fact for part in parts) if name in CATALOGUE))
+
+
+def reference_prospect(
+    *, strategy_code: str, monitor: str = SCORE, before: date, start: date | None = None
+) -> Prospect:
+    """Return how many cases a monitor has before a day, from `start` or its first decision on."""
+    scope = {"strategy": strategy_code, "monitor": monitor, "start": start, "end": before}
+    [(first, count)] = rows_of("prospect.sql", scope)
+    return Prospect(monitor, first, 0 if first is None else (before - first).days, count)
 
 
 def last_read_date(*, strategy_code: str) -> date | None:

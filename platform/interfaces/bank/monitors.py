@@ -8,23 +8,29 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 
 from interfaces.bank import risk_charts
-from interfaces.bank.frame import framed
-from interfaces.door import StaffView
-from interfaces.pages import FieldInvalid, shown
+from interfaces.bank.frame import actor_of, framed
+from interfaces.door import StaffView, now
+from interfaces.pages import FieldInvalid, Form, act, shown
 from kernel.ids import public_id
 from kernel.periods import Period
 from parties.enterprises.queries import enterprises_page
 from plumbing.clock.queries import business_date
 from risk.classification.queries import last_run
 from risk.monitoring.horizons import FIRST_PAYMENT, HORIZONS
+from risk.monitoring.operations import learn_references_anew
 from risk.monitoring.queries import (
     CALIBRATION,
+    REFERENCE_DAYS,
+    REFERENCE_LEAST,
     ReadingView,
+    ReferenceView,
     Vintage,
     VintageReport,
+    deciding_strategies,
     last_read_date,
     monitored_strategies,
     readings,
+    reference_prospect,
     references_on,
     stability_report,
     stressed_portfolio,
@@ -55,12 +61,13 @@ class Monitors(StaffView):
         horizon = request.GET.get("horizon", FIRST_PAYMENT)
         if horizon not in HORIZONS:
             raise FieldInvalid(field="horizon", given=horizon[:40])
-        today, known = business_date(), monitored_strategies()
+        today, known = business_date(), sorted({*monitored_strategies(), *deciding_strategies()})
         strategy = request.GET.get("strategy", "") or (known[0] if known else "")
         if strategy and strategy not in known:
             raise FieldInvalid(field="strategy", given=strategy[:40])
         report = vintage_report(horizon=horizon, as_of_date=today, strategy_code=strategy or None)
         stressed = stress_of(today)
+        compared = _compared(strategy, today)
         context = framed(
             request,
             "monitors",
@@ -71,6 +78,7 @@ class Monitors(StaffView):
             strategy=strategy,
             report=report,
             vintages=risk_charts.vintage_chart(report.vintages) if report.vintages else None,
+            **compared,
             **_moved(strategy, today),
             **_warnings(),
             overlay=cycle_overlay(today),
@@ -78,7 +86,62 @@ class Monitors(StaffView):
             stressed=stressed,
             stress=risk_charts.stress_chart(stressed) if stressed else None,
         )
-        return shown(request, "bank/monitors.html", context, _body(report, stressed))
+        body = _body(report, stressed) | _compared_body(compared)
+        return shown(request, "bank/monitors.html", context, body)
+
+
+class ReferenceLearning(StaffView):
+    """What a strategy's monitors compare with, taken anew from a period of days by a person's word."""
+
+    capability = "monitor.set"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Learn it; both days count."""
+        form = Form(request)
+
+        def learn() -> dict[str, Any]:
+            found = learn_references_anew(
+                strategy_code=form.text("strategy", longest=60),
+                period=Period(form.day("from"), form.day("to") + timedelta(days=1)),
+                learnt_by=actor_of(request),
+                on_date=business_date(),
+                now=now(),
+            )
+            return {"references": [_reference(one) for one in found]}
+
+        return act(request, learn, to="/monitors", status=201)
+
+
+def _compared(strategy: str, today: date) -> dict[str, Any]:
+    """Return what a strategy's monitors compare with, and how far it is from that while they have nothing."""
+    found = references_on(today, strategy_code=strategy) if strategy else ()
+    lacks = bool(strategy) and not found
+    return {
+        "references": {one.monitor: one for one in found},
+        "prospect": reference_prospect(strategy_code=strategy, before=today) if lacks else None,
+        "least": REFERENCE_LEAST,
+        "least_days": REFERENCE_DAYS,
+        "yesterday": today - timedelta(days=1),
+    }
+
+
+def _compared_body(compared: Mapping[str, Any]) -> dict[str, Any]:
+    prospect = compared["prospect"]
+    return {
+        "references": [_reference(one) for one in compared["references"].values()],
+        "reference_prospect": None
+        if prospect is None
+        else {"decisions": prospect.count, "days": prospect.days, "first_date": prospect.first_date},
+    }
+
+
+def _reference(one: ReferenceView) -> dict[str, Any]:
+    return {
+        "monitor": one.monitor,
+        "period": one.source,
+        "cases": one.case_count,
+        "effective_from": one.effective_from,
+    }
 
 
 def stress_of(today: date) -> StressReport | None:

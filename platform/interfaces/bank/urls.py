@@ -112,6 +112,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<case:case_id>/review", cases.CaseReview.as_view()),
     path("cases/<case:case_id>/close", cases.CaseClose.as_view()),
     path("monitors", monitors.Monitors.as_view(), name="monitors"),
+    path("monitors/reference", monitors.ReferenceLearning.as_view(), name="monitor_reference"),
     path("models", model_cards.Models.as_view(), name="models"),
     path("models/<model:model_id>", model_cards.ModelCard.as_view(), name="model"),
     path("models/<model:model_id>/move", model_cards.ModelMoving.as_view()),

@@ -12,7 +12,7 @@ from interfaces.door import now
 from lending.oversight import operations as oversight
 from plumbing.clock.queries import business_date
 from risk.monitoring import operations as monitoring
-from risk.monitoring.queries import last_read_date, monitored_strategies
+from risk.monitoring.queries import deciding_strategies, last_read_date, monitored_strategies
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +23,7 @@ _ONE_DAY: Final = timedelta(days=1)
 def after_days(reached: date) -> dict[str, int]:
     """Judge borrowers, hand in outcomes and read the monitors up to the day before `reached`.
 
+    Then a strategy that has decided enough learns its reference, in force from `reached` on.
     Each is a transaction of its own, safe to run twice, and one that fails stops neither the others nor the
     next day. Warnings and outcomes that are left over are met again the next time; a day that the monitors
     could not read is passed over once a later one is read. No part of the day-end waits for it.
@@ -38,7 +39,17 @@ def after_days(reached: date) -> dict[str, int]:
         "outcomes", lambda: oversight.hand_in_outcomes(business_date=last_day, now=now())
     ):
         found["outcomes"] += batch
-    return found | {"alarms": sum(_read(code, last_day) for code in monitored_strategies())}
+    found["alarms"] = sum(_read(code, last_day) for code in monitored_strategies())
+    found["learnt"] = sum(
+        _guarded(
+            "references",
+            lambda code=code: monitoring.learn_due_references(  # type: ignore[misc]
+                strategy_code=code, on_date=reached, now=now()
+            ),
+        )
+        for code in deciding_strategies()
+    )
+    return found
 
 
 def watch_borrower(enterprise_id: UUID) -> int:

@@ -10,6 +10,7 @@ from scipy.special import expit, logit
 
 from kernel.money import Money
 from kernel.periods import Period
+from plumbing.audit.models import AuditRecord
 from risk.cases.queries import cases_page
 from risk.classification.operations import reckon_losses
 from risk.classification.queries import EclRunMissing
@@ -230,3 +231,45 @@ def test_first_payments_missed_beyond_what_was_stated_alarm_at_once(qinglan: str
     assert calibration.alarm and calibration.leading.startswith("odds +") and calibration.case_count == 1200
     [case] = cases_page(kind="drift")
     assert (case.priority, case.evidence["monitor"]["counts"]) == ("stop", {"loans": 1200, "bads": 120})
+
+
+def due(on_date: date) -> int:
+    return operations.learn_due_references(strategy_code=CODE, on_date=on_date, now=NOW)
+
+
+def test_a_reference_is_learnt_by_itself_once_enough_was_decided_and_never_twice(qinglan: str) -> None:
+    decided(900, DAY, 20, seed=12)
+    assert queries.deciding_strategies() == (CODE,)
+    learnt = DAY + timedelta(days=28)
+    assert due(learnt) == 0  # too few decisions
+    decided(200, DAY, 20, seed=13)
+    assert due(learnt - timedelta(days=1)) == 0  # too few days
+    assert not MonitorReference.objects.exists()
+
+    assert due(learnt) == 2  # the decisions here carry one fact that the card reads
+    assert len(queries.monitors_of(CODE, on_date=DAY)) > 2 and due(learnt + timedelta(days=1)) == 0
+    fact, score = queries.references_on(learnt, strategy_code=CODE)
+    assert (fact.monitor, score.monitor, score.case_count) == ("enterprise.area_kind", "score", 1100)
+    assert (score.source, score.effective_from) == ("2026-11-10/2026-12-08", learnt)
+    assert queries.references_on(learnt - timedelta(days=1), strategy_code=CODE) == ()
+    actors = AuditRecord.objects.filter(action="monitor.reference").values_list("actor", flat=True)
+    assert list(actors) == ["machine", "machine"]
+
+    def anew(period: Period, learnt_by: str = "risk@x") -> tuple[queries.ReferenceView, ...]:
+        return operations.learn_references_anew(
+            strategy_code=CODE, period=period, learnt_by=learnt_by, on_date=learnt, now=NOW
+        )
+
+    refused: tuple[tuple[type[Exception], Period, str], ...] = (
+        (operations.ReferenceTooSmall, Period(DAY, DAY + timedelta(days=3)), "risk@x"),
+        (operations.ReferencePeriodInvalid, Period(DAY, learnt + timedelta(days=1)), "risk@x"),
+        (operations.ReferencePeriodInvalid, Period(DAY, DAY), "risk@x"),
+        (operations.cases.ReasonMissing, Period(DAY, learnt), " "),
+    )
+    for refusal, period, person in refused:
+        with pytest.raises(refusal):
+            anew(period, person)
+    assert MonitorReference.objects.count() == 2
+    again = anew(Period(DAY + timedelta(days=1), learnt))
+    assert queries.references_on(learnt, strategy_code=CODE) == again[::-1]
+    assert [(one.version, 1000 <= one.case_count < 1100) for one in again] == [(2, True)] * 2

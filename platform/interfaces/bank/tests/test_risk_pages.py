@@ -22,6 +22,7 @@ from risk.cases.models import CaseEvent
 from risk.cases.states import CaseKind
 from risk.decisions.models import Decision
 from risk.decisions.operations import seal_decisions
+from risk.monitoring.models import MonitorReference
 from testkit.applicants import Takings, admit, apply
 from testkit.clock import NOON
 from testkit.scenes import open_scene
@@ -192,6 +193,27 @@ def test_the_watch_shows_what_is_known_and_refuses_what_it_does_not_know(desk: D
     assert desk.risk.get("/monitors?horizon=week").status_code == 400
     assert desk.risk.get("/monitors?strategy=nothing").status_code == 400
     assert desk.officer.get("/monitors").status_code == 403
+
+
+def test_a_reference_is_set_anew_by_who_may_and_never_of_too_few_decisions(desk: Desk) -> None:
+    said = desk.risk.get("/monitors").json()
+    assert (said["references"], said["reference_prospect"]["decisions"]) == ([], 0)  # today is not over
+    asked = {"strategy": "receipts_revolving", "from": "2026-10-01", "to": "2026-11-01"}
+    auditor = signed_in(HOST, PEOPLE["audit"], json=True)
+    assert auditor.post("/monitors/reference", asked).status_code == 403
+    for change, code in (
+        ({}, "monitoring.reference_too_small"),
+        ({"to": "2031-01-01"}, "monitoring.reference_period_invalid"),
+        ({"to": "2026-09-01"}, "period_invalid"),
+        ({"from": "soon"}, "form.field_invalid"),
+        ({"strategy": "nothing"}, "strategies.strategy_missing"),
+    ):
+        assert desk.risk.post("/monitors/reference", asked | change).json()["code"] == code
+    reader = signed_in(HOST, PEOPLE["risk"], language="zh-hans")
+    told = reader.post("/monitors/reference", asked, follow=True).content.decode()
+    assert "尚未形成基准" in told and 'class="notice bad"' in told and "Learn anew" not in told
+    with bank_schema("qinglan"):
+        assert not MonitorReference.objects.exists()
 
 
 def test_a_model_is_moved_on_by_who_may_sign_and_only_along_its_table(desk: Desk) -> None:

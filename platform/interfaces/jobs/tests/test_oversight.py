@@ -33,6 +33,6 @@ def test_a_day_is_looked_at_once_and_one_failure_stops_nothing_else(
     assert oversight.watch_borrower(shops[0]) == 1
     monkeypatch.setattr(operations, "_OUTCOMES", "SELECT no_such_column")
 
-    assert oversight.after_days(TODAY) == {"warned": 1, "outcomes": 0, "alarms": 0}
-    assert oversight.after_days(TODAY) == {"warned": 0, "outcomes": 0, "alarms": 0}
+    assert oversight.after_days(TODAY) == {"warned": 1, "outcomes": 0, "alarms": 0, "learnt": 0}
+    assert oversight.after_days(TODAY) == {"warned": 0, "outcomes": 0, "alarms": 0, "learnt": 0}
     assert len(cases_page(kind="warning")) == 2
