@@ -10,8 +10,9 @@ from kernel.refusals import Kind, Refusal
 from plumbing.audit import operations as audit
 from plumbing.sql import hold_name, in_transaction
 from risk.cases.models import Case, CaseEvent
-from risk.cases.queries import CaseNotFound, CaseView, case_view
+from risk.cases.queries import CaseNotFound, CaseProposal, CaseView, case_view, open_proposal
 from risk.cases.states import (
+    BY_ACT,
     OUTCOMES,
     RANKS,
     CaseKind,
@@ -40,6 +41,21 @@ class OutcomeUnknown(Refusal):
     code = "cases.outcome_unknown"
     kind = Kind.INVALID
     message = "A case of this kind does not end as {outcome}."
+
+
+class OutcomeNeedsAct(Refusal):
+    """Such an end is brought about by an act of two people, not by saying so."""
+
+    code = "cases.outcome_needs_act"
+    message = "A case ends as {outcome} only by the act itself, which two people sign."
+
+
+class ProposalGone(Refusal):
+    """What one was about to sign was replaced, rejected or done."""
+
+    code = "cases.proposal_gone"
+    kind = Kind.CONFLICT
+    message = "What was proposed for the case {case} is proposed no longer."
 
 
 class NotAssignee(Refusal):
@@ -123,6 +139,8 @@ def decide_case(*, case_id: UUID, outcome: str, reason: str, decided_by: str, no
         raise ReasonMissing
     row = _locked(case_id)
     _require_outcome(row, outcome)
+    if outcome in BY_ACT.get(CaseKind(row.kind), ()):
+        raise OutcomeNeedsAct(outcome=outcome)
     _move(row, CaseStatus.DECIDED)
     if row.assigned_to != decided_by:
         raise NotAssignee(assigned_to=row.assigned_to)
@@ -146,6 +164,53 @@ def close_case(*, case_id: UUID, text: str, closed_by: str, now: datetime) -> Ca
     if row.status != CaseStatus.DECIDED:
         raise CaseStateConflict(current=row.status, wanted=CaseStatus.CLOSED.value)
     _close(row, text, closed_by, {}, now)
+    return case_view(row)
+
+
+@in_transaction
+def propose_act(
+    *, case_id: UUID, act: Mapping[str, Any], reason: str, proposed_by: str, now: datetime
+) -> CaseView:
+    """Write down what the person who has a case proposes to do; it replaces what they proposed before.
+
+    `act` is plain JSON for whoever does it. Another person signs it, see `require_proposal`.
+    """
+    if not reason.strip() or not proposed_by.strip():
+        raise ReasonMissing
+    row = _locked(case_id)
+    if row.status in (CaseStatus.DECIDED, CaseStatus.CLOSED):
+        raise CaseStateConflict(current=row.status, wanted="proposed")
+    if row.assigned_to != proposed_by:
+        raise NotAssignee(assigned_to=row.assigned_to or NOBODY)
+    _write(row, "proposed", proposed_by, reason, dict(act), now=now)
+    return case_view(row)
+
+
+@in_transaction
+def require_proposal(*, case_id: UUID, proposal_id: UUID) -> CaseProposal:
+    """Return what waits to be signed on a case, kept from changing until the transaction ends.
+
+    Refuses a proposal that is not the newest, that was rejected, or whose case was decided meanwhile.
+    """
+    kind_and_subject = Case.objects.filter(id=case_id).values_list("kind", "subject").first()
+    if kind_and_subject is None:
+        raise CaseNotFound(case=public_id("cas", case_id))
+    hold_name("case", *kind_and_subject)
+    row = _locked(case_id)
+    found = open_proposal(case_id=case_id)
+    if found is None or found.id != proposal_id or row.status != CaseStatus.ASSIGNED:
+        raise ProposalGone(case=public_id("cas", case_id))
+    return found
+
+
+@in_transaction
+def reject_act(*, case_id: UUID, proposal_id: UUID, reason: str, rejected_by: str, now: datetime) -> CaseView:
+    """Reject what waits to be signed; whoever proposed it may take it back so."""
+    if not reason.strip() or not rejected_by.strip():
+        raise ReasonMissing
+    require_proposal(case_id=case_id, proposal_id=proposal_id)
+    row = _locked(case_id)
+    _write(row, "rejected", rejected_by, reason, {}, now=now)
     return case_view(row)
 
 

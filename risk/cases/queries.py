@@ -65,6 +65,17 @@ class CaseEventView:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseProposal:
+    """What one person proposes to do about a case; `act` is plain JSON for whoever does it."""
+
+    id: UUID
+    act: Mapping[str, Any]
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
     """A case with its history, its decision (facts, trace, cross-checks, reasons), and earlier cases."""
 
@@ -168,6 +179,15 @@ def events_of(*, case_id: UUID) -> tuple[CaseEventView, ...]:
     """Return what happened to a case, oldest first."""
     rows = CaseEvent.objects.filter(case_id=case_id).order_by("recorded_at", "id")
     return tuple(CaseEventView(row.act, row.actor, row.text, row.detail, row.recorded_at) for row in rows)
+
+
+def open_proposal(*, case_id: UUID) -> CaseProposal | None:
+    """Return the act that waits to be signed on a case; None once it was rejected or the case decided."""
+    rows = CaseEvent.objects.filter(case_id=case_id, act__in=["proposed", "rejected", "decided", "closed"])
+    row = rows.order_by("-recorded_at", "-id").first()
+    if row is None or row.act != "proposed":
+        return None
+    return CaseProposal(row.id, row.detail, row.text, row.actor, row.recorded_at)
 
 
 def find_open(*, kind: CaseKind, subject: str) -> CaseView | None:

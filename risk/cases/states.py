@@ -54,6 +54,9 @@ OUTCOMES: Final[dict[CaseKind, frozenset[str]]] = {
     CaseKind.WARNING: frozenset({"no_cause", "reviewed", "frozen", "cut", "collected"}),
 }
 
+# What only an act brings about: the case ends so because it was done, never because somebody says so.
+BY_ACT: Final[dict[CaseKind, frozenset[str]]] = {CaseKind.WARNING: frozenset({"frozen", "cut", "collected"})}
+
 MOVES: Final[dict[str, frozenset[str]]] = {
     CaseStatus.OPEN: frozenset({CaseStatus.ASSIGNED, CaseStatus.CLOSED}),
     CaseStatus.ASSIGNED: frozenset({CaseStatus.ASSIGNED, CaseStatus.DECIDED, CaseStatus.CLOSED}),

@@ -18,10 +18,20 @@ from interfaces.door import StaffView, now
 from interfaces.pages import FieldInvalid, Form, act, shown
 from kernel.ids import parse_id, public_id
 from lending.applications.operations import resolve_review
+from lending.oversight.operations import OUTCOME, propose_action, sign_action
 from plumbing.clock.queries import business_date
 from risk.cases import operations as cases
-from risk.cases.queries import CaseFile, CaseView, ageing, cases_page, get_case
-from risk.cases.states import OUTCOMES, CaseKind, CaseStatus
+from risk.cases.queries import (
+    CaseFile,
+    CaseProposal,
+    CaseView,
+    ageing,
+    cases_page,
+    get_case,
+    open_proposal,
+)
+from risk.cases.states import BY_ACT, OUTCOMES, CaseKind, CaseStatus
+from risk.warnings.policy import Action
 
 ROWS: Final = 50
 AGEING_DAYS: Final = 30
@@ -110,7 +120,8 @@ class Case(StaffView):
     def get(self, request: HttpRequest, case_id: UUID) -> HttpResponse:
         """Show it."""
         found = get_case(case_id)
-        decision = found.decision
+        decision, kind = found.decision, CaseKind(found.case.kind)
+        proposal = open_proposal(case_id=case_id)
         context = framed(
             request,
             "cases",
@@ -121,19 +132,31 @@ class Case(StaffView):
             earlier=found.earlier,
             evidence=tuple(evidence_of(found)),
             about_url=subject_url(found.case.subject),
-            outcomes=sorted(OUTCOMES[CaseKind(found.case.kind)]),
+            outcomes=sorted(OUTCOMES[kind] - BY_ACT.get(kind, frozenset())),
+            actions=[action.value for action in OUTCOME] if kind == CaseKind.WARNING else [],
+            proposal=proposal,
             is_review=_is_review(found.case),
             actor=actor_of(request),
         )
         body = {
             **_body(found.case),
             "evidence": found.case.evidence,
+            "proposal": None if proposal is None else _proposal_body(proposal),
             "events": [
                 {"act": event.act, "actor": event.actor, "text": event.text, "at": event.recorded_at}
                 for event in found.events
             ],
         }
         return shown(request, "bank/case.html", context, body)
+
+
+def _proposal_body(proposal: CaseProposal) -> dict[str, Any]:
+    return {
+        **proposal.act,
+        "id": public_id("prp", proposal.id),
+        "reason": proposal.reason,
+        "proposed_by": proposal.proposed_by,
+    }
 
 
 def _is_review(case: CaseView) -> bool:
@@ -236,3 +259,53 @@ class CaseClose(CaseAct):
         """Close it."""
         text = form.text("text", longest=2000)
         return cases.close_case(case_id=case_id, text=text, closed_by=actor, now=now())
+
+
+class CasePropose(CaseAct):
+    """Proposes to freeze or cut a warned borrower's lines, or to hand its loans over; another signs."""
+
+    capability = "line.freeze"
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
+        """Propose it."""
+        action = form.text("action", longest=24)
+        _require(action, [one.value for one in Action], "action")
+        propose_action(
+            case_id=case_id,
+            action=Action(action),
+            factor=form.number("factor") if action == Action.CUT else None,
+            reason=form.text("reason", longest=300),
+            proposed_by=actor,
+            now=now(),
+        )
+        return get_case(case_id).case
+
+
+class CaseSign(CaseAct):
+    """Signs what another person proposed: it is done, and the case is settled."""
+
+    capability = "line.freeze"
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
+        """Sign it."""
+        sign_action(
+            case_id=case_id,
+            proposal_id=form.key("proposal", "prp"),
+            signed_by=actor,
+            business_date=business_date(),
+            now=now(),
+        )
+        return get_case(case_id).case
+
+
+class CaseReject(CaseAct):
+    """Rejects what was proposed; whoever proposed it takes it back so."""
+
+    capability = "line.freeze"
+
+    def work(self, case_id: UUID, form: Form, actor: str) -> CaseView:
+        """Reject it."""
+        proposal_id, reason = form.key("proposal", "prp"), form.text("reason", longest=300)
+        return cases.reject_act(
+            case_id=case_id, proposal_id=proposal_id, reason=reason, rejected_by=actor, now=now()
+        )

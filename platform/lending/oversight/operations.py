@@ -22,7 +22,7 @@ from lending.line_changes.operations import move_line
 from lending.loans.queries import loans_page
 from plumbing.sql import in_transaction
 from risk.cases import operations as cases
-from risk.cases.queries import get_case
+from risk.cases.queries import CaseView, get_case
 from risk.cases.states import CaseKind
 from risk.classification.operations import flag_exposure
 from risk.decisions.queries import Search, decisions_page, get_decision
@@ -39,6 +39,11 @@ _FIGURES: Final = {  # a loan written off is overdue for a year; fewer ratings o
     "trips_least": 10,
 }
 BATCH: Final = 5000
+OUTCOME: Final[Mapping[Action, str]] = {  # how a warning's case ends by what two people did
+    Action.FREEZE: "frozen",
+    Action.CUT: "cut",
+    Action.COLLECT: "collected",
+}
 LEVELS: Final = "grant.levels_broken"
 WARNED: Final = "early_warning"  # why a line was frozen or cut; people thaw it
 
@@ -68,6 +73,22 @@ class FactorInvalid(Refusal):
     code = "oversight.factor_invalid"
     kind = Kind.INVALID
     message = "A cut takes a factor between 0 and 1, not {factor}."
+
+
+class ActionNotProposed(Refusal):
+    """A review needs no second person."""
+
+    code = "oversight.action_not_proposed"
+    kind = Kind.INVALID
+    message = "{action} is nothing that one person proposes and another signs."
+
+
+class NothingToAct(Refusal):
+    """The borrower has nothing that the act would change."""
+
+    code = "oversight.nothing_to_act"
+    kind = Kind.CONFLICT
+    message = "There is no line or loan left that {action} would change."
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +206,8 @@ def act_on_warning(
     never what is drawn; `collect` marks its loans as warned of, so that they are watched as stage 2 (E-02)
     and collection takes them up. All but a review take two people.
     """
-    case = get_case(case_id).case
-    if case.kind != CaseKind.WARNING or case.closed_at is not None:
-        raise NotAWarning(case=case.public_id)
-    if action is Action.CUT and (factor is None or not 0 < factor < 1):
-        raise FactorInvalid(factor=str(factor)[:40])
+    case = _open_warning(case_id)
+    _require_factor(action, factor)
     enterprise_id = parse_id("biz", case.subject)
     warnings.record_action(
         subject_id=enterprise_id,
@@ -209,6 +227,67 @@ def act_on_warning(
     text = f"{action.value}: {reason}"
     cases.note_case(case_id=case_id, text=text, written_by=taken_by, now=now)
     return ActionTaken(action.value, line_count, loan_count)
+
+
+@in_transaction
+def propose_action(
+    *, case_id: UUID, action: Action, factor: Decimal | None, reason: str, proposed_by: str, now: datetime
+) -> None:
+    """Propose to freeze, cut or hand over, by the person who has the warning's case; another person signs.
+
+    Nothing happens to the lines before. A newer proposal replaces the one that waits.
+    """
+    _open_warning(case_id)
+    _require_factor(action, factor)
+    if action not in OUTCOME:
+        raise ActionNotProposed(action=action.value)
+    act = {"action": action.value, "factor": str(factor) if action is Action.CUT else None}
+    cases.propose_act(case_id=case_id, act=act, reason=reason, proposed_by=proposed_by, now=now)
+
+
+@in_transaction
+def sign_action(
+    *, case_id: UUID, proposal_id: UUID, signed_by: str, business_date: date, now: datetime
+) -> ActionTaken:
+    """Sign what another person proposed: it is done, and the case is settled by it.
+
+    Refuses the person who proposed, a proposal that waits no longer, and an act that would change nothing.
+    """
+    proposal = cases.require_proposal(case_id=case_id, proposal_id=proposal_id)
+    action, factor = Action(proposal.act["action"]), proposal.act["factor"]
+    done = act_on_warning(
+        case_id=case_id,
+        action=action,
+        reason=proposal.reason,
+        taken_by=proposal.proposed_by,
+        checked_by=signed_by,
+        factor=None if factor is None else Decimal(factor),
+        business_date=business_date,
+        now=now,
+    )
+    if done.line_count + done.loan_count == 0:
+        raise NothingToAct(action=action.value)
+    cases.settle_case(
+        kind=CaseKind.WARNING,
+        subject=_open_warning(case_id).subject,
+        outcome=OUTCOME[action],
+        reason=proposal.reason,
+        settled_by=signed_by,
+        now=now,
+    )
+    return done
+
+
+def _open_warning(case_id: UUID) -> CaseView:
+    case = get_case(case_id).case
+    if case.kind != CaseKind.WARNING or case.closed_at is not None:
+        raise NotAWarning(case=case.public_id)
+    return case
+
+
+def _require_factor(action: Action, factor: Decimal | None) -> None:
+    if action is Action.CUT and (factor is None or not factor.is_finite() or not 0 < factor < 1):
+        raise FactorInvalid(factor=str(factor)[:40])
 
 
 def _line_act(

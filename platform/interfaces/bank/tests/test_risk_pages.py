@@ -157,12 +157,31 @@ def test_a_warning_is_taken_noted_decided_and_closed_and_refusals_write_nothing(
     assert act(desk.risk, "decide", outcome="approved", reason="Called") == 400
     assert act(desk.risk, "review", outcome="declined", reason="no") == 403
     assert events() == 2
+    assert act(desk.risk, "decide", outcome="frozen", reason="Called") == 422  # not without the act
+    frozen = {"action": "freeze", "reason": "Nobody answers"}
+    assert act(auditor, "propose", **frozen) == act(desk.officer, "propose", **frozen) == 403
+    assert act(desk.risk, "propose", **frozen | {"action": "shout"}) == 400
+    assert act(desk.risk, "propose", action="cut", factor="2", reason="x") == 400
+    assert act(desk.risk, "propose", **frozen) == 200
+    waits = desk.risk.get(path).json()["proposal"]
+    assert (waits["action"], waits["proposed_by"]) == ("freeze", PEOPLE["risk"])
+    checker = signed_in(HOST, "risk.checker@qinglan.example", language="zh-hans")
+    assert f"{path}/sign" not in signed_in(HOST, PEOPLE["risk"]).get(path).content.decode()
+    assert f"{path}/sign" in checker.get(path).content.decode()
+    assert act(desk.risk, "sign", proposal=waits["id"]) == 422
+    told = checker.post(f"{path}/sign", {"proposal": waits["id"]}, follow=True).content.decode()
+    assert "已没有可执行" in told  # the applicant has no line: nothing would change
+    assert act(desk.risk, "reject", proposal=waits["id"], reason="No line") == 200
+    assert act(desk.risk, "sign", proposal=waits["id"]) == 409
+    assert events() == 4
+    assert act(desk.risk, "propose", **frozen) == 200
     assert act(desk.officer, "note", text="The stall moved next door") == 200
     assert act(desk.risk, "decide", outcome="reviewed", reason="Moved, sells again") == 200
+    assert desk.risk.get(path).json()["proposal"] is None  # decided otherwise
     assert act(desk.risk, "close", text="Address corrected") == 200
     assert act(desk.risk, "note", text="late") == 409
     said = auditor.get(path).json()
-    assert (said["status"], said["outcome"], len(said["events"])) == ("closed", "reviewed", 5)
+    assert (said["status"], said["outcome"], len(said["events"])) == ("closed", "reviewed", 8)
     page = signed_in(HOST, PEOPLE["audit"]).get(path).content.decode()
     assert "The stall moved next door" in page and "/assign" not in page
 

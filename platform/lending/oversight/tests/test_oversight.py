@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from kernel.ids import new_id, public_id
 from kernel.money import Money
@@ -16,8 +17,9 @@ from lending.oversight.operations import FactorInvalid, NotAWarning, act_on_warn
 from openbanking.consents.operations import grant_consent, revoke_consent
 from openbanking.streams.operations import ingest_records
 from plumbing.clock.queries import business_date
+from risk.cases import operations as cases
 from risk.cases.operations import settle_case
-from risk.cases.queries import cases_page, find_open
+from risk.cases.queries import cases_page, find_open, open_proposal
 from risk.cases.states import CaseKind
 from risk.classification.models import ClassificationState
 from risk.decisions.models import Decision
@@ -211,6 +213,70 @@ def test_two_people_freeze_cut_and_hand_over_and_one_reviews(shop: Applicant, wh
             now=NOON,
         )
     assert WarningAction.objects.count() == 5
+
+
+def test_what_one_proposes_on_a_case_another_signs_and_the_case_ends_by_it(
+    shop: Applicant, who: Borrower
+) -> None:
+    watch(TODAY + timedelta(days=21))
+    [case] = cases_page(kind="warning")
+
+    def propose(action: Action, by: str = "risk@x", factor: Decimal | None = None) -> None:
+        operations.propose_action(
+            case_id=case.id, action=action, factor=factor, reason="silent", proposed_by=by, now=NOON
+        )
+
+    def waiting() -> UUID:
+        found = open_proposal(case_id=case.id)
+        assert found is not None
+        return found.id
+
+    def sign(proposal: UUID, by: str = "chief@x") -> operations.ActionTaken:
+        with transaction.atomic():
+            return operations.sign_action(
+                case_id=case.id, proposal_id=proposal, signed_by=by, business_date=TODAY, now=NOON
+            )
+
+    before = get_line(line_id=who.line_id, scene_id=None)
+    with pytest.raises(cases.NotAssignee):
+        propose(Action.FREEZE)
+    cases.assign_case(case_id=case.id, assigned_to="risk@x", assigned_by="risk@x", now=NOON)
+    refused: list[tuple[type[Exception], Action, Decimal | None]] = [
+        (FactorInvalid, Action.CUT, Decimal(1)),
+        (FactorInvalid, Action.CUT, Decimal("NaN")),
+        (operations.ActionNotProposed, Action.REVIEW, None),
+    ]
+    for refusal, action, factor in refused:
+        with pytest.raises(refusal):
+            propose(action, factor=factor)
+    assert open_proposal(case_id=case.id) is None
+    with pytest.raises(cases.OutcomeNeedsAct):
+        cases.decide_case(case_id=case.id, outcome="frozen", reason="x", decided_by="risk@x", now=NOON)
+
+    propose(Action.CUT, factor=Decimal("0.5"))
+    cut = waiting()
+    propose(Action.COLLECT)
+    with pytest.raises(cases.ProposalGone):
+        sign(cut)
+    with pytest.raises(operations.NothingToAct):
+        sign(waiting())  # it owes nothing
+    cases.reject_act(case_id=case.id, proposal_id=waiting(), reason="x", rejected_by="chief@x", now=NOON)
+    assert open_proposal(case_id=case.id) is None
+    propose(Action.FREEZE)
+    with pytest.raises(WarningSignaturesMissing):
+        sign(waiting(), "RISK@x")
+    assert get_line(line_id=who.line_id, scene_id=None) == before
+    assert not WarningAction.objects.exists()
+
+    signed_off = waiting()
+    assert sign(signed_off).line_count == 1
+    assert get_line(line_id=who.line_id, scene_id=None).status == "frozen"
+    [done] = warned.actions_taken(subject_id=shop.enterprise_id)
+    assert (done.action, done.taken_by, done.checked_by) == ("freeze", "risk@x", "chief@x")
+    [closed] = cases_page(status="closed")
+    assert (closed.id, closed.outcome, closed.decided_by) == (case.id, "frozen", "chief@x")
+    with pytest.raises(cases.ProposalGone):
+        sign(signed_off)
 
 
 def test_a_referred_application_has_a_case_until_a_person_has_decided(qinglan: str) -> None:
