@@ -80,14 +80,14 @@ class Form:
             raise FieldInvalid(field=name, given=str(amount))
         return amount
 
-    def number(self, name: str, default: str | None = None) -> Decimal:
-        """Return a finite decimal that is not negative."""
+    def number(self, name: str, default: str | None = None, *, signed: bool = False) -> Decimal:
+        """Return a finite decimal that is not negative, unless `signed`."""
         value = self.text(name, default)
         try:
             number = Decimal(value)
         except InvalidOperation:
             raise FieldInvalid(field=name, given=value[:40]) from None
-        if not number.is_finite() or number < 0:
+        if not number.is_finite() or (number < 0 and not signed):
             raise FieldInvalid(field=name, given=value[:40])
         return number
 

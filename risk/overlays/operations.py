@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from kernel.ids import public_id
 from kernel.refusals import Kind, Refusal
@@ -10,6 +11,8 @@ from plumbing.audit import operations as audit
 from plumbing.sql import hold_name, in_transaction
 from risk.overlays.models import CycleOverlay
 from risk.overlays.queries import OverlayView, overlay_view
+from risk.strategies.operations.proposals import ProposalKind, approve, propose
+from risk.strategies.queries import get_proposal
 
 MOST: Final = Decimal(2)  # e^2: beyond seven times the odds it is another strategy, not an overlay
 
@@ -46,10 +49,7 @@ def sign_cycle_overlay(
     first, second = (name.strip() for name in signed_by)
     if not first or not second or first.casefold() == second.casefold():
         raise OverlaySignaturesMissing
-    exponent = log_odds_shift.as_tuple().exponent
-    bounded = isinstance(exponent, int) and exponent >= -6 and abs(log_odds_shift) <= MOST  # no NaN either
-    if not bounded or not reason.strip() or effective_from < on_date:
-        raise OverlayInvalid(most=str(MOST))
+    _require_sound(log_odds_shift, reason, effective_from, on_date)
     hold_name("cycle_overlay")
     last = CycleOverlay.objects.order_by("-version").values_list("version", flat=True).first() or 0
     row = CycleOverlay.objects.create(
@@ -67,3 +67,44 @@ def sign_cycle_overlay(
     )
     row.refresh_from_db()
     return overlay_view(row)
+
+
+@in_transaction
+def propose_cycle_overlay(
+    *,
+    log_odds_shift: Decimal,
+    reason: str,
+    effective_from: date,
+    proposed_by: str,
+    on_date: date,
+    now: datetime,
+) -> UUID:
+    """Write an overlay down as the first of two; nothing is in force before the second signs it."""
+    _require_sound(log_odds_shift, reason, effective_from, on_date)
+    payload = {"log_odds_shift": str(log_odds_shift), "effective_from": effective_from.isoformat()}
+    kind = ProposalKind.CYCLE_OVERLAY
+    return propose(kind=kind, code="", payload=payload, reason=reason, by=proposed_by, now=now).id
+
+
+@in_transaction
+def approve_cycle_overlay(
+    *, proposal_id: UUID, approved_by: str, on_date: date, now: datetime
+) -> OverlayView:
+    """Sign a proposed overlay as the second person; refuses one whose day has gone by meanwhile."""
+    approve(proposal_id=proposal_id, kind=ProposalKind.CYCLE_OVERLAY, by=approved_by, now=now)
+    given = get_proposal(proposal_id)
+    return sign_cycle_overlay(
+        log_odds_shift=Decimal(given.payload["log_odds_shift"]),
+        reason=given.reason,
+        effective_from=date.fromisoformat(given.payload["effective_from"]),
+        signed_by=(given.proposed_by, approved_by),
+        on_date=on_date,
+        now=now,
+    )
+
+
+def _require_sound(log_odds_shift: Decimal, reason: str, effective_from: date, on_date: date) -> None:
+    exponent = log_odds_shift.as_tuple().exponent
+    bounded = isinstance(exponent, int) and exponent >= -6 and abs(log_odds_shift) <= MOST  # no NaN either
+    if not bounded or not reason.strip() or effective_from < on_date:
+        raise OverlayInvalid(most=str(MOST))

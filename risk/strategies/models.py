@@ -87,6 +87,8 @@ class Proposal(models.Model):
         SPLIT = "split"
         EXPLORATION = "exploration"
         POLICY = "policy"
+        CYCLE_OVERLAY = "cycle_overlay"
+        WARNING_POLICY = "warning_policy"
 
     id = key()
     kind = models.TextField(choices=Kind.choices)
@@ -101,7 +103,12 @@ class Proposal(models.Model):
 
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["publication", "snooze", "split", "exploration", "policy"])
+                condition=Q(
+                    kind__in=[
+                        *("publication", "snooze", "split", "exploration", "policy"),
+                        *("cycle_overlay", "warning_policy"),
+                    ]
+                )
                 & ~Q(proposed_by=""),
                 name="proposal_whole",
             )

@@ -17,6 +17,8 @@ from plumbing.audit import operations as audit
 from plumbing.sql import hold_name, in_transaction
 from risk.cases import operations as cases
 from risk.cases.states import CaseKind, Priority
+from risk.strategies.operations.proposals import ProposalKind, approve, propose
+from risk.strategies.queries import get_proposal
 from risk.warnings.models import Sighting, WarningAction, WarningChange, WarningPolicyVersion
 from risk.warnings.policy import MEASURES, Action, Level, WarningPolicy, read_policy
 from risk.warnings.queries import policy_on
@@ -50,6 +52,14 @@ class PolicyTooEarly(Refusal):
     message = "A newer policy takes effect on {latest} already; {given} is before that."
 
 
+class PolicyInPast(Refusal):
+    """What was judged by the policy of its day stays so."""
+
+    code = "warnings.policy_in_past"
+    kind = Kind.INVALID
+    message = "A policy takes effect today or later, not on {given}."
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """A subject whose level moved, and the signals behind it."""
@@ -67,15 +77,17 @@ class Moved:
 
 @in_transaction
 def sign_warning_policy(
-    *, document: Mapping[str, Any], effective_from: date, signed_by: tuple[str, str], now: datetime
+    *,
+    document: Mapping[str, Any],
+    effective_from: date,
+    signed_by: tuple[str, str],
+    on_date: date,
+    now: datetime,
 ) -> int:
-    """Sign a policy from a day on; return its version."""
+    """Sign a policy from a day on, `on_date` or later; return its version."""
     first, second = _two(signed_by)
-    read_policy(document)
     hold_name("warning_policy")
-    last = WarningPolicyVersion.objects.order_by("-version").first()
-    if last is not None and effective_from < last.effective_from:
-        raise PolicyTooEarly(latest=last.effective_from, given=effective_from)
+    last = _require_sound(document, effective_from, on_date)
     version = 1 if last is None else last.version + 1
     WarningPolicyVersion.objects.create(
         version=version,
@@ -88,6 +100,50 @@ def sign_warning_policy(
     detail: dict[str, object] = {"version": version, "second": second}
     audit.record(actor=first, action="warning_policy.sign", subject="warnings", detail=detail, now=now)
     return version
+
+
+@in_transaction
+def propose_warning_policy(
+    *,
+    document: Mapping[str, Any],
+    effective_from: date,
+    reason: str,
+    proposed_by: str,
+    on_date: date,
+    now: datetime,
+) -> UUID:
+    """Write a policy down as the first of two; the one in force stays so until the second signs."""
+    _require_sound(document, effective_from, on_date)
+    payload = {"document": dict(document), "effective_from": effective_from.isoformat()}
+    kind = ProposalKind.WARNING_POLICY
+    return propose(kind=kind, code="", payload=payload, reason=reason, by=proposed_by, now=now).id
+
+
+@in_transaction
+def approve_warning_policy(*, proposal_id: UUID, approved_by: str, on_date: date, now: datetime) -> int:
+    """Sign a proposed policy as the second person; refuses one whose day has gone by. Return its version."""
+    approve(proposal_id=proposal_id, kind=ProposalKind.WARNING_POLICY, by=approved_by, now=now)
+    given = get_proposal(proposal_id)
+    return sign_warning_policy(
+        document=given.payload["document"],
+        effective_from=date.fromisoformat(given.payload["effective_from"]),
+        signed_by=(given.proposed_by, approved_by),
+        on_date=on_date,
+        now=now,
+    )
+
+
+def _require_sound(
+    document: Mapping[str, Any], effective_from: date, on_date: date
+) -> WarningPolicyVersion | None:
+    """Refuse what is no policy or comes too early; return the newest policy that was signed."""
+    read_policy(document)
+    if effective_from < on_date:
+        raise PolicyInPast(given=effective_from)
+    last = WarningPolicyVersion.objects.order_by("-version").first()
+    if last is not None and effective_from < last.effective_from:
+        raise PolicyTooEarly(latest=last.effective_from, given=effective_from)
+    return last
 
 
 @in_transaction

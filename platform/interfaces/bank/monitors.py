@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from interfaces.bank import risk_charts
 from interfaces.bank.frame import actor_of, framed
+from interfaces.bank.watch_signing import signing_body, signing_parts
 from interfaces.door import StaffView, now
 from interfaces.pages import FieldInvalid, Form, act, shown
 from kernel.ids import public_id
@@ -67,7 +68,7 @@ class Monitors(StaffView):
             raise FieldInvalid(field="strategy", given=strategy[:40])
         report = vintage_report(horizon=horizon, as_of_date=today, strategy_code=strategy or None)
         stressed = stress_of(today)
-        compared = _compared(strategy, today)
+        compared, signing = _compared(strategy, today), signing_parts(today)
         context = framed(
             request,
             "monitors",
@@ -79,6 +80,8 @@ class Monitors(StaffView):
             report=report,
             vintages=risk_charts.vintage_chart(report.vintages) if report.vintages else None,
             **compared,
+            **signing,
+            actor=actor_of(request),
             **_moved(strategy, today),
             **_warnings(),
             overlay=cycle_overlay(today),
@@ -86,7 +89,7 @@ class Monitors(StaffView):
             stressed=stressed,
             stress=risk_charts.stress_chart(stressed) if stressed else None,
         )
-        body = _body(report, stressed) | _compared_body(compared)
+        body = _body(report, stressed) | _compared_body(compared) | signing_body(signing)
         return shown(request, "bank/monitors.html", context, body)
 
 

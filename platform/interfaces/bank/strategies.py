@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from interfaces.bank import watch_signing
 from interfaces.bank.frame import actor_of, framed
 from interfaces.bank.model_cards import bins_of
 from interfaces.bank.strategy_shown import sections
@@ -16,6 +17,7 @@ from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
 from plumbing.clock.queries import business_date
+from risk.overlays.operations import approve_cycle_overlay
 from risk.strategies import operations as strategies
 from risk.strategies.queries import (
     exploration_budgets,
@@ -31,6 +33,7 @@ from risk.strategies.queries import (
 )
 from risk.verification import operations as verification
 from risk.verification.queries import backtests, impact_of
+from risk.warnings.operations import approve_warning_policy
 
 PATH: Final = "/strategy"
 BACK_DAYS: Final = 365
@@ -41,6 +44,8 @@ _APPROVED_BY: Final[Mapping[str, Callable[..., Any]]] = {
     "snooze": strategies.approve_snooze,
     "exploration": strategies.approve_exploration,
     "policy": strategies.approve_policy,
+    "cycle_overlay": lambda **given: approve_cycle_overlay(on_date=business_date(), **given),
+    "warning_policy": lambda **given: approve_warning_policy(on_date=business_date(), **given),
 }
 
 
@@ -63,7 +68,7 @@ class Strategies(StaffView):
             "strategy",
             rows=rows,
             codes=sorted({row.code for row in rows}),
-            proposals=proposals(),
+            proposals=[one for one in proposals() if one.kind not in watch_signing.KINDS],
             shadows=shadows(),
             snoozes=snoozes(on_date=today),
             splits=splits(),
@@ -216,6 +221,7 @@ class ProposalApproval(StaffView):
     """Signs as the second of two; then it is done."""
 
     capability = "strategy.sign"
+    to = PATH
 
     def post(self, request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         """Approve it."""
@@ -226,13 +232,14 @@ class ProposalApproval(StaffView):
             _APPROVED_BY[proposal.kind](proposal_id=proposal_id, approved_by=actor, now=now())
             return {"id": public_id("prp", proposal_id), "approved_by": actor}
 
-        return act(request, work, to=PATH)
+        return act(request, work, to=self.to)
 
 
 class ProposalRejection(StaffView):
     """Says no to a proposal."""
 
     capability = "strategy.sign"
+    to = PATH
 
     def post(self, request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         """Reject it with a reason."""
@@ -244,7 +251,7 @@ class ProposalRejection(StaffView):
             )
             return {"id": public_id("prp", proposal_id)}
 
-        return act(request, work, to=PATH)
+        return act(request, work, to=self.to)
 
 
 class ShadowStop(StaffView):

@@ -22,6 +22,7 @@ from interfaces.bank import (
     strategy_editor,
     strategy_exceptions,
     strategy_reports,
+    watch_signing,
 )
 from interfaces.theme import theme
 
@@ -116,6 +117,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/<case:case_id>/reject", cases.CaseReject.as_view()),
     path("monitors", monitors.Monitors.as_view(), name="monitors"),
     path("monitors/reference", monitors.ReferenceLearning.as_view(), name="monitor_reference"),
+    path("monitors/overlay", watch_signing.OverlayProposing.as_view(), name="overlay_propose"),
+    path("monitors/policy", watch_signing.PolicyProposing.as_view(), name="policy_propose"),
+    path(
+        "monitors/proposals/<uuid:proposal_id>/approve",
+        strategies.ProposalApproval.as_view(to=watch_signing.PATH),
+        name="watch_approve",
+    ),
+    path(
+        "monitors/proposals/<uuid:proposal_id>/reject",
+        strategies.ProposalRejection.as_view(to=watch_signing.PATH),
+        name="watch_reject",
+    ),
     path("models", model_cards.Models.as_view(), name="models"),
     path("models/<model:model_id>", model_cards.ModelCard.as_view(), name="model"),
     path("models/<model:model_id>/move", model_cards.ModelMoving.as_view()),

@@ -105,7 +105,7 @@ TRACE_MORE: Final = (  # figures and outcomes of the stages of format 2
     *("scene", "registry", "bank"),
 )
 CASES: Final = (  # a case: its acts, outcomes, reasons and evidence; the first policy's signals
-    *("proposed", "rejected"),
+    *("proposed", "rejected", "fresh_days"),
     *("opened", "added", "noted", "machine", "referred", "application", "monitor", "warning", "counts"),
     *("reference", "signals", "actions", "measure", "op", "product", "business", "purpose", "on_date"),
     *(outcome for outcomes in OUTCOMES.values() for outcome in sorted(outcomes)),

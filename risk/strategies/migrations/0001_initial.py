@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='Proposal',
             fields=[
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('publication', 'Publication'), ('snooze', 'Snooze'), ('split', 'Split'), ('exploration', 'Exploration'), ('policy', 'Policy')])),
+                ('kind', models.TextField(choices=[('publication', 'Publication'), ('snooze', 'Snooze'), ('split', 'Split'), ('exploration', 'Exploration'), ('policy', 'Policy'), ('cycle_overlay', 'Cycle Overlay'), ('warning_policy', 'Warning Policy')])),
                 ('strategy_code', models.TextField()),
                 ('payload', models.JSONField()),
                 ('reason', models.TextField()),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('proposed_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['publication', 'snooze', 'split', 'exploration', 'policy']), models.Q(('proposed_by', ''), _negated=True)), name='proposal_whole')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['publication', 'snooze', 'split', 'exploration', 'policy', 'cycle_overlay', 'warning_policy']), models.Q(('proposed_by', ''), _negated=True)), name='proposal_whole')],
             },
         ),
         migrations.CreateModel(

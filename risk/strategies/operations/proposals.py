@@ -11,6 +11,8 @@ from plumbing.sql import in_transaction
 from risk.strategies.models import Proposal, ProposalVerdict
 from risk.strategies.queries import ProposalUnknown, ProposalView, proposal_view
 
+ProposalKind = Proposal.Kind  # for the rooms whose acts are proposed here as well
+
 
 class ProposalDecided(Refusal):
     """It was approved or rejected already."""

@@ -17,6 +17,7 @@ from risk.warnings.models import Sighting, WarningAction, WarningPolicyVersion
 from risk.warnings.operations import (
     MeasureUnknown,
     Moved,
+    PolicyInPast,
     PolicyTooEarly,
     WarningSignaturesMissing,
     judge_subjects,
@@ -168,7 +169,11 @@ def test_a_signed_policy_decides_from_its_day(qinglan: str) -> None:
     document["signals"] = [
         {"signal": "rating", "measure": "scene.rating_drop", "op": ">", "value": "2", "level": "stop"}
     ]
-    assert sign_warning_policy(document=document, effective_from=TOMORROW, signed_by=("a", "b"), now=NOW) == 1
+    given: dict[str, Any] = {"document": document, "on_date": DAY, "now": NOW}
+    with pytest.raises(PolicyInPast):
+        sign_warning_policy(effective_from=DAY - timedelta(days=1), signed_by=("a", "b"), **given)
+    assert not WarningPolicyVersion.objects.exists()
+    assert sign_warning_policy(effective_from=TOMORROW, signed_by=("a", "b"), **given) == 1
     judge((SHOP, "scene.rating_drop", "2"))
     assert level() is Level.WATCH
 
@@ -177,9 +182,9 @@ def test_a_signed_policy_decides_from_its_day(qinglan: str) -> None:
     assert level() is Level.STOP
     assert [change.policy_version for change in queries.history(subject_id=SHOP)] == [0, 1]
     with pytest.raises(PolicyTooEarly):
-        sign_warning_policy(document=document, effective_from=DAY, signed_by=("a", "b"), now=NOW)
+        sign_warning_policy(effective_from=DAY, signed_by=("a", "b"), **given)
     with pytest.raises(WarningSignaturesMissing):
-        sign_warning_policy(document=document, effective_from=TOMORROW, signed_by=("a", "A "), now=NOW)
+        sign_warning_policy(effective_from=TOMORROW, signed_by=("a", "A "), **given)
     assert WarningPolicyVersion.objects.count() == 1
 
 

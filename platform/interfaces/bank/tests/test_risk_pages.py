@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -12,7 +13,7 @@ from django.test import Client
 
 from interfaces.middleware import BankFromHostMiddleware
 from interfaces.tests.portal import HOST, PEOPLE, signed_in
-from kernel.ids import public_id
+from kernel.ids import parse_id, public_id
 from lending.applications.operations import assess_application
 from plumbing.audit.models import AuditRecord
 from plumbing.clock.queries import business_date
@@ -23,6 +24,7 @@ from risk.cases.states import CaseKind
 from risk.decisions.models import Decision
 from risk.decisions.operations import seal_decisions
 from risk.monitoring.models import MonitorReference
+from risk.overlays.queries import overlays
 from testkit.applicants import Takings, admit, apply
 from testkit.clock import NOON
 from testkit.scenes import open_scene
@@ -250,3 +252,50 @@ def test_a_model_is_moved_on_by_who_may_sign_and_only_along_its_table(desk: Desk
     assert desk.risk.post(f"{path}/move", {"status": "monitored", "note": "In use"}).json()["status"] == (
         "monitored"
     )
+
+
+def test_an_overlay_and_a_policy_of_the_warnings_are_signed_by_two_people_on_the_watch(desk: Desk) -> None:
+    checker = signed_in(HOST, "risk.checker@qinglan.example", json=True)
+    with bank_schema("qinglan"):
+        today = business_date()
+    overlay = {"log_odds_shift": "-0.25", "effective_from": today.isoformat(), "reason": "Harvest came in"}
+    policy = {"effective_from": today.isoformat(), "reason": "Fewer false calls", "fresh_days": "60"}
+    policy |= {"value.no_sales": "21", "level.tax_late": "none"}
+    past = {"effective_from": (today - timedelta(days=1)).isoformat()}
+    refused = (
+        ("/monitors/overlay", overlay | past, "overlays.overlay_invalid"),
+        ("/monitors/overlay", overlay | {"log_odds_shift": "9"}, "overlays.overlay_invalid"),
+        ("/monitors/overlay", overlay | {"log_odds_shift": "NaN"}, "form.field_invalid"),
+        ("/monitors/policy", policy | past, "warnings.policy_in_past"),
+        ("/monitors/policy", policy | {"fresh_days": "0"}, "warnings.policy_invalid"),
+        ("/monitors/policy", policy | {"level.no_sales": "loud"}, "warnings.policy_invalid"),
+    )
+    for path, form, code in refused:
+        assert desk.risk.post(path, form).json()["code"] == code
+        assert signed_in(HOST, PEOPLE["audit"], json=True).post(path, form).status_code == 403
+    assert desk.risk.get("/monitors").json()["waiting"] == []
+
+    for path, form in (("/monitors/overlay", overlay), ("/monitors/policy", policy)):
+        assert desk.risk.post(path, form).status_code == 201
+    waiting = {one["kind"]: parse_id("prp", one["id"]) for one in checker.get("/monitors").json()["waiting"]}
+    approve = {kind: f"/monitors/proposals/{key}/approve" for kind, key in waiting.items()}
+    own, other = (
+        signed_in(HOST, email, language="zh-hans").get("/monitors").content.decode()
+        for email in (PEOPLE["risk"], "risk.checker@qinglan.example")
+    )
+    for path in approve.values():
+        assert path not in own and path in other
+        assert desk.risk.post(path).json()["code"] == "strategies.same_person"
+    for part in ("-0.25", "Harvest came in", "&gt;= 14 → act", "&gt;= 21 → act"):
+        assert part in other
+    said = desk.risk.get("/monitors").json()["warning_policy"]
+    assert (said["version"], said["fresh_days"]) == (0, 90)
+    assert [checker.post(path).status_code for path in approve.values()] == [200, 200]
+    assert checker.post(approve["cycle_overlay"]).status_code == 409
+    said = desk.risk.get("/monitors").json()
+    signals = {row["signal"]: row["value"] for row in said["warning_policy"]["signals"]}
+    assert (said["warning_policy"]["version"], said["waiting"]) == (1, [])
+    assert signals["no_sales"] == "21" and "tax_late" not in signals
+    with bank_schema("qinglan"):
+        [signed] = overlays()
+    assert signed.signed_by == (PEOPLE["risk"], "risk.checker@qinglan.example")
