@@ -116,7 +116,7 @@ def refused(request: HttpRequest, refusal: Refusal, back: str) -> HttpResponse:
     """Say a refusal: a problem to a script, a message on the page where a person met it."""
     if wants_json(request):
         return problem(refusal, request)
-    messages.error(request, refusal.text(gettext(refusal.message)))
+    messages.error(request, refusal.said(gettext))
     return HttpResponseRedirect(back)
 
 

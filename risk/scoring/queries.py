@@ -1,16 +1,24 @@
-"""Which models the bank has registered, where each stands, and which cards a strategy may embed."""
+"""Which models the bank has registered, where each stands, and which cards a strategy may embed.
+
+A card that says what it was trained on (`trained_on`, `data`), or that has the code of a registered model, is
+a model: to decide, exactly this content is in the register and approved or monitored. A card that says
+neither was written by hand by the people who sign the strategy, and their two signatures stand for it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Refusal
+from risk.rules.canonical import sha256_of
 from risk.scoring.models import ModelMove, ModelVersion
 from risk.scoring.states import USABLE
+
+_STATES_TRAINING: Final = frozenset({"trained_on", "data"})
 
 
 class ModelUnknown(Refusal):
@@ -19,6 +27,20 @@ class ModelUnknown(Refusal):
     code = "scoring.model_unknown"
     kind = Kind.NOT_FOUND
     message = "There is no model version {model_version_id}."
+
+
+class CardUnregistered(Refusal):
+    """A trained card, or one with the code of a registered model, is not in the register as it stands."""
+
+    code = "scoring.card_unregistered"
+    message = "The card {card} is of a trained model, but the register of models has none of this content."
+
+
+class CardNotUsable(Refusal):
+    """The register has the card, but not as approved or monitored."""
+
+    code = "scoring.card_not_usable"
+    message = "The register of models has the card {card} as {status}: it must be approved or monitored."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +76,14 @@ class ModelDetail:
     moves: tuple[MoveView, ...]
 
 
-def card_approved(sha256: str) -> bool:
-    """Tell whether a card's document (`risk.rules.canonical.sha256_of`) is approved or monitored now."""
-    return _with_status().filter(sha256=sha256, status__in=USABLE).exists()
+def require_usable(card: Mapping[str, Any]) -> None:
+    """Refuse a card that may not decide: a model the register does not have, or not as usable."""
+    code, found = str(card.get("code", "")), _with_status().filter(sha256=sha256_of(card)).first()
+    if found is None:
+        if not _STATES_TRAINING.isdisjoint(card) or ModelVersion.objects.filter(code=code).exists():
+            raise CardUnregistered(card=code)
+    elif found.status not in USABLE:
+        raise CardNotUsable(card=code, status=Phrase(found.status))
 
 
 def models_registered() -> tuple[ModelView, ...]:

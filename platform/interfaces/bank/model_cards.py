@@ -2,24 +2,27 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from interfaces.bank.frame import actor_of, framed
+from interfaces.bank.strategy_form import parsed
 from interfaces.bank.trace import fact_name, value_text
 from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
-from risk.scoring.operations import move_model
+from risk.scoring.operations import move_model, register_model
 from risk.scoring.queries import ModelView, get_model, models_registered
 from risk.scoring.states import MOVES
 
+LONGEST_CARD: Final = 400_000  # characters
+
 
 class Models(StaffView):
-    """Every registered version, newest of each model first."""
+    """Every registered version, newest of each model first; a new one is registered as developed."""
 
     capability = "monitor.view"
 
@@ -28,6 +31,27 @@ class Models(StaffView):
         found = models_registered()
         context = framed(request, "monitors", rows=found)
         return shown(request, "bank/models.html", context, {"models": [_body(row) for row in found]})
+
+
+class ModelRegistration(StaffView):
+    """Puts a trained card into the register: developed by whoever brings it, to be validated by another."""
+
+    capability = "strategy.draft"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Register it."""
+        form = Form(request)
+
+        def register() -> dict[str, Any]:
+            registered = register_model(
+                document=parsed(form.text("card", longest=LONGEST_CARD), "card"),
+                report=form.text("report", longest=LONGEST_CARD),
+                developed_by=actor_of(request),
+                now=now(),
+            )
+            return _body(registered)
+
+        return act(request, register, to="/models", status=201)
 
 
 def _body(row: ModelView) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from interfaces.bank.frame import actor_of, framed
 from interfaces.bank.strategies import document_path
@@ -17,8 +18,9 @@ from interfaces.pages import Form, act, refused, shown
 from interfaces.problems import wants_json
 from kernel.ids import public_id
 from kernel.refusals import Refusal
+from risk.scoring.queries import require_usable
 from risk.strategies import operations as strategies
-from risk.strategies.document import Strategy, read_document
+from risk.strategies.document import Problem, Strategy, read_document
 from risk.strategies.queries import get_document
 
 SAVE = "save"
@@ -70,7 +72,10 @@ class StrategyEditor(StaffView):
         self, request: HttpRequest, document_id: UUID, document: dict[str, Any], judged: dict[str, Any]
     ) -> HttpResponse:
         if wants_json(request):
-            body = {"problems": [{"path": one.path, "problem": one.problem} for one in judged["problems"]]}
+            body = {
+                part: [{"path": one.path, "problem": one.problem} for one in found]
+                for part, found in judged.items()
+            }
             return JsonResponse(body, status=422 if judged["problems"] else 200)
         context = framed(
             request,
@@ -88,5 +93,14 @@ def _judged(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return everything that the static check has to say."""
     read = read_document(document)
     if isinstance(read, Strategy):
-        return {"problems": (), "warnings": read.warnings}
+        return {"problems": (), "warnings": (*read.warnings, *_of_governance(document))}
     return {"problems": read, "warnings": ()}
+
+
+def _of_governance(document: Mapping[str, Any]) -> tuple[Problem, ...]:
+    """Return what would stop a publication though a draft may have it: a card that may not decide yet."""
+    try:
+        require_usable(document["pd"]["card"])
+    except Refusal as refusal:
+        return (Problem("pd.card", refusal.said(gettext)),)
+    return ()

@@ -130,6 +130,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="watch_reject",
     ),
     path("models", model_cards.Models.as_view(), name="models"),
+    path("models/register", model_cards.ModelRegistration.as_view()),
     path("models/<model:model_id>", model_cards.ModelCard.as_view(), name="model"),
     path("models/<model:model_id>/move", model_cards.ModelMoving.as_view()),
 ]

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, transaction
 
+from kernel.refusals import Refusal
 from plumbing.sql import TransactionMissing
 from risk.rules.canonical import sha256_of
 from risk.scoring import operations, queries
@@ -34,13 +35,21 @@ def move(model: queries.ModelView, status: str, by: str = CHECKER, note: str = "
     return operations.move_model(model_version_id=model.id, status=status, by=by, note=note, now=NOW)
 
 
+def refused(card: dict[str, Any]) -> str | None:
+    try:
+        queries.require_usable(card)
+    except Refusal as refusal:
+        return refusal.code
+    return None
+
+
 def test_a_new_bank_has_the_first_card_approved_by_somebody_else(qinglan: str) -> None:
     sha256 = sha256_of(load_card(operations.FIRST_CARD))
 
     (model,) = queries.models_registered()
 
     assert (model.code, model.version, model.status, model.sha256) == ("sba_card_v1", 1, "approved", sha256)
-    assert queries.card_approved(sha256)
+    queries.require_usable(load_card(operations.FIRST_CARD))
     steps = queries.get_model(model.id).moves
     assert [step.status for step in steps] == ["developed", "validated", "approved"]
     assert steps[0].moved_by != steps[1].moved_by
@@ -50,7 +59,7 @@ def test_a_new_bank_has_the_first_card_approved_by_somebody_else(qinglan: str) -
 
 def test_only_an_approved_or_monitored_card_may_be_embedded(qinglan: str) -> None:
     model = register()
-    approved = {model.status: queries.card_approved(model.sha256)}
+    approved = {model.status: refused(another_card())}
     for status in (
         ModelStatus.VALIDATED,
         ModelStatus.APPROVED,
@@ -58,17 +67,27 @@ def test_only_an_approved_or_monitored_card_may_be_embedded(qinglan: str) -> Non
         ModelStatus.RETIRED,
     ):
         reached = move(model, status).status
-        approved[reached] = queries.card_approved(model.sha256)
+        approved[reached] = refused(another_card())
 
     assert model.version == 2
     assert approved == {
-        "developed": False,
-        "validated": False,
-        "approved": True,
-        "monitored": True,
-        "retired": False,
+        "developed": "scoring.card_not_usable",
+        "validated": "scoring.card_not_usable",
+        "approved": None,
+        "monitored": None,
+        "retired": "scoring.card_not_usable",
     }
-    assert not queries.card_approved("0" * 64)
+
+
+def test_a_card_is_a_model_by_what_it_says_of_itself(qinglan: str) -> None:
+    trained, by_hand = another_card(), another_card()
+    trained["code"] = "another"
+    for key in ("trained_on", "data"):
+        del by_hand[key]
+
+    assert refused(trained) == "scoring.card_unregistered"
+    assert refused(by_hand) == "scoring.card_unregistered"  # it has the code of a registered model
+    assert refused(by_hand | {"code": "written_by_hand"}) is None
 
 
 @pytest.mark.parametrize(
@@ -90,7 +109,7 @@ def test_the_developer_does_not_approve(qinglan: str) -> None:
     with pytest.raises(SecondPersonMissing):
         move(model, "approved", by=DEVELOPER)
 
-    assert not queries.card_approved(model.sha256)
+    assert refused(another_card()) == "scoring.card_not_usable"
 
 
 def test_states_are_not_skipped_and_retirement_is_final(qinglan: str) -> None:

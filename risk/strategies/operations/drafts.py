@@ -9,6 +9,7 @@ from kernel.refusals import Kind, Refusal
 from plumbing.audit import operations as audit
 from plumbing.sql import in_transaction
 from risk.rules.canonical import sha256_of
+from risk.scoring.queries import require_usable
 from risk.strategies.impact import Impact
 from risk.strategies.models import Proposal, ShadowAssignment, ShadowStop, StrategyDraft, StrategyVersion
 from risk.strategies.operations.proposals import ProposalInvalid, approve, propose
@@ -53,10 +54,12 @@ def propose_publication(
 ) -> ProposalView:
     """Sign a draft as the first of two, with the day on which it shall take effect.
 
-    Refuses what the second signature would refuse as well: a rate above the cap, an effect too early.
+    Refuses what the second signature would refuse as well: a rate above the cap, a card that may not decide,
+    an effect too early. A draft itself may have such a card: it runs in the shadow before it is approved.
     """
     draft = get_draft(draft_id)
     refuse_dear_rates(checked(draft.document), effective_from)
+    require_usable(draft.document["pd"]["card"])
     refuse_early(draft.code, effective_from)
     payload = {"draft": str(draft_id), "effective_from": effective_from.isoformat()}
     return propose(

@@ -13,6 +13,7 @@ from plumbing.sql import hold_name, in_transaction
 from regulation.queries import cost_cap
 from risk.rules.canonical import sha256_of
 from risk.scoring.card import load_card
+from risk.scoring.queries import require_usable
 from risk.strategies.document import Strategy, read_document
 from risk.strategies.impact import Impact
 from risk.strategies.models import StrategyVersion
@@ -78,15 +79,18 @@ def publish_strategy(
 ) -> StrategyView:
     """Check and publish a strategy; from then on nothing changes it (R-01, R-11).
 
-    Refuses a document with any problem, one signature, a rate above the cap, an effect too early, and an
-    `impact` on the recent portfolio that is larger than the bank's policy allows. A return to a document
-    that was published before is never too large: in an emergency it must be possible.
+    Refuses a document with any problem, one signature, a rate above the cap, a card that may not decide
+    (`risk.scoring.queries`: a model not in the register as approved or monitored), an effect too early, and
+    an `impact` on the recent portfolio that is larger than the bank's policy allows. A return to a document
+    that was published before is never too large: in an emergency it must be possible; but not with a card
+    that was retired since.
     """
     strategy = checked(document)
     first_name, second_name = (name.strip() for name in signed_by)
     if not first_name or not second_name or first_name.casefold() == second_name.casefold():
         raise SignaturesMissing
     refuse_dear_rates(strategy, effective_from)
+    require_usable(document["pd"]["card"])
     hold_name("strategies")  # two publishers of one bank take turns; the number is then certain
     sha256 = sha256_of(document)
     if impact.document_sha256 != sha256:
@@ -113,7 +117,10 @@ def publish_strategy(
 
 @in_transaction
 def seed_first_strategy(*, signed_by: tuple[str, str], effective_from: date, now: datetime) -> StrategyView:
-    """Publish the receipts strategy that a new bank starts with; a second call changes nothing."""
+    """Publish the receipts strategy that a new bank starts with; a second call changes nothing.
+
+    Its card is in the register before: `risk.scoring.operations.seed_first_card`.
+    """
     row = StrategyVersion.objects.filter(code=FIRST_STRATEGY).order_by("-version").first()
     if row is not None:
         return strategy_view(row)

@@ -12,6 +12,8 @@ from kernel.ids import new_id
 from kernel.money import Money
 from regulation.operations import set_own_cost_cap
 from risk.rules.canonical import sha256_of
+from risk.scoring.operations import move_model
+from risk.scoring.queries import CardNotUsable, CardUnregistered, models_registered
 from risk.strategies import operations, queries
 from risk.strategies.impact import WHOLE, Impact, RuleHits, changed_rules
 from risk.strategies.models import Proposal, ProposalVerdict, RuleSnooze, StrategyDraft, StrategyVersion
@@ -126,6 +128,45 @@ def test_what_cannot_be_published_is_not_drafted_or_proposed(qinglan: str) -> No
             draft_id=new_id(), effective_from=DAY, reason="x", proposed_by=MAKER, now=NOW
         )
     assert Proposal.objects.count() == 0
+
+
+def test_a_card_decides_only_while_two_people_stand_for_it(qinglan: str) -> None:
+    """R-01: a changed card is not the registered one; a retired one comes back by no way."""
+    changed = document()
+    changed["pd"]["card"]["scale"]["base"] += 1
+    other = operations.draft_strategy(document=changed, note="", drafted_by=MAKER, now=NOW)  # to be tried
+    with pytest.raises(CardUnregistered):
+        proposed(other)
+    first, view = queries.strategy_in_force(DAY), draft()
+    proposal = proposed(view)
+    later = approve(proposed(draft("9000.00"), DAY))
+    [model] = models_registered()
+    move_model(model_version_id=model.id, status="retired", by=CHECKER, note="worn out", now=NOW)
+
+    with pytest.raises(CardNotUsable, match="sba_card_v1 as retired"), transaction.atomic():
+        approve(proposal)
+    with pytest.raises(CardNotUsable), transaction.atomic():
+        operations.propose_rollback(
+            version_id=first.id, on_date=DAY, reason="back", proposed_by=MAKER, now=NOW
+        )
+
+    assert queries.strategy_in_force(DAY) == later
+    assert StrategyVersion.objects.count() == 2
+    assert queries.proposals() == (proposal,)
+
+
+def test_a_card_written_by_hand_is_stood_for_by_who_signs_the_strategy(qinglan: str) -> None:
+    by_hand = document()
+    card = by_hand["pd"]["card"]
+    by_hand["pd"]["card"] = {
+        "code": "experts",
+        "scale": card["scale"],
+        "characteristics": card["characteristics"],
+    }
+
+    view = operations.draft_strategy(document=by_hand, note="", drafted_by=MAKER, now=NOW)
+
+    assert approve(proposed(view)).document == by_hand
 
 
 def test_a_roll_back_is_a_new_version_equal_to_an_older_one(qinglan: str) -> None:

@@ -148,6 +148,40 @@ def test_from_the_edit_to_two_signatures(maker: Client) -> None:
         assert (StrategyVersion.objects.count(), Proposal.objects.count()) == (1, 0)
 
 
+def test_a_trained_card_is_registered_and_approved_before_it_decides(maker: Client) -> None:
+    """The editor says so at the card's place, the proposal is refused; the register opens the way (R-01)."""
+    place = f"{PATH}/documents/{version()}/edit"
+    document = document_in(maker.get(place).content.decode())
+    card = document["pd"]["card"]
+    card["scale"]["base"] += 1
+    script, checker = (signed_in(HOST, who, json=True) for who in (PEOPLE["risk"], CHECKER))
+    fields = {"document": json.dumps(document)}
+    [warning] = script.post(place, fields | {"act": "check"}).json()["warnings"]
+    assert (warning["path"], "none of this content" in warning["problem"]) == ("pd.card", True)
+    draft = f"{PATH}/documents/{script.post(place, fields | {'act': 'save'}).json()['id']}"
+    with bank_schema("qinglan"):
+        today, before = business_date(), Proposal.objects.count()
+    signed = {"effective_from": today, "reason": "trained anew"}
+    refused = script.post(f"{draft}/propose", signed)
+    assert (refused.status_code, refused.json()["code"]) == (422, "scoring.card_unregistered")
+    with bank_schema("qinglan"):
+        assert Proposal.objects.count() == before
+
+    made = {"card": json.dumps(card), "report": "# trained anew"}
+    assert signed_in(HOST, PEOPLE["audit"], json=True).post("/models/register", made).status_code == 403
+    assert script.post("/models/register", made | {"card": "{"}).status_code == 400
+    model = script.post("/models/register", made)
+    assert (model.status_code, model.json()["status"]) == (201, "developed")
+    assert script.post(f"{draft}/propose", signed).json()["code"] == "scoring.card_not_usable"
+    for status in ("validated", "approved"):
+        moved = checker.post(f"/models/{model.json()['id']}/move", {"status": status, "note": "seen"})
+        assert moved.json()["status"] == status
+    assert script.post(place, fields | {"act": "check"}).json() == {"problems": [], "warnings": []}
+    proposal = script.post(f"{draft}/propose", signed)
+    assert proposal.status_code in {200, 201}
+    assert checker.post(f"/strategy/proposals/{proposal.json()['id']}/reject", {"reason": "no"}).json()
+
+
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
