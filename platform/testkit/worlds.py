@@ -7,6 +7,7 @@ from uuid import UUID
 
 from connectors.e_sign.simulator import service
 from kernel.ids import public_id
+from kernel.periods import Period
 from lending.applications import operations as applications
 from lending.applications.queries import get_application
 from lending.applications.views import ApplicationView
@@ -15,6 +16,7 @@ from marketing.campaigns import operations as campaigns
 from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
 from risk.cases.queries import cases_page
+from risk.knowledge.operations import EntryDraft, write_entry
 from risk.scoring.queries import models_registered
 from risk.strategies.queries import strategy_in_force
 from testkit.applicants import TEXT_SHA256, Applicant, Takings, admit, agree, apply
@@ -73,6 +75,7 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
     collected(ask(who, loan, kind="partial_prepay", principal="1000.00"))
     at_the_counter(early, "6100.00", received_date=business_date() - timedelta(days=1), receipt_no="C-0001")
     end_days(1)
+    known(today, now=now)
     return World(
         scene.scene_id,
         shop.enterprise_id,
@@ -86,6 +89,29 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
         tuple(one.decision_id for one in (approved, declined, referred) if one.decision_id),
         case.id,
         models_registered()[0].id,
+    )
+
+
+def known(today: date, *, now: datetime) -> None:
+    """Write down what is known about a rule of the strategy in force."""
+    write_entry(
+        draft=EntryDraft(
+            code="young_shops",
+            title_en="Shops in their first half-year",
+            title_zh="开业未满半年的门店",
+            text_en="Takings of the first months say little about those of a year later.",
+            text_zh="开业头几个月的收款难以说明一年后的经营。",
+            evidence=({"title": "Vintages by age", "url": "https://bank.example/vintages"},),
+            owner="risk@qinglan.example",
+            expires_date=today + timedelta(days=180),
+            tags=("retail",),
+            strategy_sha256=strategy_in_force(today).sha256,
+            rule_code="months_open",
+        ),
+        tested_over=Period(today - timedelta(days=90), today + timedelta(days=1)),
+        written_by="risk@qinglan.example",
+        on_date=today,
+        now=now,
     )
 
 

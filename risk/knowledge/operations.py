@@ -1,17 +1,18 @@
 """Writing down what is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from kernel.periods import Period
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Refusal
 from plumbing.audit import operations as audit
 from plumbing.sql import hold_name, in_transaction
 from risk.knowledge.models import KnowledgeEntry
 from risk.knowledge.queries import EntryView, entry_view, try_condition
 from risk.strategies.queries import strategies
+from risk.strategies.variants import rules_of
 
 LONGEST_LIFE_DAYS: Final = 730
 
@@ -56,9 +57,9 @@ def write_entry(
     condition = draft.condition
     if draft.rule_code or draft.strategy_sha256:
         linked = _linked_rule(draft)
-        condition = {"op": "not", "of": linked} if condition is None else condition
+        condition = linked if condition is None else condition
     if condition is None:
-        raise EntryInvalid(path="condition", problem="link a rule, or give a condition that runs")
+        raise EntryInvalid(path="condition", problem=Phrase("link a rule, or give a condition that runs"))
     tested = try_condition(condition, period=tested_over)
     hold_name("knowledge", draft.code)
     rows = KnowledgeEntry.objects.filter(code=draft.code)
@@ -97,26 +98,37 @@ def write_entry(
 
 def _require_whole(draft: EntryDraft, on_date: date, now: datetime) -> None:
     if not draft.code.replace("_", "").isalnum() or not draft.code.isascii() or len(draft.code) > 60:
-        raise EntryInvalid(path="code", problem="letters, digits and underscores, 60 at most")
+        raise EntryInvalid(path="code", problem=Phrase("letters, digits and underscores, 60 at most"))
     for name in ("title_en", "title_zh", "text_en", "text_zh", "owner"):
         if not str(getattr(draft, name)).strip():
-            raise EntryInvalid(path=name, problem="it is missing")
+            raise EntryInvalid(path=name, problem=Phrase("it is missing"))
     if not draft.evidence:
-        raise EntryInvalid(path="evidence", problem="say what it rests on")
+        raise EntryInvalid(path="evidence", problem=Phrase("say what it rests on"))
     for index, item in enumerate(draft.evidence):
         if set(item) != {"title", "url"} or not item["title"] or not item["url"].startswith("https://"):
-            raise EntryInvalid(path=f"evidence.{index}", problem="a title and an https address")
+            raise EntryInvalid(path=f"evidence.{index}", problem=Phrase("a title and an https address"))
     if not 0 < (draft.expires_date - on_date).days <= LONGEST_LIFE_DAYS:
-        raise EntryInvalid(path="expires_date", problem="from tomorrow to two years from now")
+        raise EntryInvalid(path="expires_date", problem=Phrase("from tomorrow to two years from now"))
     if draft.heard_at is not None and draft.heard_at > now:
-        raise EntryInvalid(path="heard_at", problem="nobody hears of it before it is known")
+        raise EntryInvalid(path="heard_at", problem=Phrase("nobody hears of it before it is known"))
 
 
 def _linked_rule(draft: EntryDraft) -> Mapping[str, Any]:
-    """Return what a linked rule requires; refuses a link to nothing."""
+    """Return what a linked rule holds against somebody; refuses a link to nothing."""
     signed = next((view for view in strategies() if view.sha256 == draft.strategy_sha256), None)
-    rules = [] if signed is None else signed.document.get("admit", {}).get("rules", [])
-    found = next((row["require"] for row in rules if row.get("code") == draft.rule_code), None)
+    rows = () if signed is None else linkable(signed.document)
+    found = next((held for code, held in rows if code == draft.rule_code), None)
     if found is None:
-        raise EntryInvalid(path="rule_code", problem="no signed strategy of this hash has such a rule")
-    return dict(found)
+        raise EntryInvalid(
+            path="rule_code", problem=Phrase("no signed strategy of this hash has such a rule")
+        )
+    return found
+
+
+def linkable(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the code of each rule of a strategy with the condition that is held against somebody."""
+    for _, code, row in rules_of(document):
+        if "require" in row:
+            yield code, {"op": "not", "of": row["require"]}
+        elif "when" in row:
+            yield code, dict(row["when"])

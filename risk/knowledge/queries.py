@@ -70,7 +70,14 @@ class EntryView:
 
 
 def search(
-    *, text: str = "", tag: str = "", status: str = "", owner: str = "", on_date: date, limit: int = 50
+    *,
+    text: str = "",
+    rule: str = "",
+    tag: str = "",
+    status: str = "",
+    owner: str = "",
+    on_date: date,
+    limit: int = 50,
 ) -> tuple[EntryView, ...]:
     """Return the last version of each entry that matches, newest first; `text` in either language."""
     rows = _last_versions()
@@ -82,6 +89,8 @@ def search(
             | Q(text_en__icontains=text)
             | Q(text_zh__icontains=text)
         )
+    if rule:
+        rows = rows.filter(rule_code__icontains=rule)
     if tag:
         rows = rows.filter(tags__contains=[tag])
     if owner:
@@ -106,10 +115,10 @@ def versions(code: str, *, on_date: date) -> tuple[EntryView, ...]:
     return tuple(entry_view(row, on_date) for row in rows)
 
 
-def entries_of_rule(*, strategy_sha256: str, rule_code: str, on_date: date) -> tuple[EntryView, ...]:
-    """Return the entries that a rule of a strategy rests on, live and expired."""
-    rows = _last_versions().filter(strategy_sha256=strategy_sha256, rule_code=rule_code)
-    return tuple(entry_view(row, on_date) for row in rows.order_by("code"))
+def entries_of_strategy(*, strategy_sha256: str, on_date: date) -> tuple[EntryView, ...]:
+    """Return the entries that the rules of a strategy rest on, live and expired, by rule."""
+    rows = _last_versions().filter(strategy_sha256=strategy_sha256).exclude(rule_code="")
+    return tuple(entry_view(row, on_date) for row in rows.order_by("rule_code", "code"))
 
 
 def try_condition(condition: object, *, period: Period) -> ConditionBacktest:

@@ -17,6 +17,7 @@ from interfaces.door import StaffView, now
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
 from plumbing.clock.queries import business_date
+from risk.knowledge.queries import entries_of_strategy
 from risk.overlays.operations import approve_cycle_overlay
 from risk.strategies import operations as strategies
 from risk.strategies.queries import (
@@ -114,6 +115,7 @@ class StrategyDocument(StaffView):
             is_draft=draft,
             in_force=in_force,
             sections=sections(document.document),
+            knowledge=entries_of_strategy(strategy_sha256=document.sha256, on_date=today),
             bins=tuple(bins_of(document.document.get("pd", {}).get("card", {}))),
             json=json.dumps(document.document, ensure_ascii=False, indent=2, default=str),
             impact=impact_of(document_id, on_date=today) if draft and in_force else None,

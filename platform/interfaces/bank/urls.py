@@ -12,6 +12,7 @@ from interfaces.bank import (
     clearing,
     day_ends,
     decisions,
+    knowledge,
     model_cards,
     monitors,
     offering,
@@ -131,6 +132,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("models", model_cards.Models.as_view(), name="models"),
     path("models/register", model_cards.ModelRegistration.as_view()),
+    path("knowledge", knowledge.Knowledge.as_view(), name="knowledge"),
+    path("knowledge/write", knowledge.KnowledgeWriting.as_view()),
+    path("knowledge/entries/<slug:code>", knowledge.KnowledgeEntry.as_view(), name="knowledge_entry"),
     path("models/<model:model_id>", model_cards.ModelCard.as_view(), name="model"),
     path("models/<model:model_id>/move", model_cards.ModelMoving.as_view()),
 ]

@@ -102,8 +102,9 @@ def test_a_linked_rule_is_found_from_the_strategy_and_runs(qinglan: str) -> None
     )
 
     assert (entry.backtest["cases"], entry.backtest["hits"]) == (1, 1)
-    [found] = queries.entries_of_rule(strategy_sha256=signed.sha256, rule_code="months_open", on_date=DAY)
-    assert found == entry
+    assert queries.entries_of_strategy(strategy_sha256=signed.sha256, on_date=DAY) == (entry,)
+    assert queries.search(rule="months", on_date=DAY) == (entry,)
+    assert queries.search(rule="years", on_date=DAY) == ()
 
 
 def test_the_last_version_speaks_and_an_end_shows(qinglan: str) -> None:

@@ -299,3 +299,53 @@ def test_an_overlay_and_a_policy_of_the_warnings_are_signed_by_two_people_on_the
     with bank_schema("qinglan"):
         [signed] = overlays()
     assert signed.signed_by == (PEOPLE["risk"], "risk.checker@qinglan.example")
+
+
+def test_what_is_known_is_written_found_renewed_and_ended(desk: Desk) -> None:
+    """Back-tested as it is written, linked from the strategy's rule; an end that has come shows (S4-11)."""
+    page = desk.risk.get("/strategy").json()["versions"]
+    version = next(row for row in page if row["status"] == "in_force")
+    with bank_schema("qinglan"):
+        today = business_date()
+    asked = {
+        "code": "why_months_open",
+        "title_en": "First half-year",
+        "title_zh": "开业半年内",
+        "text_en": "Early takings say little.",
+        "text_zh": "早期收款说明不了什么。",
+        "evidence": "Vintages by age https://bank.example/vintages",
+        "owner": PEOPLE["risk"],
+        "expires_date": today + timedelta(days=90),
+        "tags": "retail，young",
+        "rule": f"{version['sha256']} months_open",
+        "tested_from": today - timedelta(days=30),
+        "tested_to": today + timedelta(days=1),
+    }
+    auditor = signed_in(HOST, PEOPLE["audit"], json=True)
+    assert auditor.post("/knowledge/write", asked).status_code == 403
+    refused = desk.risk.post("/knowledge/write", asked | {"evidence": "none http://bank.example"})
+    assert (refused.status_code, refused.json()["code"]) == (400, "knowledge.entry_invalid")
+    person = signed_in(HOST, PEOPLE["risk"], language="zh-hans")
+    again = person.post("/knowledge/write", asked | {"expires_date": today})
+    assert (again.status_code, "应在明天至两年内" in again.content.decode()) == (422, True)
+    assert "早期收款说明不了什么。" in again.content.decode()  # nothing typed is lost
+    assert auditor.get("/knowledge?q=takings").json() == {"entries": []}
+
+    written = desk.risk.post("/knowledge/write", asked)
+
+    assert (written.status_code, written.json()["version"]) == (201, 1)
+    assert written.json()["backtest"]["cases"] > 0
+    assert written.json()["condition"]["op"] == "not"
+    [found] = auditor.get("/knowledge?rule=months").json()["entries"]
+    assert (found["code"], found["tags"], found["status"]) == (asked["code"], ["retail", "young"], "live")
+    assert f"/knowledge/entries/{asked['code']}" in (
+        signed_in(HOST, PEOPLE["audit"]).get(f"/strategy/documents/{version['id']}").content.decode()
+    )
+    form = signed_in(HOST, PEOPLE["risk"]).get(f"/knowledge/entries/{asked['code']}").content.decode()
+    assert f'value="{asked["rule"]}" selected' in form
+    tomorrow = today + timedelta(days=1)
+    assert desk.risk.post("/knowledge/write", asked | {"expires_date": tomorrow}).json()["version"] == 2
+    entry = auditor.get(f"/knowledge/entries/{asked['code']}").json()
+    assert (entry["expires_date"], [row["version"] for row in entry["versions"]]) == (str(tomorrow), [1, 2])
+    assert auditor.get("/knowledge/entries/nothing").status_code == 404
+    assert auditor.get("/knowledge?status=dead").status_code == 400
