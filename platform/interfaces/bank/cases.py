@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from interfaces.bank.business import after_of
 from interfaces.bank.decisions import decision_parts, subject_url
 from interfaces.bank.frame import actor_of, framed
+from interfaces.bank.interviews import interview_body, interview_parts
 from interfaces.bank.trace import fact_name, value_text
 from interfaces.door import StaffView, now
 from interfaces.pages import FieldInvalid, Form, act, shown
@@ -137,11 +138,13 @@ class Case(StaffView):
             proposal=proposal,
             is_review=_is_review(found.case),
             actor=actor_of(request),
+            **(visit := interview_parts(found)),
         )
         body = {
             **_body(found.case),
             "evidence": found.case.evidence,
             "proposal": None if proposal is None else _proposal_body(proposal),
+            "interview": interview_body(visit["interview"]),
             "events": [
                 {"act": event.act, "actor": event.actor, "text": event.text, "at": event.recorded_at}
                 for event in found.events

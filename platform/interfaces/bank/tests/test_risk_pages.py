@@ -4,7 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -14,6 +14,7 @@ from django.test import Client
 from interfaces.middleware import BankFromHostMiddleware
 from interfaces.tests.portal import HOST, PEOPLE, signed_in
 from kernel.ids import parse_id, public_id
+from lending.applications.interviews import interview_given
 from lending.applications.operations import assess_application
 from plumbing.audit.models import AuditRecord
 from plumbing.clock.queries import business_date
@@ -95,6 +96,42 @@ def test_decisions_are_found_by_what_is_asked(desk: Desk) -> None:
     [row] = desk.risk.get(f"/decisions?q={desk.declined}").json()["decisions"]
     assert desk.risk.get(f"/decisions?q={row['id']}").url == f"/decisions/{row['id']}"  # type: ignore[attr-defined]
     assert desk.risk.get(f"/decisions/{desk.declined}").status_code == 404
+
+
+def test_the_field_interview_is_asked_answered_and_read_by_the_next_decision(desk: Desk) -> None:
+    """S2-32: kept of the enterprise; without a cross stage the photographs alone are asked for."""
+    path = f"/cases/{desk.case}"
+    given = {"question": "photos", "answer": "explained", "note": "seen", "photos": "ab" * 32}
+    assert signed_in(HOST, PEOPLE["audit"], json=True).post(f"{path}/interview").status_code == 403
+    assert desk.officer.post(f"{path}/interview/answer", given).json()["code"] == "form.field_invalid"
+    assert desk.risk.post(f"/cases/{desk.warning}/interview").status_code == 400  # nobody is visited for it
+    assert desk.risk.get(path).json()["interview"] is None
+    raised = desk.officer.post(f"{path}/interview").json()
+    assert ([one["code"] for one in raised["questions"]], raised["unanswered"]) == (["photos"], 1)
+    wrong = desk.officer.post(f"{path}/interview/answer", given | {"photos": "a picture"})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "cross_checks.answer_invalid")
+    far = {"latitude": "30.27", "longitude": "NaN"}
+    assert desk.officer.post(f"{path}/interview/answer", given | far).status_code == 400
+    assert desk.risk.get(path).json()["interview"] == raised
+
+    answered = desk.officer.post(f"{path}/interview/answer", given | far | {"longitude": "120.15"}).json()
+
+    assert (answered["unanswered"], answered["answers"][0]["place"]) == (0, ["30.270000", "120.150000"])
+    page = signed_in(HOST, OFFICER).get(path).content.decode()
+    assert "Photographs of the premises" in page
+    assert "30.270000, 120.150000" in page
+    with bank_schema("qinglan"):
+        shop = parse_id("biz", Decision.objects.get(subject=desk.referred).borrower)
+        today = business_date()
+        facts = interview_given(enterprise_id=shop, on_date=today)
+        assert (facts["interview.done"], facts["interview.photos"], facts["interview.geotagged"]) == (
+            True,
+            1,
+            True,
+        )
+        assert interview_given(enterprise_id=shop, on_date=today, wanted=frozenset({"receipts.days"})) == {}
+    with bank_schema("lian"):
+        assert interview_given(enterprise_id=shop, on_date=date(2026, 11, 10)) == {}
 
 
 def test_older_decisions_are_a_page_on_with_what_was_asked(

@@ -8,6 +8,7 @@ from kernel.ids import public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from lending.applications import area, facts
+from lending.applications.interviews import interview_given
 from lending.applications.models import Application
 from lending.applications.observed import observe
 from lending.applications.operations.ending import withdraw
@@ -154,7 +155,7 @@ def _facts(
 ) -> dict[str, FactValue]:
     """Read what is wanted and consents cover: this scene's data, no other's; and what the graph knows."""
     enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
-    return facts.gather(
+    gathered = facts.gather(
         observed=observe(
             enterprise_id=row.enterprise_id,
             scene_id=row.scene_id,
@@ -175,6 +176,7 @@ def _facts(
         ),
         wanted=wanted,
     )
+    return gathered | interview_given(enterprise_id=row.enterprise_id, on_date=business_date, wanted=wanted)
 
 
 def _follow(
