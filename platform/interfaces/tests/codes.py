@@ -141,6 +141,6 @@ STRATEGY: Final = (  # names of a document's parts, as the editor shows them
 INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
 OTHER_CODES: Final = (
     *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
-    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES, *WATCH),
+    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES, *WATCH, "live", "reasons"),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )
