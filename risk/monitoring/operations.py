@@ -38,7 +38,7 @@ from risk.monitoring.queries import (
     matured_groups,
     monitors_of,
     reading_view,
-    reference_prospect,
+    reference_prospects,
     reference_view,
     references_on,
     rows_of,
@@ -204,12 +204,15 @@ def learn_due_references(*, strategy_code: str, on_date: date, now: datetime) ->
     hold_name("monitors", strategy_code)
     rows = MonitorReference.objects.filter(strategy_code=strategy_code)
     known = set(rows.values_list("monitor", flat=True))
-    due = []
-    for monitor in monitors_of(strategy_code, on_date=on_date):
-        if monitor not in known:
-            found = reference_prospect(strategy_code=strategy_code, monitor=monitor, before=on_date)
-            if found.is_due and found.first_date is not None:
-                due.append((monitor, Period(found.first_date, on_date)))
+    lacking = [each for each in monitors_of(strategy_code, on_date=on_date) if each not in known]
+    if not lacking:
+        return 0
+    found = reference_prospects(strategy_code=strategy_code, monitors=lacking, before=on_date)
+    due = [
+        (monitor, Period(found[monitor].first_date or on_date, on_date))
+        for monitor in lacking
+        if found[monitor].is_due
+    ]
     for monitor, period in due:
         learn_reference(
             strategy_code=strategy_code,
@@ -234,23 +237,22 @@ def learn_references_anew(
         raise cases.ReasonMissing
     if period.days < 1 or period.end_date > on_date:
         raise ReferencePeriodInvalid(start=period.start_date, end=period.end_date - timedelta(days=1))
-    found = []
-    for monitor in monitors_of(strategy_code, on_date=on_date):
-        given = reference_prospect(
-            strategy_code=strategy_code, monitor=monitor, before=period.end_date, start=period.start_date
+    monitors = monitors_of(strategy_code, on_date=on_date)
+    given = reference_prospects(
+        strategy_code=strategy_code, monitors=monitors, before=period.end_date, start=period.start_date
+    )
+    return tuple(
+        learn_reference(
+            strategy_code=strategy_code,
+            monitor=monitor,
+            period=period,
+            effective_from=on_date,
+            learnt_by=learnt_by,
+            now=now,
         )
-        if monitor == SCORE or given.count >= REFERENCE_LEAST:
-            found.append(
-                learn_reference(
-                    strategy_code=strategy_code,
-                    monitor=monitor,
-                    period=period,
-                    effective_from=on_date,
-                    learnt_by=learnt_by,
-                    now=now,
-                )
-            )
-    return tuple(found)
+        for monitor in monitors
+        if monitor == SCORE or given[monitor].count >= REFERENCE_LEAST
+    )
 
 
 @in_transaction

@@ -1,7 +1,7 @@
 """Reads: vintages, stability, the monitors' evidence by day, and the stressed portfolio."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -330,13 +330,15 @@ def monitors_of(strategy_code: str, *, on_date: date) -> tuple[str, ...]:
     return (SCORE, *(name for name in dict.fromkeys(part.fact for part in parts) if name in CATALOGUE))
 
 
-def reference_prospect(
-    *, strategy_code: str, monitor: str = SCORE, before: date, start: date | None = None
-) -> Prospect:
-    """Return how many cases a monitor has before a day, from `start` or its first decision on."""
-    scope = {"strategy": strategy_code, "monitor": monitor, "start": start, "end": before}
-    [(first, count)] = rows_of("prospect.sql", scope)
-    return Prospect(monitor, first, 0 if first is None else (before - first).days, count)
+def reference_prospects(
+    *, strategy_code: str, monitors: Sequence[str], before: date, start: date | None = None
+) -> dict[str, Prospect]:
+    """Return how many cases each monitor has before a day, from `start` or its first decision on."""
+    scope = {"strategy": strategy_code, "monitors": list(monitors), "start": start, "end": before}
+    return {
+        monitor: Prospect(monitor, first, 0 if first is None else (before - first).days, count)
+        for monitor, first, count in rows_of("prospect.sql", scope)
+    }
 
 
 def last_read_date(*, strategy_code: str) -> date | None:

@@ -23,6 +23,7 @@ from risk.monitoring.queries import (
     CALIBRATION,
     REFERENCE_DAYS,
     REFERENCE_LEAST,
+    SCORE,
     ReadingView,
     ReferenceView,
     Vintage,
@@ -31,7 +32,7 @@ from risk.monitoring.queries import (
     last_read_date,
     monitored_strategies,
     readings,
-    reference_prospect,
+    reference_prospects,
     references_on,
     stability_report,
     stressed_portfolio,
@@ -121,7 +122,9 @@ def _compared(strategy: str, today: date) -> dict[str, Any]:
     lacks = bool(strategy) and not found
     return {
         "references": {one.monitor: one for one in found},
-        "prospect": reference_prospect(strategy_code=strategy, before=today) if lacks else None,
+        "prospect": reference_prospects(strategy_code=strategy, monitors=[SCORE], before=today)[SCORE]
+        if lacks
+        else None,
         "least": REFERENCE_LEAST,
         "least_days": REFERENCE_DAYS,
         "yesterday": today - timedelta(days=1),

@@ -1,19 +1,17 @@
 """Assessing applications: once each, and again when the job that should have done it was lost."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
 from interfaces.door import now
-from kernel.refusals import Refusal
+from interfaces.jobs.guarding import guarded
 from lending.applications import operations as applications
 from lending.applications.queries import applications_page
 from plumbing.clock.queries import business_date
-
-log = structlog.get_logger(__name__)
 
 LOST_AFTER: Final = timedelta(seconds=5)
 GIVEN_UP_AFTER: Final = timedelta(hours=1)  # what fails for an hour needs people, not another try
@@ -36,10 +34,5 @@ def assess_lost() -> int:
         if LOST_AFTER <= instant - application.submitted_at <= GIVEN_UP_AFTER
     ]
     for application_id in lost:
-        try:
-            assess(application_id)
-        except Refusal as refusal:
-            log.warning("assessment_refused", application=str(application_id), code=refusal.code)
-        except Exception:
-            log.exception("assessment_failed", application=str(application_id))
+        guarded("assess", str(application_id), partial(assess, application_id))
     return len(lost)

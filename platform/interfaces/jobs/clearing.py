@@ -22,6 +22,7 @@ from connectors.payment_rails.queries import (
 from connectors.payment_rails.states import Direction
 from interfaces.door import now
 from interfaces.jobs import payments
+from interfaces.jobs.guarding import guarded
 from kernel.refusals import Refusal
 from ledger.journal.operations import InsufficientFunds
 from ledger.reconciliation import operations as reconciliation
@@ -51,7 +52,7 @@ def book_notices() -> int:
     """
     waiting = waiting_notices()
     for notice in waiting:
-        payments.guarded("notice", notice.message_id, partial(_book_notice, notice))
+        guarded("notice", notice.message_id, partial(_book_notice, notice))
     return len(waiting)
 
 
@@ -86,7 +87,7 @@ def answer_by_files() -> int:
         lines.setdefault(line.message_id, []).append(line)
     for message_id, said in lines.items():
         act = partial(_answer_by_lines, waiting[message_id], said)
-        payments.guarded("rail_file", message_id, act)
+        guarded("rail_file", message_id, act)
     return len(lines)
 
 
@@ -164,10 +165,10 @@ def _net(through_date: date) -> int:
 def sweep() -> dict[str, int]:
     """Book notices, net ended days, send refunds, pay acknowledged batches; return how many of each."""
     notices = book_notices()
-    netted = payments.guarded("net", "ended", lambda: str(net_ended())) or "0"
+    netted = guarded("net", "ended", lambda: str(net_ended())) or "0"
     refunds, batches = clearing_queries.unsent(), payable()
     for refund_id in refunds:
-        payments.guarded("refund", str(refund_id), partial(send_refund, refund_id))
+        guarded("refund", str(refund_id), partial(send_refund, refund_id))
     for batch_id in batches:
-        payments.guarded("settlement", str(batch_id), partial(pay_batch, batch_id))
+        guarded("settlement", str(batch_id), partial(pay_batch, batch_id))
     return {"notices": notices, "netted": int(netted), "refunds": len(refunds), "batches": len(batches)}

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import partial
 
-import structlog
 from django.db import transaction
 
 from interfaces.door import now
+from interfaces.jobs.guarding import guarded
 from ledger.journal import operations as journal
 from lending.applications import operations as applications
 from marketing.campaigns import operations as campaigns
@@ -15,8 +15,6 @@ from plumbing.clock.queries import business_date
 from plumbing.idempotency import operations as idempotency
 from plumbing.schemas import public_schema
 from tenants.access import operations as access
-
-log = structlog.get_logger(__name__)
 
 
 def end_expired() -> int:
@@ -44,10 +42,4 @@ def forget_tokens() -> int:
 
 
 def _guarded(kind: str, act: Callable[[], int]) -> int:
-    """Keep one kind from stopping the others."""
-    try:
-        with transaction.atomic(durable=True):
-            return act()
-    except Exception:
-        log.exception("expiry_failed", kind=kind)
-        return 0
+    return guarded("expire", kind, transaction.atomic(durable=True)(act)) or 0

@@ -5,16 +5,14 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
 from interfaces.door import now
+from interfaces.jobs.guarding import guarded
 from lending.oversight import operations as oversight
 from plumbing.clock.queries import business_date
 from risk.monitoring import operations as monitoring
 from risk.monitoring.queries import deciding_strategies, last_read_date, monitored_strategies
-
-log = structlog.get_logger(__name__)
 
 MISSED_DAYS: Final = 31  # a bank that was off for longer begins anew: its monitors saw nobody anyway
 _ONE_DAY: Final = timedelta(days=1)
@@ -80,10 +78,4 @@ def _alarms(strategy_code: str, day: date) -> int:
 
 
 def _guarded(what: str, act: Callable[[], int]) -> int:
-    """Keep one look from stopping the others."""
-    try:
-        with transaction.atomic(durable=True):
-            return act()
-    except Exception:
-        log.exception("oversight_failed", what=what)
-        return 0
+    return guarded("oversee", what, transaction.atomic(durable=True)(act)) or 0

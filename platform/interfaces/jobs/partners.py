@@ -13,6 +13,7 @@ from django.db import transaction
 
 from interfaces.door import in_bank, now
 from interfaces.jobs import payments
+from interfaces.jobs.guarding import guarded
 from lending.participations import operations as participations
 from lending.participations import queries
 from plumbing.schemas import current_schema, public_schema
@@ -25,9 +26,9 @@ def exchange() -> dict[str, int]:
     """Share what loans received, decide on requests, and carry what waits; return how many of each."""
     behind, undecided = queries.behind(), queries.undecided()
     for loan_id in behind:
-        payments.guarded("share", str(loan_id), partial(_follow, loan_id))
+        guarded("share", str(loan_id), partial(_follow, loan_id))
     for name in undecided:
-        payments.guarded("decide", name, partial(_decide, name))
+        guarded("decide", name, partial(_decide, name))
     peers = queries.waiting_peers()
     if not peers:
         return {"shared": len(behind), "decided": len(undecided), "carried": 0}
@@ -41,7 +42,7 @@ def _tell(peer: str, schema: str) -> int:
     """Carry what waits for one bank, in order: it stops at the first message that did not arrive."""
     carried = 0
     for envelope in queries.waiting_messages(peer_code=peer):
-        if not payments.guarded("carry", envelope.message_id, partial(_carry, envelope, schema)):
+        if not guarded("carry", envelope.message_id, partial(_carry, envelope, schema)):
             break
         carried += 1
     return carried

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
 from connectors.payment_rails import operations as rails
@@ -22,7 +21,7 @@ from connectors.payment_rails.queries import (
     rail_in_use,
 )
 from interfaces.door import now
-from kernel.refusals import Refusal
+from interfaces.jobs.guarding import guarded
 from ledger.journal.operations import InsufficientFunds
 from ledger.settlement.queries import party_account
 from lending.clearing import operations as clearing
@@ -35,7 +34,6 @@ from lending.repayments import queries as repayment_queries
 from parties.enterprises.queries import payable_account
 from plumbing.clock.queries import business_date
 
-log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 UNSENT_AFTER: Final = timedelta(seconds=5)  # a job that was lost on its way to the queue is made up for
@@ -158,7 +156,7 @@ def resume_waiting() -> int:
             guarded("expire", str(waiting.drawdown_id), partial(_expire, waiting.drawdown_id))
         elif guarded("resume", str(waiting.drawdown_id), partial(disburse, waiting.drawdown_id)) in (
             "awaiting_funds",
-            "",
+            None,
         ):
             break
         moved += 1
@@ -176,14 +174,3 @@ def sweep() -> dict[str, int]:
     for drawdown_id in unsent:
         guarded("disburse", str(drawdown_id), partial(disburse, drawdown_id))
     return {"unsent": len(unsent), "resumed": resume_waiting(), "enquired": enquire_open()}
-
-
-def guarded(act: str, subject: str, call: Callable[[], str]) -> str:
-    """Keep one refusal or failure from stopping the sweep; the next sweep meets it again."""
-    try:
-        return call()
-    except Refusal as refusal:
-        log.warning("payment_refused", act=act, subject=subject, code=refusal.code)
-    except Exception:
-        log.exception("payment_failed", act=act, subject=subject)
-    return ""

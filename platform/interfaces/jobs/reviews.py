@@ -1,20 +1,18 @@
 """Reviewing credit lines when new receipts come in (S0-21), also when the job that should have was lost."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 
 from interfaces.door import now
-from kernel.refusals import Refusal
+from interfaces.jobs.guarding import guarded
 from lending.credit_lines.queries import lines_page
 from lending.line_changes.queries import reviews_due
 from lending.line_changes.review import end_review, review_line
 from plumbing.clock.queries import business_date
-
-log = structlog.get_logger(__name__)
 
 LOST_AFTER: Final = timedelta(seconds=20)
 GIVEN_UP_AFTER: Final = timedelta(hours=1)  # what fails for an hour needs people, not another try
@@ -39,10 +37,5 @@ def review_lost() -> int:
     instant = now()
     lost = reviews_due(from_instant=instant - GIVEN_UP_AFTER, to_instant=instant - LOST_AFTER)
     for enterprise_id in lost:
-        try:
-            review_lines(enterprise_id)
-        except Refusal as refusal:
-            log.warning("review_refused", enterprise=str(enterprise_id), code=refusal.code)
-        except Exception:
-            log.exception("review_failed", enterprise=str(enterprise_id))
+        guarded("review", str(enterprise_id), partial(review_lines, enterprise_id))
     return len(lost)
