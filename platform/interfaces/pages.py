@@ -21,6 +21,7 @@ from kernel.ids import parse_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 
+_DIGITS: Final = 30  # of a number that people type; an exponent must not make it long
 DONE: Final = gettext_lazy("Done.")
 
 
@@ -81,13 +82,13 @@ class Form:
         return amount
 
     def number(self, name: str, default: str | None = None, *, signed: bool = False) -> Decimal:
-        """Return a finite decimal that is not negative, unless `signed`."""
+        """Return a decimal of at most 30 digits either side that is not negative, unless `signed`."""
         value = self.text(name, default)
         try:
             number = Decimal(value)
         except InvalidOperation:
             raise FieldInvalid(field=name, given=value[:40]) from None
-        if not number.is_finite() or (number < 0 and not signed):
+        if not number.is_finite() or abs(number.adjusted()) > _DIGITS or (number < 0 and not signed):
             raise FieldInvalid(field=name, given=value[:40])
         return number
 

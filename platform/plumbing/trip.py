@@ -31,12 +31,8 @@ def one_trip(function: str, arguments: tuple[str | None, ...]) -> str | None:
     follows them. Where somebody watches Django's cursors (a query log, a wrapper), or the transaction asks
     for more than the server's default, the call goes the ordinary way.
     """
-    wrapper: Any = connections[DEFAULT_DB_ALIAS]  # looked up once: every look at `connection` costs a little
-    wrapper.validate_no_broken_transaction()
+    wrapper = _opened()
     called = f"SELECT {of_this_bank(function)}"
-    if not wrapper.in_atomic_block:
-        wrapper.close_if_health_check_failed()
-        wrapper.ensure_connection()
     server = wrapper.connection
     if not _plain(wrapper, server):
         with wrapper.cursor() as cursor:
@@ -66,9 +62,18 @@ def call(function: str, arguments: Sequence[str | None]) -> None:
     _beside("SELECT ", function, arguments)
 
 
-def _beside(head: str, function: str, arguments: Sequence[str | None]) -> list[tuple[str | None, ...]]:
-    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+def _opened() -> Any:
+    """Return the connection, open and sound, as a cursor would find it."""
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]  # looked up once: every look at `connection` costs a little
     wrapper.validate_no_broken_transaction()
+    if not wrapper.in_atomic_block:
+        wrapper.close_if_health_check_failed()
+        wrapper.ensure_connection()
+    return wrapper
+
+
+def _beside(head: str, function: str, arguments: Sequence[str | None]) -> list[tuple[str | None, ...]]:
+    wrapper = _opened()
     server = wrapper.connection
     if not _plain(wrapper, server):
         called = f"{head}{of_this_bank(function)}({', '.join(['%s'] * len(arguments))})"

@@ -131,8 +131,10 @@ class InterviewAnswering(_InterviewAct):
 
 def _place(form: Form) -> Place | None:
     latitude, longitude = _signed(form, "latitude"), _signed(form, "longitude")
-    if latitude is None or longitude is None:
+    if latitude is None and longitude is None:
         return None
+    if latitude is None or longitude is None:
+        raise FieldInvalid(field="place", given=str(latitude if longitude is None else longitude))
     return Place(latitude, longitude)
 
 

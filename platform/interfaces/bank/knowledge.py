@@ -198,7 +198,6 @@ def fields_of(entry: EntryView) -> dict[str, str]:
         "tags": ", ".join(entry.tags),
         "rule": f"{entry.strategy_sha256} {entry.rule_code}" if entry.rule_code else "",
         "condition": json.dumps(entry.condition, ensure_ascii=False) if own else "",
-        "heard_at": "" if entry.heard_at is None else f"{timezone.localtime(entry.heard_at):%Y-%m-%dT%H:%M}",
     }
 
 

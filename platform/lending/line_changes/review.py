@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kernel.ids import public_id
 from lending.applications import area, facts
+from lending.applications.interviews import interview_given
 from lending.applications.observed import observe
 from lending.applications.relations import graph_facts
 from lending.credit_lines import operations as lines
@@ -118,4 +119,6 @@ def _facts(line: LineView, business_date: date, now: datetime, wanted: Wanted) -
         wanted=wanted,
     )
     paid = payment_record(enterprise_id=line.enterprise_id)
-    return known | {"bank.loans_settled": paid.settled_count, "bank.overdue_now": paid.overdue_now}
+    asked_there = interview_given(enterprise_id=line.enterprise_id, on_date=business_date, wanted=wanted)
+    at_bank = {"bank.loans_settled": paid.settled_count, "bank.overdue_now": paid.overdue_now}
+    return known | asked_there | at_bank

@@ -1,5 +1,5 @@
 -- The parameters of several rules as they held on a day, by code; what is not adopted is left out.
--- A function, because its plan is kept by the session: every decision asks it.
+-- A function, because its plan is kept by the session: a decision asks it whenever its stamp is new.
 CREATE FUNCTION adopted_parameters(in_codes text[], in_day date)
 RETURNS text LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $body$
 BEGIN

@@ -93,25 +93,24 @@ def test_conflicts_become_questions_and_answers_become_facts(qinglan: str) -> No
     assert (facts["interview.done"], facts["interview.geotagged"]) == (True, True)
 
 
-WRONG: dict[str, dict[str, Any]] = {
-    "question": {"question": "debt"},
-    "answer": {"answer": "maybe"},
-    "figure": {"figure": Decimal(1)},
-    "place": {"place": operations.Place(Decimal(91), Decimal(0))},
-    "photos": {"photos": ["not a digest"]},
-    "interviewer": {"interviewer": ""},
-}
+WRONG: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("question", {"question": "debt"}),
+    ("answer", {"answer": "maybe"}),
+    ("figure", {"figure": Decimal(1)}),
+    ("figure", {"answer": "corrected", "figure": Decimal(10**18)}),
+    ("place", {"place": operations.Place(Decimal(91), Decimal(0))}),
+    ("photos", {"photos": ["not a digest"]}),
+    ("interviewer", {"interviewer": ""}),
+)
 
 
-@pytest.mark.parametrize("field", WRONG)
-def test_an_answer_that_is_none_is_refused(qinglan: str, field: str) -> None:
+@pytest.mark.parametrize(("field", "wrong"), WRONG)
+def test_an_answer_that_is_none_is_refused(qinglan: str, field: str, wrong: dict[str, Any]) -> None:
     form = raised()
     before = snapshot()
     good = {"question": "turnover", "answer": "explained", "interviewer": "visitor@bank.example"}
     with pytest.raises(operations.AnswerInvalid, match=field):
-        operations.answer_question(
-            form_id=form.id, note="", business_date=DAY, now=NOW, **{**good, **WRONG[field]}
-        )
+        operations.answer_question(form_id=form.id, note="", business_date=DAY, now=NOW, **{**good, **wrong})
     assert snapshot() == before
 
 

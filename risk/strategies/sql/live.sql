@@ -2,7 +2,7 @@
 -- newest row for the day counts, also when it says 0. Keys are hexadecimal: JSON has no bytes.
 -- `declared_by` are the hashes of the documents whose facts a decision of that day keeps: what is in force or will
 -- be, under any code; what runs in a shadow; and the drafts of the last `in_draft_days`.
--- A function, because its plan is kept by the session: every decision asks it.
+-- A function, because its plan is kept by the session: a decision asks it whenever its stamp is new.
 CREATE FUNCTION strategies_live(
     in_code text, in_day date, in_subject text, in_borrower text, in_draft_days integer
 ) RETURNS TABLE (

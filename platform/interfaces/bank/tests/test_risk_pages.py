@@ -111,7 +111,9 @@ def test_the_field_interview_is_asked_answered_and_read_by_the_next_decision(des
     wrong = desk.officer.post(f"{path}/interview/answer", given | {"photos": "a picture"})
     assert (wrong.status_code, wrong.json()["code"]) == (400, "cross_checks.answer_invalid")
     far = {"latitude": "30.27", "longitude": "NaN"}
-    assert desk.officer.post(f"{path}/interview/answer", given | far).status_code == 400
+    wrong = (far, {"latitude": "30.27"}, far | {"longitude": "1E999999999"})
+    for typed in wrong:
+        assert desk.officer.post(f"{path}/interview/answer", given | typed).status_code == 400
     assert desk.risk.get(path).json()["interview"] == raised
 
     answered = desk.officer.post(f"{path}/interview/answer", given | far | {"longitude": "120.15"}).json()

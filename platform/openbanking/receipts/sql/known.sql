@@ -1,6 +1,6 @@
 -- One enterprise's days in a scene as they were known by a date, and with `in_signs` the last known signs of each:
 -- JSON of one array a figure, the first the days as numbers (1 is 0001-01-01), oldest first; NULL without a day.
--- Functions, because their plans are kept by the session: every decision asks them. Arrays, because a hundred rows
+-- Functions, because their plans are kept by the session: they are asked all day. Arrays, because a hundred rows
 -- of twenty columns cost more to carry than to find.
 CREATE FUNCTION receipts_as_known(
     in_enterprise_id uuid, in_scene_id uuid, in_start_date date, in_end_date date, in_known_by date,
