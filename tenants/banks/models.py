@@ -10,7 +10,11 @@ from plumbing.fields import MoneyField, key
 
 
 class Bank(TenantMixin):  # type: ignore[misc]
-    """A partner bank (合作银行); everything it owns lives in the schema of its name."""
+    """A partner bank (合作银行); everything it owns lives in the schema of its name.
+
+    In a bank that is not live no real money moves: its rails are simulators. One with an owner is the sandbox
+    of that scene alone (`api.md` 7): a whole bank, so its calendar, books and day-ends are the real ones.
+    """
 
     auto_create_schema = False
     auto_drop_schema = False
@@ -36,6 +40,8 @@ class Bank(TenantMixin):  # type: ignore[misc]
     area_prefixes = ArrayField(models.CharField(max_length=6), default=list)
     tier1_capital = MoneyField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CREATING)
+    livemode = models.BooleanField(default=False)
+    owner_scene_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
 
@@ -49,6 +55,10 @@ class Bank(TenantMixin):  # type: ignore[misc]
                 condition=models.Q(status__in=["creating", "active", "suspended"]), name="bank_status"
             ),
             models.CheckConstraint(condition=models.Q(tier1_capital__gt=0), name="bank_tier1"),
+            models.CheckConstraint(
+                condition=models.Q(livemode=False) | models.Q(owner_scene_id__isnull=True),
+                name="bank_sandbox_not_live",
+            ),
         ]
 
 

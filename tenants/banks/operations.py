@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
@@ -62,9 +63,13 @@ def register_bank(
     tier1_capital: Money,
     brand: dict[str, Any],
     hosts: Sequence[str],
+    livemode: bool = False,
+    owner_scene_id: UUID | None = None,
     now: datetime,
 ) -> BankView:
     """Register a bank and its hosts; registering the same bank again returns it as it is.
+
+    `owner_scene_id` makes it the sandbox of that scene; a live bank has none.
 
     Raises `SchemaNameInvalid`, `BankDiffers` or `HostTaken`. Creates no schema.
     """
@@ -82,6 +87,8 @@ def register_bank(
             area_prefixes=list(area_prefixes),
             tier1_capital=tier1_capital,
             brand=brand,
+            livemode=livemode,
+            owner_scene_id=owner_scene_id,
             created_at=now,
         )
         bank.save()

@@ -31,6 +31,8 @@ class BankView:
     area_prefixes: tuple[str, ...]
     tier1_capital: Money
     status: str
+    livemode: bool
+    owner_scene_id: UUID | None
     created_at: datetime
     ready_at: datetime | None
 
@@ -62,6 +64,8 @@ def bank_view(bank: Bank) -> BankView:
         tuple(bank.area_prefixes),
         bank.tier1_capital,
         bank.status,
+        bank.livemode,
+        bank.owner_scene_id,
         bank.created_at,
         bank.ready_at,
     )

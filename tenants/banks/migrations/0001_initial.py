@@ -38,12 +38,14 @@ class Migration(migrations.Migration):
                 ('area_prefixes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=6), default=list, size=None)),
                 ('tier1_capital', plumbing.fields.MoneyField(currency='CNY')),
                 ('status', models.CharField(choices=[('creating', 'Creating'), ('active', 'Active'), ('suspended', 'Suspended')], default='creating', max_length=10)),
+                ('livemode', models.BooleanField(default=False)),
+                ('owner_scene_id', models.UUIDField(null=True)),
                 ('created_at', models.DateTimeField()),
                 ('ready_at', models.DateTimeField(null=True)),
             ],
             options={
                 'ordering': ['schema_name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['rural_commercial', 'city_commercial'])), name='bank_kind'), models.CheckConstraint(condition=models.Q(('status__in', ['creating', 'active', 'suspended'])), name='bank_status'), models.CheckConstraint(condition=models.Q(('tier1_capital__gt', 0)), name='bank_tier1')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['rural_commercial', 'city_commercial'])), name='bank_kind'), models.CheckConstraint(condition=models.Q(('status__in', ['creating', 'active', 'suspended'])), name='bank_status'), models.CheckConstraint(condition=models.Q(('tier1_capital__gt', 0)), name='bank_tier1'), models.CheckConstraint(condition=models.Q(('livemode', False), ('owner_scene_id__isnull', True), _connector='OR'), name='bank_sandbox_not_live')],
             },
         ),
         migrations.CreateModel(
