@@ -29,7 +29,6 @@ from plumbing.idempotency import operations as idempotency
 from plumbing.schemas import bank_schema, public_schema
 from tenants.access.queries import TokenHolder, token_holder
 from tenants.banks.models import Bank
-from tenants.banks.queries import get_bank
 from tenants.scenes.models import Scene
 
 __all__ = [
@@ -175,8 +174,7 @@ class SceneView(APIView):
         raw = request._request
         with public_schema(), transaction.atomic():
             holder = token_holder(token=_bearer(raw), now=instant)
-            bank_status = get_bank(bank_id=holder.bank_id).status
-        self._authorise(holder, bank_status, method)
+        self._authorise(holder, method)
         with ExitStack() as stack:
             stack.enter_context(in_bank(holder.bank_schema))
             stack.enter_context(transaction.atomic())
@@ -185,13 +183,13 @@ class SceneView(APIView):
                 require_listed(scene_id=holder.scene_id, on_date=context.business_date)
             return self._once(request, method, context, ids)
 
-    def _authorise(self, holder: TokenHolder, bank_status: str, method: str) -> None:
+    def _authorise(self, holder: TokenHolder, method: str) -> None:
         scope = self.required_scope(method)
         if scope is not None and scope not in holder.scopes:
             raise ScopeInsufficient(scope=scope)
         if method not in READING and holder.scene_status == Scene.Status.READ_ONLY:
             raise SceneReadOnly
-        if method in self.new_business and bank_status != Bank.Status.ACTIVE:
+        if method in self.new_business and holder.bank_status != Bank.Status.ACTIVE:
             raise BankSuspended
 
     def _once(

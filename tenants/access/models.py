@@ -7,11 +7,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from plumbing.fields import key
+from tenants.banks.models import Bank
 from tenants.scenes.models import Scene
 
 
 class ApiClient(models.Model):
-    """A machine of a scene. Only the hash of its secret is kept."""
+    """A machine of a scene: it shows a secret in the sandbox, of which the hash is kept, and signs elsewhere.
+
+    `jwks` holds the public keys it signs with, two at most while one replaces the other; a key that is on its
+    way out carries `exp`, the instant it ends, in seconds of Unix time.
+    """
 
     class Status(models.TextChoices):
         """Whether it may ask for tokens."""
@@ -35,6 +40,9 @@ class ApiClient(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=["active", "revoked"]), name="api_client_status"
             ),
+            models.CheckConstraint(
+                condition=models.Q(sandbox=True) | models.Q(secret_sha256=""), name="api_client_live_signs"
+            ),
         ]
 
 
@@ -43,14 +51,23 @@ class AccessToken(models.Model):
 
     token_sha256 = models.CharField(max_length=64, primary_key=True)
     client = models.ForeignKey(ApiClient, on_delete=models.CASCADE)
-    bank_id = models.UUIDField()
-    bank_schema = models.CharField(max_length=63)
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE)
     scopes = ArrayField(models.CharField(max_length=40))
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["expires_at"], name="access_token_expiry")]
+
+
+class SeenOnce(models.Model):
+    """Something a client shows once: an assertion's id, a signature's nonce; its hash, until it ends."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="seen_once_expiry")]
 
 
 class Operator(AbstractBaseUser):

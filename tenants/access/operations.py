@@ -2,16 +2,18 @@
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Refusal
 from plumbing.sql import in_transaction
-from tenants.access.models import AccessToken, ApiClient, Operator
+from tenants.access.jwks import TOGETHER, KeysInvalid, checked_keys, live_keys
+from tenants.access.models import AccessToken, ApiClient, Operator, SeenOnce
 from tenants.access.queries import ClientView, client_view, sha256
 from tenants.access.scopes import SCOPES, granted
 from tenants.banks.queries import get_bank
@@ -19,6 +21,7 @@ from tenants.scenes.models import Scene
 from tenants.scenes.queries import SceneUnknown, active_contract
 
 TOKEN_LIFE: Final = timedelta(minutes=10)
+KEY_OVERLAP: Final = timedelta(hours=24)
 
 
 class ClientInvalid(Refusal):
@@ -45,6 +48,38 @@ class BankNotContracted(Refusal):
     message = "The scene has no contract with this bank."
 
 
+class LiveNotEnabled(Refusal):
+    """The client is a sandbox one and the bank is live."""
+
+    code = "live_not_enabled"
+    kind = Kind.FORBIDDEN
+    message = "This client is for the sandbox: it gets no token for a live bank."
+
+
+class SandboxClosed(Refusal):
+    """The client is a live one and the bank is a sandbox."""
+
+    code = "access.live_client"
+    kind = Kind.FORBIDDEN
+    message = "This client is live: it gets no token for a sandbox bank."
+
+
+class LiveClientSigns(Refusal):
+    """A live client has no secret: it signs."""
+
+    code = "access.live_client_signs"
+    kind = Kind.CONFLICT
+    message = "A live client has no secret: it signs with its key."
+
+
+class KeysFull(Refusal):
+    """As many keys hold as may hold together."""
+
+    code = "access.keys_full"
+    kind = Kind.CONFLICT
+    message = "{count} keys hold already: wait until the older one ends, or replace both at once."
+
+
 class OperatorExists(Refusal):
     """Somebody already has this address."""
 
@@ -60,23 +95,28 @@ def register_client(
     name: str,
     scopes: Iterable[str] = SCOPES,
     sandbox: bool = False,
-    jwks: dict[str, object] | None = None,
+    jwks: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> tuple[str, str]:
-    """Register a scene's machine; return its client id and its secret, which is shown only this once."""
+    """Register a scene's machine; return its client id and its secret, which is shown only this once.
+
+    A live machine signs with one of its keys and has no secret: the text returned for it is empty (D-14).
+    Raises `ScopeUnknown`, `SceneUnknown` or `KeysInvalid`.
+    """
     wanted = frozenset(scopes)
     if not wanted <= SCOPES:
         raise ScopeUnknown(scopes=" ".join(sorted(wanted - SCOPES)))
     if not Scene.objects.filter(id=scene_id).exists():
         raise SceneUnknown
+    keys = () if sandbox and jwks is None else checked_keys(jwks)
     client_id = f"cli_{secrets.token_hex(12)}"
-    secret = f"{'sk_test' if sandbox else 'sk_live'}_{secrets.token_urlsafe(32)}"
+    secret = _new_secret() if sandbox else ""
     ApiClient.objects.create(
         scene_id=scene_id,
         name=name,
         client_id=client_id,
-        secret_sha256=sha256(secret),
-        jwks=jwks,
+        secret_sha256=sha256(secret) if secret else "",
+        jwks={"keys": list(keys)} if keys else None,
         scopes=sorted(wanted),
         sandbox=sandbox,
         created_at=now,
@@ -96,21 +136,66 @@ def revoke_client(*, client_id: str) -> ClientView:
 
 @in_transaction
 def rotate_secret(*, client_id: str) -> str:
-    """Give a client a new secret and return it; the one before stops working."""
+    """Give a sandbox client a new secret and return it; the one before stops working.
+
+    Raises `LiveClientSigns`.
+    """
     client = _client(client_id)
-    secret = f"{'sk_test' if client.sandbox else 'sk_live'}_{secrets.token_urlsafe(32)}"
+    if not client.sandbox:
+        raise LiveClientSigns
+    secret = _new_secret()
     client.secret_sha256 = sha256(secret)
     client.save(update_fields=["secret_sha256"])
     return secret
 
 
 @in_transaction
+def add_key(
+    *, client_id: str, key: Mapping[str, Any], overlap: timedelta = KEY_OVERLAP, now: datetime
+) -> ClientView:
+    """Let a client sign with another key (a public JWK) at once; those before hold for `overlap` more.
+
+    A planned rotation fails no call. With no overlap the keys before stop at once, and the tokens with them:
+    the answer to a leak (J2). Raises `KeysInvalid`, or `KeysFull` while two keys hold already.
+    """
+    client = _client(client_id)
+    (fresh,) = checked_keys({"keys": [key]})
+    held = live_keys(client.jwks, now) if overlap > timedelta(0) else ()
+    if len(held) >= TOGETHER:
+        raise KeysFull(count=TOGETHER)
+    if any(one["kid"] == fresh["kid"] for one in (client.jwks or {}).get("keys", ())):
+        raise KeysInvalid(reason=Phrase("each key needs a kid of its own"))
+    ends = int((now + overlap).timestamp())
+    kept = [{**one, "exp": min(ends, one.get("exp", ends))} for one in held]
+    client.jwks = {"keys": [*kept, fresh]}
+    client.save(update_fields=["jwks"])
+    if not overlap:
+        AccessToken.objects.filter(client=client).delete()
+    return client_view(client)
+
+
+@in_transaction
+def use_once(*, client_id: str, what: str, text: str, expires_at: datetime) -> bool:
+    """Return whether a client shows a text for the first time; from now on it has been shown.
+
+    `what` says what kind of text it is. The caller commits this before anything the text opens: whatever
+    becomes of the call, a copy of it opens nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO access_seenonce (digest, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+            [sha256(f"{what}\x1f{client_id}\x1f{text}"), expires_at],
+        )
+        return bool(cursor.rowcount == 1)
+
+
+@in_transaction
 def authenticate_client(*, client_id: str, secret: str) -> ClientView:
-    """Return the client that showed its secret; raises `ClientInvalid`."""
+    """Return the sandbox client that showed its secret; raises `ClientInvalid`."""
     client = ApiClient.objects.select_related("scene").filter(client_id=client_id).first()
     expected = client.secret_sha256 if client is not None else sha256("")
     matches = hmac.compare_digest(expected, sha256(secret)) and bool(secret)
-    if client is None or not matches or client.status != ApiClient.Status.ACTIVE:
+    if client is None or not client.sandbox or not matches or client.status != ApiClient.Status.ACTIVE:
         raise ClientInvalid
     if client.scene.status == Scene.Status.CLOSED:
         raise ClientInvalid
@@ -121,8 +206,8 @@ def authenticate_client(*, client_id: str, secret: str) -> ClientView:
 def issue_token(*, client: str, bank: UUID, scopes: Iterable[str] = (), now: datetime) -> str:
     """Return a token of the client `client` (its client id) for one bank, good for ten minutes.
 
-    No scopes means all the client may have. Raises `ClientInvalid`, `BankUnknown`, `BankNotContracted`
-    and `ScopeUnknown`.
+    No scopes means all the client may have. Raises `ClientInvalid`, `BankUnknown`, `BankNotContracted`,
+    `ScopeUnknown`, and `LiveNotEnabled` or `SandboxClosed` for a bank of the other sort.
     """
     row = ApiClient.objects.filter(client_id=client, status=ApiClient.Status.ACTIVE).first()
     if row is None:
@@ -130,6 +215,8 @@ def issue_token(*, client: str, bank: UUID, scopes: Iterable[str] = (), now: dat
     found = get_bank(bank_id=bank)
     if active_contract(bank_id=found.id, scene_id=row.scene_id, on_date=now.date()) is None:
         raise BankNotContracted
+    if found.livemode == row.sandbox:
+        raise LiveNotEnabled if row.sandbox else SandboxClosed
     asked = frozenset(scopes)
     if asked - frozenset(row.scopes):
         raise ScopeUnknown(scopes=" ".join(sorted(asked - frozenset(row.scopes))))
@@ -138,7 +225,6 @@ def issue_token(*, client: str, bank: UUID, scopes: Iterable[str] = (), now: dat
         token_sha256=sha256(token),
         client=row,
         bank_id=found.id,
-        bank_schema=found.schema_name,
         scopes=sorted(granted(asked=asked, allowed=frozenset(row.scopes))),
         issued_at=now,
         expires_at=now + TOKEN_LIFE,
@@ -148,7 +234,8 @@ def issue_token(*, client: str, bank: UUID, scopes: Iterable[str] = (), now: dat
 
 @in_transaction
 def forget_expired_tokens(*, now: datetime) -> int:
-    """Delete tokens that have run out; return how many."""
+    """Delete tokens that have run out, return how many; and what ran out of the things shown once."""
+    SeenOnce.objects.filter(expires_at__lte=now).delete()
     count, _ = AccessToken.objects.filter(expires_at__lte=now - TOKEN_LIFE).delete()
     return count
 
@@ -162,6 +249,10 @@ def add_operator(*, email: str, name: str, password: str, now: datetime) -> UUID
         email=email.lower(), name=name, password=make_password(password), created_at=now
     )
     return operator.id
+
+
+def _new_secret() -> str:
+    return f"sk_test_{secrets.token_urlsafe(32)}"
 
 
 def _client(client_id: str) -> ApiClient:

@@ -3,10 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from kernel.refusals import Kind, Refusal
+from tenants.access.jwks import Keys, live_keys
 from tenants.access.models import AccessToken, ApiClient, Operator
 from tenants.scenes.models import Scene
 
@@ -37,7 +37,10 @@ class TokenHolder:
     client_id: str
     bank_schema: str
     bank_id: UUID
+    bank_status: str
+    livemode: bool
     scopes: frozenset[str]
+    keys: Keys
     expires_at: datetime
 
 
@@ -52,6 +55,7 @@ class ClientView:
     scopes: frozenset[str]
     sandbox: bool
     status: str
+    keys: tuple[str, ...]
 
 
 def sha256(text: str) -> str:
@@ -69,6 +73,7 @@ def client_view(client: ApiClient) -> ClientView:
         frozenset(client.scopes),
         client.sandbox,
         client.status,
+        tuple(str(one["kid"]) for one in (client.jwks or {}).get("keys", ())),
     )
 
 
@@ -80,19 +85,20 @@ def clients(*, scene_id: UUID | None = None) -> tuple[ClientView, ...]:
     return tuple(client_view(row) for row in rows)
 
 
-def client_keys(*, client_id: str) -> tuple[ClientView, dict[str, Any] | None] | None:
-    """Return an active client and the public keys it signs with (a JWK set), or None."""
+def client_keys(*, client_id: str, now: datetime) -> tuple[ClientView, Keys] | None:
+    """Return an active client and the public keys it signs with at an instant (JWKs), or None."""
     row = (
         ApiClient.objects.filter(client_id=client_id, status=ApiClient.Status.ACTIVE)
         .exclude(scene__status=Scene.Status.CLOSED)
         .first()
     )
-    return None if row is None else (client_view(row), row.jwks)
+    return None if row is None else (client_view(row), live_keys(row.jwks, now))
 
 
 def token_holder(*, token: str, now: datetime) -> TokenHolder:
     """Return what a token stands for; raises `TokenInvalid` or `TokenExpired`."""
-    row = AccessToken.objects.select_related("client__scene").filter(token_sha256=sha256(token)).first()
+    found = AccessToken.objects.select_related("client__scene", "bank").filter(token_sha256=sha256(token))
+    row = found.first()
     if row is None or row.client.status != ApiClient.Status.ACTIVE:
         raise TokenInvalid
     scene = row.client.scene
@@ -105,9 +111,12 @@ def token_holder(*, token: str, now: datetime) -> TokenHolder:
         scene.code,
         scene.status,
         row.client.client_id,
-        row.bank_schema,
+        row.bank.schema_name,
         row.bank_id,
+        row.bank.status,
+        row.bank.livemode,
         frozenset(row.scopes),
+        live_keys(row.client.jwks, now),
         row.expires_at,
     )
 

@@ -20,7 +20,6 @@ from lending.day_end.queries import last_runs, unfinished_run
 from lending.proofs import check_loans
 from plumbing.clock.queries import business_date
 from plumbing.outbox import queries as outbox
-from tenants.access import operations as access
 from tenants.access.queries import clients
 from tenants.banks.queries import BankView, banks, get_bank, hosts, setup_steps
 from tenants.scenes import operations as scene_operations
@@ -216,26 +215,6 @@ class Contracts(OperatorView):
             return {"id": str(contract.id), "bank_id": public_id("bnk", bank.id)}
 
         return act(request, sign, to=f"/ops/scenes/{public_id('scn', scene_id)}", status=201)
-
-
-class Clients(OperatorView):
-    """API clients of a scene."""
-
-    def post(self, request: HttpRequest, scene_id: UUID) -> HttpResponse:
-        """Issue credentials; the secret is shown this once and kept only as a hash."""
-        form = Form(request)
-
-        def issue() -> Mapping[str, Any]:
-            client_id, secret = access.register_client(
-                scene_id=scene_id,
-                name=form.text("name"),
-                sandbox=form.text("sandbox", "") == "on",
-                now=now(),
-            )
-            request.session["new_secret"] = {"client_id": client_id, "client_secret": secret}
-            return {"client_id": client_id, "client_secret": secret}
-
-        return act(request, issue, to=f"/ops/scenes/{public_id('scn', scene_id)}", status=201)
 
 
 class Events(OperatorView):

@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
-from interfaces.ops import console, day_ends
+from interfaces.ops import clients, console, day_ends
 
 app_name = "ops"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,7 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ops/scenes", console.Scenes.as_view(), name="scenes"),
     path("ops/scenes/<scene:scene_id>", console.Scene.as_view(), name="scene"),
     path("ops/scenes/<scene:scene_id>/contracts", console.Contracts.as_view(), name="contracts"),
-    path("ops/scenes/<scene:scene_id>/clients", console.Clients.as_view(), name="clients"),
+    path("ops/scenes/<scene:scene_id>/clients", clients.Clients.as_view(), name="clients"),
+    path("ops/scenes/<scene:scene_id>/clients/<slug:client_id>/keys", clients.Keys.as_view(), name="keys"),
     path("ops/events", console.Events.as_view(), name="events"),
     path("ops/audit", console.Audit.as_view(), name="audit"),
 ]

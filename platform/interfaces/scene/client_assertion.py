@@ -4,16 +4,15 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
-from django.core.cache import cache
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from tenants.access.operations import ClientInvalid, authenticate_client
+from tenants.access.operations import ClientInvalid, authenticate_client, use_once
 from tenants.access.queries import ClientView, client_keys
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -43,10 +42,7 @@ def authenticate(*, shown: Presented, audiences: tuple[str, ...], now: datetime)
     if "client_assertion" in form:
         return _by_assertion(form, audiences, now)
     client_id, secret = _basic(shown.authorization) if shown.authorization else _posted(form)
-    client = authenticate_client(client_id=client_id, secret=secret)
-    if not client.sandbox:
-        raise ClientInvalid
-    return client
+    return authenticate_client(client_id=client_id, secret=secret)
 
 
 def _posted(form: dict[str, str]) -> tuple[str, str]:
@@ -70,13 +66,13 @@ def _by_assertion(form: dict[str, str], audiences: tuple[str, ...], now: datetim
     if form.get("client_assertion_type") != ASSERTION_TYPE or len(assertion) > _MAX_LENGTH:
         raise ClientInvalid
     client_id = _subject(assertion)
-    known = client_keys(client_id=client_id)
-    if known is None or known[1] is None or form.get("client_id", client_id) != client_id:
+    known = client_keys(client_id=client_id, now=now)
+    if known is None or not known[1] or form.get("client_id", client_id) != client_id:
         raise ClientInvalid
-    client, jwks = known
+    client, live = known
     seconds = int(now.timestamp())
     try:
-        keys = KeySet.import_key_set(jwks)  # type: ignore[arg-type]
+        keys = KeySet.import_key_set({"keys": list(live)})
         token = jwt.decode(assertion, keys, algorithms=list(ALGORITHMS))
         jwt.JWTClaimsRegistry(
             now=seconds,
@@ -85,22 +81,25 @@ def _by_assertion(form: dict[str, str], audiences: tuple[str, ...], now: datetim
             sub={"essential": True, "value": client_id},
             aud={"essential": True, "values": list(audiences)},
             exp={"essential": True},
+            iat={"essential": True},
             jti={"essential": True},
         ).validate(token.claims)
     except (JoseError, ValueError, TypeError):
         raise ClientInvalid from None
     claims = token.claims
-    if claims["exp"] - seconds > LONGEST_SECONDS or not _first_use(client_id, claims["jti"]):
+    life = claims["exp"] - claims["iat"]
+    if "kid" not in token.header or not 0 < life <= LONGEST_SECONDS or not _first_use(client_id, claims):
         raise ClientInvalid
     return client
 
 
-def _first_use(client_id: str, assertion_id: Any) -> bool:
+def _first_use(client_id: str, claims: dict[str, Any]) -> bool:
     """Return whether this assertion is seen for the first time; a copy of it opens nothing."""
-    if not isinstance(assertion_id, str) or not 8 <= len(assertion_id) <= 200:
+    named = claims["jti"]
+    if not isinstance(named, str) or not 8 <= len(named) <= 200:
         return False
-    name = base64.urlsafe_b64encode(f"{client_id}\x1f{assertion_id}".encode()).decode()
-    return bool(cache.add(f"client-assertion:{name}", 1, timeout=LONGEST_SECONDS + 2 * _LEEWAY_SECONDS))
+    ends = datetime.fromtimestamp(claims["exp"] + _LEEWAY_SECONDS, UTC)
+    return use_once(client_id=client_id, what="assertion", text=named, expires_at=ends)
 
 
 def _subject(assertion: str) -> str:

@@ -45,8 +45,13 @@ _TOKEN_PROBLEM: Final = {
             ],
         },
         "error_description": {"type": "string"},
+        "code": {
+            "type": "string",
+            "description": "More exact than `error` where the standard has no word: `live_not_enabled` (a "
+            "sandbox client asked for a live bank), `access.live_client` (the other way round).",
+        },
     },
-    "required": ["error", "error_description"],
+    "required": ["error", "error_description", "code"],
 }
 _EXAMPLE_TOKEN: Final = {
     "access_token": "slt_5wJ…",
@@ -61,7 +66,7 @@ def _json(schema: dict[str, Any], example: Any) -> dict[str, Any]:
 
 
 def _refused(error: str, text: str) -> dict[str, Any]:
-    example = {"error": error, "error_description": text}
+    example = {"error": error, "error_description": text, "code": error}
     return {"description": text, "content": _json(_TOKEN_PROBLEM, example)}
 
 

@@ -16,7 +16,15 @@ from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticat
 from interfaces.scene.parsing import declared_length
 from kernel.ids import MalformedId, parse_id
 from kernel.refusals import Refusal
-from tenants.access.operations import TOKEN_LIFE, BankNotContracted, ClientInvalid, ScopeUnknown, issue_token
+from tenants.access.operations import (
+    TOKEN_LIFE,
+    BankNotContracted,
+    ClientInvalid,
+    LiveNotEnabled,
+    SandboxClosed,
+    ScopeUnknown,
+    issue_token,
+)
 from tenants.access.scopes import SCOPES
 from tenants.banks.queries import BankUnknown
 
@@ -28,8 +36,8 @@ _PREFIX: Final = "/banks/"
 class TokenRefused(Exception):
     """A refusal in the words of RFC 6749, section 5.2."""
 
-    def __init__(self, error: str, description: str, status: int = 400) -> None:
-        self.error, self.description, self.status = error, description, status
+    def __init__(self, error: str, description: str, status: int = 400, *, code: str = "") -> None:
+        self.error, self.description, self.status, self.code = error, description, status, code or error
         super().__init__(f"{error}: {description}")
 
 
@@ -44,7 +52,8 @@ class TokenView(View):
         try:
             body, status = self._issue(request), 200
         except TokenRefused as refused:
-            body, status = {"error": refused.error, "error_description": refused.description}, refused.status
+            said = {"error": refused.error, "error_description": refused.description}
+            body, status = {**said, "code": refused.code}, refused.status
         response = JsonResponse(
             body, status=status, headers={"Cache-Control": "no-store", "Pragma": "no-cache"}
         )
@@ -58,21 +67,24 @@ class TokenView(View):
             raise TokenRefused("unsupported_grant_type", "Only client_credentials is offered.")
         shown = Presented(request.headers.get("Authorization", ""), form)
         instant, base = now(), base_url(request)
-        with transaction.atomic():
-            try:
+        try:
+            with transaction.atomic():  # by itself: an assertion is used up whatever becomes of the call
                 client = authenticate(shown=shown, audiences=(base, f"{base}/oauth/token"), now=instant)
-            except ClientInvalid as refusal:
-                raise TokenRefused("invalid_client", refusal.text(), 401) from None
-            bank_id = _bank_of(form.get("resource", ""))
-            scopes = tuple(form.get("scope", "").split())
-            try:
+        except ClientInvalid as refusal:
+            raise TokenRefused("invalid_client", refusal.text(), 401) from None
+        bank_id = _bank_of(form.get("resource", ""))
+        scopes = tuple(form.get("scope", "").split())
+        try:
+            with transaction.atomic():
                 token = issue_token(client=client.client_id, bank=bank_id, scopes=scopes, now=instant)
-            except (BankUnknown, BankNotContracted) as refusal:
-                raise TokenRefused("invalid_target", BankNotContracted().text()) from refusal
-            except ScopeUnknown as refusal:
-                raise TokenRefused("invalid_scope", refusal.text()) from None
-            except Refusal as refusal:
-                raise TokenRefused("invalid_request", refusal.text()) from None
+        except (BankUnknown, BankNotContracted) as refusal:
+            raise TokenRefused("invalid_target", BankNotContracted().text()) from refusal
+        except (LiveNotEnabled, SandboxClosed) as refusal:
+            raise TokenRefused("invalid_target", refusal.text(), code=refusal.code) from None
+        except ScopeUnknown as refusal:
+            raise TokenRefused("invalid_scope", refusal.text()) from None
+        except Refusal as refusal:
+            raise TokenRefused("invalid_request", refusal.text()) from None
         return {
             "access_token": token,
             "token_type": "Bearer",

@@ -1,5 +1,6 @@
 """Every page of the portal and the console over a small world: opens in both languages, refuses cleanly."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.utils.translation import get_language, gettext
+from joserfc.jwk import OKPKey
 
 from interfaces.bank import trace
 from interfaces.bank.templatetags import house
@@ -379,7 +381,18 @@ def test_the_console_takes_a_scene_from_onboarding_to_its_first_client(scene: Sc
     assert contract.json()["bank_id"].startswith("bnk_")
     client = script.post(f"{path}/clients", {"name": "server", "sandbox": "on"})
     assert client.status_code == 201, client.content
-    assert client.json()["client_secret"]
+    assert client.json()["client_secret"].startswith("sk_test_")
+    first, second = (
+        OKPKey.generate_key("Ed25519", {"kid": kid}).as_dict(private=False) for kid in ("k1", "k2")
+    )
+    live = script.post(f"{path}/clients", {"name": "live", "jwks": json.dumps({"keys": [first]})})
+    assert (live.status_code, live.json()["client_secret"]) == (201, None)
+    keys = f"{path}/clients/{live.json()['client_id']}/keys"
+    assert script.post(keys, {"key": json.dumps(second)}).json()["keys"] == ["k1", "k2"]
+    elsewhere = keys.replace(made.json()["id"], public_id("scn", scene.scene_id))
+    assert script.post(elsewhere, {"key": json.dumps(second)}).status_code == 401
+    page = signed_in(OPS_HOST, OPERATOR).get(path)
+    assert "k1, k2" in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -391,6 +404,8 @@ def test_the_console_takes_a_scene_from_onboarding_to_its_first_client(scene: Sc
         ("/ops/scenes/{scene}/contracts", CONTRACT | {"bank": "qinglan"}),
         ("/ops/scenes/{scene}/contracts", CONTRACT | {"fee_rate": "x"}),
         ("/ops/scenes/{scene}/clients", {}),
+        ("/ops/scenes/{scene}/clients", {"name": "live"}),
+        ("/ops/scenes/{scene}/clients", {"name": "live", "jwks": "x"}),
         ("/ops/banks/qinglan/day-ends", {"until_date": "tomorrow"}),
         ("/ops/banks/nobody/day-ends", {"until_date": "2026-11-09"}),
         ("/ops/banks/new", {"schema": "third", "name_zh": "x"}),

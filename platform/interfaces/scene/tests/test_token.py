@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, OctKey
 
 from interfaces.door import now
 from interfaces.scene import client_assertion
@@ -18,7 +18,8 @@ from interfaces.scene.tests.caller import API, Caller
 from kernel.ids import public_id
 from plumbing.schemas import public_schema
 from tenants.access.models import AccessToken
-from tenants.access.operations import register_client, revoke_client
+from tenants.access.operations import add_key, register_client, revoke_client
+from tenants.banks.models import Bank
 from tenants.banks.queries import get_bank
 from tenants.scenes.operations import end_contract
 from tenants.scenes.queries import contracts
@@ -157,13 +158,15 @@ class TestSignedAssertion:
     @pytest.fixture
     def client_id(self, access: SceneAccess, key: ECKey) -> str:
         with transaction.atomic():
-            client, self.secret = register_client(
+            Bank.objects.filter(schema_name="qinglan").update(livemode=True)
+            client, secret = register_client(
                 scene_id=access.scene_id,
                 name="live",
                 sandbox=False,
                 jwks={"keys": [key.as_dict(private=False)]},
                 now=now(),
             )
+        assert secret == ""
         return client
 
     def claims(self, client_id: str, **changes: Any) -> dict[str, Any]:
@@ -178,9 +181,14 @@ class TestSignedAssertion:
             **changes,
         }
 
+    def signed(self, key: ECKey, claims: dict[str, Any]) -> str:
+        return jwt.encode({"alg": "ES256", "kid": "k1"}, claims, key)
+
     def send(self, key: ECKey, claims: dict[str, Any], **form: str) -> Any:
-        assertion = jwt.encode({"alg": "ES256", "kid": "k1"}, claims, key)
-        fields = {"client_assertion": assertion, "client_assertion_type": client_assertion.ASSERTION_TYPE}
+        fields = {
+            "client_assertion": self.signed(key, claims),
+            "client_assertion_type": client_assertion.ASSERTION_TYPE,
+        }
         return ask(**{**fields, **form})
 
     def test_a_signed_assertion_gets_a_token_once(self, client_id: str, key: ECKey) -> None:
@@ -199,6 +207,9 @@ class TestSignedAssertion:
             {"exp": 1},
             {"exp": 9_999_999_999},
             {"exp": None},
+            {"iat": None},
+            {"iat": 9_999_999_999},
+            {"iat": 1},
             {"jti": None},
             {"jti": "short"},
             {"jti": 7},
@@ -216,8 +227,47 @@ class TestSignedAssertion:
         refused(self.send(key, self.claims(client_id), client_assertion_type="x"), 401, "invalid_client")
         refused(self.send(key, self.claims(client_id), client_assertion="a.b.c"), 401, "invalid_client")
 
-    def test_a_live_clients_secret_opens_nothing(self, client_id: str) -> None:
-        refused(ask(client_id=client_id, client_secret=self.secret), 401, "invalid_client")
+    def test_a_live_client_shows_no_secret(self, client_id: str) -> None:
+        for secret in ("", "sk_live_x", "sk_test_x"):
+            refused(ask(client_id=client_id, client_secret=secret), 401, "invalid_client")
+
+    def test_without_a_kid_or_with_another_algorithm_it_opens_nothing(
+        self, client_id: str, key: ECKey
+    ) -> None:
+        unnamed = jwt.encode({"alg": "ES256"}, self.claims(client_id), key)
+        refused(self.send(key, {}, client_assertion=unnamed), 401, "invalid_client")
+        shared = OctKey.import_key("k" * 32, {"kid": "k1"})
+        symmetric = jwt.encode({"alg": "HS256", "kid": "k1"}, self.claims(client_id), shared)
+        refused(self.send(key, {}, client_assertion=symmetric), 401, "invalid_client")
+        head, payload, _ = self.signed(key, self.claims(client_id)).split(".")
+        unsigned = base64.urlsafe_b64encode(b'{"alg":"none","kid":"k1"}').decode().rstrip("=")
+        for assertion in (f"{unsigned}.{payload}.", f"{head}.{payload}."):
+            refused(self.send(key, {}, client_assertion=assertion), 401, "invalid_client")
+
+    def test_an_assertion_is_used_up_by_a_call_that_is_refused(self, client_id: str, key: ECKey) -> None:
+        claims = self.claims(client_id)
+        refused(self.send(key, claims, resource=f"{ISSUER}/banks/bnk_1"), 400, "invalid_target")
+        refused(self.send(key, claims), 401, "invalid_client")
+
+    def test_two_keys_sign_while_one_replaces_the_other(self, client_id: str, key: ECKey) -> None:
+        fresh = ECKey.generate_key("P-256", {"kid": "k2"})
+        with transaction.atomic():
+            add_key(client_id=client_id, key=fresh.as_dict(private=False), now=now())
+        for kid, one in (("k1", key), ("k2", fresh)):
+            assertion = jwt.encode({"alg": "ES256", "kid": kid}, self.claims(client_id), one)
+            assert self.send(one, {}, client_assertion=assertion).status_code == 200, kid
+
+    def test_a_live_client_is_refused_at_a_sandbox_bank(self, client_id: str, key: ECKey) -> None:
+        refused_at = self.send(
+            key, self.claims(client_id), resource=f"{ISSUER}/banks/{bank_id('lian')}"
+        ).json()
+        assert (refused_at["error"], refused_at["code"]) == ("invalid_target", "access.live_client")
+        assert AccessToken.objects.count() == 0
+
+    def test_a_sandbox_client_is_refused_at_a_live_bank(self, client_id: str, access: SceneAccess) -> None:
+        answer = ask(access)
+        refused(answer, 400, "invalid_target")
+        assert answer.json()["code"] == "live_not_enabled"
 
     def test_a_client_without_keys_cannot_sign(self, access: SceneAccess, key: ECKey) -> None:
         refused(self.send(key, self.claims(access.client_id)), 401, "invalid_client")

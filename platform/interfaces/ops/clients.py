@@ -1,0 +1,79 @@
+"""The ops console's acts on a scene's machines: credentials issued, keys replaced."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from interfaces.door import OperatorView, now
+from interfaces.pages import FieldInvalid, Form, act
+from kernel.ids import public_id
+from tenants.access import operations as access
+from tenants.access.queries import clients
+
+JWKS_LENGTH_MAX = 8000
+
+
+def page_of(scene_id: UUID) -> str:
+    """Return the address of a scene's page."""
+    return f"/ops/scenes/{public_id('scn', scene_id)}"
+
+
+def parsed(form: Form, name: str) -> dict[str, Any]:
+    """Return a JSON object from a form's field."""
+    text = form.text(name, longest=JWKS_LENGTH_MAX)
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise FieldInvalid(field=name, given=text[:40])
+    return value
+
+
+class Clients(OperatorView):
+    """API clients of a scene."""
+
+    def post(self, request: HttpRequest, scene_id: UUID) -> HttpResponse:
+        """Issue credentials: a sandbox client's secret is shown this once; a live client brings its keys."""
+        form = Form(request)
+
+        def issue() -> Mapping[str, Any]:
+            client_id, secret = access.register_client(
+                scene_id=scene_id,
+                name=form.text("name"),
+                sandbox=form.text("sandbox", "") == "on",
+                jwks=parsed(form, "jwks") if form.text("jwks", "", longest=JWKS_LENGTH_MAX) else None,
+                now=now(),
+            )
+            shown = {"client_id": client_id, "client_secret": secret or None}
+            request.session["new_secret"] = shown
+            return shown
+
+        return act(request, issue, to=page_of(scene_id), status=201)
+
+
+class Keys(OperatorView):
+    """The keys a client signs with."""
+
+    def post(self, request: HttpRequest, scene_id: UUID, client_id: str) -> HttpResponse:
+        """Add a key; what was there holds another day, or stops at once."""
+        form = Form(request)
+
+        def add() -> Mapping[str, Any]:
+            own = {one.client_id for one in clients(scene_id=scene_id)}
+            if client_id not in own:
+                raise access.ClientInvalid
+            at_once = form.text("at_once", "") == "on"
+            view = access.add_key(
+                client_id=client_id,
+                key=parsed(form, "key"),
+                overlap=timedelta(0) if at_once else access.KEY_OVERLAP,
+                now=now(),
+            )
+            return {"client_id": client_id, "keys": list(view.keys)}
+
+        return act(request, add, to=page_of(scene_id), status=201)
