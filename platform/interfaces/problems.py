@@ -35,6 +35,9 @@ STATUS_OF_CODE: Final = {
     "token_expired": 401,
     "client_invalid": 401,
     "sign_in.too_many_tries": 429,
+    "embed_sessions.bearer_invalid": 401,
+    "embed_sessions.session_expired": 410,
+    "embed_sessions.too_many_answers": 429,
 }
 RETRY_AFTER: Final = {"idempotency_key_in_use": "1", "lock_timeout": "1", "sign_in.too_many_tries": "300"}
 CODE_OF_STATUS: Final = {

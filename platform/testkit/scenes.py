@@ -45,13 +45,15 @@ def open_scene(
     name_zh: str = "鲜链云",
     name_en: str = "Xianlian Cloud",
     uscc: str = "91330106MA0000T79R",
+    origins: Sequence[str] = (),
     now: datetime = NOON,
 ) -> SceneAccess:
-    """Take a scene in: contracts with banks, a place on their lists, credentials for a machine."""
+    """Take a scene in: contracts with banks, a place on their lists, credentials, origins that may embed."""
     with public_schema(), transaction.atomic():
         scene = scenes.onboard_scene(
             code=code, name_zh=name_zh, name_en=name_en, provider_name=f"{name_zh}科技", uscc=uscc, now=now
         )
+        scenes.allow_origins(scene_id=scene.id, origins=origins)
         for schema in banks:
             scenes.sign_contract(
                 scene_id=scene.id,

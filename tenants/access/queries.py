@@ -9,6 +9,7 @@ from kernel.refusals import Kind, Refusal
 from tenants.access.jwks import Keys, live_keys
 from tenants.access.models import AccessToken, ApiClient, Operator
 from tenants.scenes.models import Scene
+from tenants.scenes.queries import SceneView, scene_view
 
 
 class TokenInvalid(Refusal):
@@ -119,6 +120,14 @@ def token_holder(*, token: str, now: datetime) -> TokenHolder:
         live_keys(row.client.jwks, now),
         row.expires_at,
     )
+
+
+def scene_of_client(*, client_id: str) -> SceneView | None:
+    """Return the scene of a client that may still come in; None if it was revoked or the scene closed."""
+    row = ApiClient.objects.select_related("scene").filter(client_id=client_id).first()
+    if row is None or row.status != ApiClient.Status.ACTIVE or row.scene.status == Scene.Status.CLOSED:
+        return None
+    return scene_view(row.scene)
 
 
 def operators() -> tuple[str, ...]:

@@ -23,6 +23,7 @@ SCOPES: Final = frozenset(
         "events:read",
         "webhooks:read",
         "webhooks:write",
+        "embed:write",
     }
 )
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from plumbing.fields import RateField, key
@@ -25,6 +26,7 @@ class Scene(models.Model):
     provider_name = models.CharField(max_length=200)
     uscc = models.CharField(max_length=18)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
+    allowed_origins = ArrayField(models.CharField(max_length=200), default=list)
     created_at = models.DateTimeField()
 
     class Meta:

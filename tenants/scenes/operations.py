@@ -1,5 +1,6 @@
 """Onboarding scenes and signing contracts."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -10,9 +11,11 @@ from plumbing.sql import in_transaction
 from tenants.banks.models import Bank
 from tenants.banks.queries import BankUnknown
 from tenants.scenes.models import Contract, Scene
+from tenants.scenes.origins import is_origin
 from tenants.scenes.queries import ContractView, SceneUnknown, SceneView, contract_view, scene_view
 
 FEE_RATE_MAX: Final = Decimal("0.05")
+ORIGINS_MAX: Final = 20
 
 
 class SceneExists(Refusal):
@@ -45,6 +48,21 @@ class FeeInvalid(Refusal):
     code = "scenes.fee_invalid"
     kind = Kind.UNMET
     message = "The bank pays a scene's fee, between 0 and {maximum}: not {fee_rate} paid by {payer}."
+
+
+class OriginInvalid(Refusal):
+    """A page of the scene has an origin that no browser would name so, or one anybody could pretend to be."""
+
+    code = "scenes.origin_invalid"
+    kind = Kind.INVALID
+    message = "{origin} is not an origin such as https://shop.example."
+
+
+class OriginsTooMany(Refusal):
+    """The list goes into a header of every frame."""
+
+    code = "scenes.origins_too_many"
+    message = "A scene has at most {maximum} origins."
 
 
 @in_transaction
@@ -111,4 +129,23 @@ def set_scene_status(*, scene_id: UUID, status: str) -> SceneView:
         raise SceneUnknown
     scene.status = Scene.Status(status)
     scene.save(update_fields=["status"])
+    return scene_view(scene)
+
+
+@in_transaction
+def allow_origins(*, scene_id: UUID, origins: Sequence[str]) -> SceneView:
+    """Say on which origins the scene's pages may embed a bank's frame; what was allowed before is not.
+
+    Raises `OriginInvalid` and `OriginsTooMany`.
+    """
+    for origin in origins:
+        if not is_origin(origin):
+            raise OriginInvalid(origin=origin[:80])
+    if len(set(origins)) > ORIGINS_MAX:
+        raise OriginsTooMany(maximum=ORIGINS_MAX)
+    scene = Scene.objects.select_for_update().filter(id=scene_id).first()
+    if scene is None:
+        raise SceneUnknown
+    scene.allowed_origins = sorted(set(origins))
+    scene.save(update_fields=["allowed_origins"])
     return scene_view(scene)

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kernel.refusals import Kind, Refusal
 from tenants.scenes.models import Contract, Scene
+from tenants.scenes.origins import origin_of
 
 
 class SceneUnknown(Refusal):
@@ -17,6 +18,14 @@ class SceneUnknown(Refusal):
     code = "scenes.scene_unknown"
     kind = Kind.NOT_FOUND
     message = "There is no such scene."
+
+
+class ReturnUrlRefused(Refusal):
+    """The merchant would be led to a place that is not the scene's."""
+
+    code = "scenes.return_url_refused"
+    kind = Kind.INVALID
+    message = "{address} does not lie on an allowed origin of the scene."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class SceneView:
     provider_name: str
     uscc: str
     status: str
+    allowed_origins: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,14 @@ class ContractView:
 def scene_view(scene: Scene) -> SceneView:
     """Return the frozen view of a scene."""
     return SceneView(
-        scene.id, scene.code, scene.name_zh, scene.name_en, scene.provider_name, scene.uscc, scene.status
+        scene.id,
+        scene.code,
+        scene.name_zh,
+        scene.name_en,
+        scene.provider_name,
+        scene.uscc,
+        scene.status,
+        tuple(scene.allowed_origins),
     )
 
 
@@ -83,6 +100,12 @@ def get_scene(*, code: str | None = None, scene_id: UUID | None = None) -> Scene
     if scene is None:
         raise SceneUnknown
     return scene_view(scene)
+
+
+def require_allowed(*, scene_id: UUID, address: str) -> None:
+    """Refuse an address that lies on none of the scene's allowed origins (`ReturnUrlRefused`)."""
+    if origin_of(address) not in get_scene(scene_id=scene_id).allowed_origins:
+        raise ReturnUrlRefused(address=address[:80])
 
 
 def contracts(*, bank_id: UUID | None = None, scene_id: UUID | None = None) -> tuple[ContractView, ...]:

@@ -217,6 +217,20 @@ class Contracts(OperatorView):
         return act(request, sign, to=f"/ops/scenes/{public_id('scn', scene_id)}", status=201)
 
 
+class Origins(OperatorView):
+    """The origins of a scene's pages."""
+
+    def post(self, request: HttpRequest, scene_id: UUID) -> HttpResponse:
+        """Say on which origins the scene may embed a bank's frame; an empty list allows none."""
+        origins = Form(request).text("origins", "", longest=5000).split()
+
+        def allow() -> Mapping[str, Any]:
+            scene = scene_operations.allow_origins(scene_id=scene_id, origins=origins)
+            return {"allowed_origins": list(scene.allowed_origins)}
+
+        return act(request, allow, to=f"/ops/scenes/{public_id('scn', scene_id)}")
+
+
 class Events(OperatorView):
     """The event bus of every bank."""
 

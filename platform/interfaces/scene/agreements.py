@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.scene.addresses import bank_address
 from interfaces.scene.calls import call
 from interfaces.scene.fields import CodeField, ConstantField, DayField, IdField, InstantField, TextField
 from interfaces.scene.offers import EmptyBody
@@ -20,7 +20,7 @@ from lending.applications.states import AgreementStatus, StateConflict
 from lending.applications.views import AgreementView
 from lending.products.publish_check import CostCapExceeded
 from plumbing.schemas import public_schema
-from tenants.banks.queries import get_bank, hosts
+from tenants.banks.queries import get_bank
 
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
@@ -54,11 +54,7 @@ def _signable(agreement: AgreementView, request: Request, context: SceneContext)
     """Return the agreement with its page on the bank's first host, at the port the caller came to."""
     if agreement.status != AgreementStatus.PENDING:
         return Signable(agreement, None)
-    with public_schema():
-        host = hosts(schema_name=context.bank_schema)[0]
-    port = urlsplit(request.build_absolute_uri("/")).port
-    place = f"{host}:{port}" if port else host
-    return Signable(agreement, f"{request.scheme}://{place}/sign/{agreement.signing_token}")
+    return Signable(agreement, bank_address(request, context, f"/sign/{agreement.signing_token}"))
 
 
 class Agreements(Resource):

@@ -30,6 +30,7 @@ TAGS: Final = {
     "drawdowns": "Money out.",
     "loans": "What is owed.",
     "repayments": "Money back.",
+    "embed_sessions": "The bank's own page in the scene's page.",
     "events": "What happened.",
     "webhook_endpoints": "Where to be told.",
     "webhook_deliveries": "How the telling went.",

@@ -391,8 +391,10 @@ def test_the_console_takes_a_scene_from_onboarding_to_its_first_client(scene: Sc
     assert script.post(keys, {"key": json.dumps(second)}).json()["keys"] == ["k1", "k2"]
     elsewhere = keys.replace(made.json()["id"], public_id("scn", scene.scene_id))
     assert script.post(elsewhere, {"key": json.dumps(second)}).status_code == 401
-    page = signed_in(OPS_HOST, OPERATOR).get(path)
-    assert "k1, k2" in page.content.decode()
+    origins = script.post(f"{path}/origins", {"origins": "https://pos.example\r\nhttp://localhost:5000"})
+    assert origins.json() == {"allowed_origins": ["http://localhost:5000", "https://pos.example"]}
+    page = signed_in(OPS_HOST, OPERATOR).get(path).content.decode()
+    assert "k1, k2" in page and "https://pos.example" in page
 
 
 @pytest.mark.parametrize(
@@ -406,6 +408,7 @@ def test_the_console_takes_a_scene_from_onboarding_to_its_first_client(scene: Sc
         ("/ops/scenes/{scene}/clients", {}),
         ("/ops/scenes/{scene}/clients", {"name": "live"}),
         ("/ops/scenes/{scene}/clients", {"name": "live", "jwks": "x"}),
+        ("/ops/scenes/{scene}/origins", {"origins": "https://pos.example *"}),
         ("/ops/banks/qinglan/day-ends", {"until_date": "tomorrow"}),
         ("/ops/banks/nobody/day-ends", {"until_date": "2026-11-09"}),
         ("/ops/banks/new", {"schema": "third", "name_zh": "x"}),

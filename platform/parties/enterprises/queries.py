@@ -13,7 +13,7 @@ from parties.enterprises.views import (
     PayableAccount,
     PersonView,
 )
-from plumbing.crypto import mask_account, mask_id, mask_phone
+from plumbing.crypto import blind_index, mask_account, mask_id, mask_phone
 
 
 class EnterpriseNotFound(Refusal):
@@ -154,6 +154,12 @@ def _account(bank_account_id: UUID, enterprise_id: UUID | None) -> BankAccount:
     if found is None:
         raise BankAccountNotFound(bank_account_id=bank_account_id)
     return found
+
+
+def is_representative(*, enterprise_id: UUID, id_number: str) -> bool:
+    """Return whether an identity number is that of who represents an enterprise; found by its blind index."""
+    index = blind_index(id_number.strip().upper())
+    return Person.objects.filter(enterprises__pk=enterprise_id, id_number_index=index).exists()
 
 
 def representative_birth_date(*, enterprise_id: UUID) -> date | None:

@@ -10,8 +10,24 @@ from django.db import IntegrityError, transaction
 from tenants.banks.queries import BankUnknown, get_bank
 from tenants.scenes import operations
 from tenants.scenes.models import Contract, Scene
-from tenants.scenes.operations import ContractExists, FeeInvalid, SceneExists
-from tenants.scenes.queries import SceneUnknown, SceneView, active_contract, contracts, get_scene, scenes
+from tenants.scenes.operations import (
+    ContractExists,
+    FeeInvalid,
+    OriginInvalid,
+    OriginsTooMany,
+    SceneExists,
+)
+from tenants.scenes.origins import origin_of
+from tenants.scenes.queries import (
+    ReturnUrlRefused,
+    SceneUnknown,
+    SceneView,
+    active_contract,
+    contracts,
+    get_scene,
+    require_allowed,
+    scenes,
+)
 from testkit.clock import NOON
 
 pytestmark = pytest.mark.usefixtures("banks")
@@ -109,3 +125,50 @@ def test_a_scenes_status(scene: SceneView) -> None:
     with pytest.raises(ValueError, match="gone"):
         operations.set_scene_status(scene_id=scene.id, status="gone")
     assert get_scene(code="xianlian").status == "read_only"
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://POS.example:443/credit?x=1#y", "https://pos.example"),
+        ("https://pos.example:8443", "https://pos.example:8443"),
+        ("http://pos.localhost:5000/", "http://pos.localhost:5000"),
+        ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ("http://pos.example", None),
+        ("http://localhost.pos.example", None),
+        ("javascript:alert(1)", None),
+        ("data:text/html,x", None),
+        ("https://a@pos.example", None),
+        ("https://*.pos.example", None),
+        ("https://pos.example:99999", None),
+        ("https://pos.example\\.evil.example", None),
+        ("https://pos.example; script-src *", None),
+        ("//pos.example", None),
+        ("https://", None),
+        ("", None),
+    ],
+)
+def test_the_origin_of_an_address(address: str, origin: str | None) -> None:
+    assert origin_of(address) == origin
+
+
+def test_origins_that_may_embed(scene: SceneView) -> None:
+    """Protocol, 1: registered per scene; a return address lies on one of them."""
+    both = ["https://pos.example", "http://localhost:5000", "https://pos.example"]
+    assert operations.allow_origins(scene_id=scene.id, origins=both).allowed_origins == (
+        "http://localhost:5000",
+        "https://pos.example",
+    )
+    require_allowed(scene_id=scene.id, address="https://pos.example/credit?back=1")
+    for address in ("https://pos.example.evil.example/", "http://pos.example/", "https://pos.example:444/"):
+        with pytest.raises(ReturnUrlRefused):
+            require_allowed(scene_id=scene.id, address=address)
+    before = get_scene(scene_id=scene.id)
+    for wrong in ("https://pos.example/", "*", "'self'", "https://Pos.example", "http://pos.example", ""):
+        with pytest.raises(OriginInvalid):
+            operations.allow_origins(scene_id=scene.id, origins=["https://a.example", wrong])
+    with pytest.raises(OriginsTooMany):
+        operations.allow_origins(scene_id=scene.id, origins=[f"https://s{n}.example" for n in range(21)])
+    with pytest.raises(SceneUnknown):
+        operations.allow_origins(scene_id=uuid4(), origins=[])
+    assert get_scene(scene_id=scene.id) == before
