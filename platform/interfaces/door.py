@@ -20,13 +20,16 @@ from django.views import View
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from interfaces.arrival import address_of, is_within
 from interfaces.middleware import bank_of
 from interfaces.problems import error_page, problem, problem_of, wants_json, wire
+from interfaces.signatures import Message, SignatureReplayed, verify
 from kernel.refusals import Kind, Refusal
 from openbanking.partners.queries import require_listed
 from plumbing.clock.queries import business_date
 from plumbing.idempotency import operations as idempotency
 from plumbing.schemas import bank_schema, public_schema
+from tenants.access.operations import use_once
 from tenants.access.queries import TokenHolder, token_holder
 from tenants.banks.models import Bank
 from tenants.scenes.models import Scene
@@ -83,6 +86,14 @@ class SceneReadOnly(Refusal):
     code = "scene_read_only"
     kind = Kind.FORBIDDEN
     message = "The scene may only read at present."
+
+
+class AddressNotAllowed(Refusal):
+    """The call comes from an address that is not on the client's list."""
+
+    code = "ip_not_allowed"
+    kind = Kind.FORBIDDEN
+    message = "The client may not be used from this address."
 
 
 class KeyMissing(Refusal):
@@ -149,12 +160,14 @@ class SceneView(APIView):
 
     A subclass defines `handle_get`, `handle_post`, `handle_patch` or `handle_delete(request, context, **ids)`
     returning an `Answer`, and says what a call demands: a scope for each method, which methods need an
-    idempotency key, and which start new business (and so need the scene on the bank's partner list, R-09).
+    idempotency key, which are signed, and which start new business (and so need the scene on the bank's
+    partner list, R-09).
     The handler runs inside the bank's schema and the one transaction; what it raises undoes all of it.
     """
 
     scopes: ClassVar[Mapping[str, str]] = {}
     key_required: ClassVar[frozenset[str]] = frozenset()
+    signed: ClassVar[frozenset[str]] = frozenset()
     new_business: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -174,7 +187,9 @@ class SceneView(APIView):
         raw = request._request
         with public_schema(), transaction.atomic():
             holder = token_holder(token=_bearer(raw), now=instant)
-        self._authorise(holder, method)
+            self._authorise(holder, method, address_of(raw))
+            if method in self.signed and (holder.livemode or holder.keys):
+                self._check_signature(request, holder, instant)
         with ExitStack() as stack:
             stack.enter_context(in_bank(holder.bank_schema))
             stack.enter_context(transaction.atomic())
@@ -183,7 +198,9 @@ class SceneView(APIView):
                 require_listed(scene_id=holder.scene_id, on_date=context.business_date)
             return self._once(request, method, context, ids)
 
-    def _authorise(self, holder: TokenHolder, method: str) -> None:
+    def _authorise(self, holder: TokenHolder, method: str, address: str) -> None:
+        if holder.addresses and not is_within(address, holder.addresses):
+            raise AddressNotAllowed
         scope = self.required_scope(method)
         if scope is not None and scope not in holder.scopes:
             raise ScopeInsufficient(scope=scope)
@@ -192,15 +209,30 @@ class SceneView(APIView):
         if method in self.new_business and holder.bank_status != Bank.Status.ACTIVE:
             raise BankSuspended
 
+    def _check_signature(self, request: Request, holder: TokenHolder, instant: datetime) -> None:
+        """Let only a signed call on, once (RFC 9421).
+
+        The nonce is used up by the transaction that reads the token, before the call begins: a copy of a call
+        opens nothing, also when the call itself was refused.
+        """
+        _key_of(request)
+        raw = request._request
+        headers = {name.lower(): value for name, value in raw.headers.items()}
+        message = Message(str(raw.method), raw.build_absolute_uri(), headers, self.body_of(request))
+        shown = verify(message, holder.keys, instant)
+        if not use_once(
+            client_id=holder.client_id, what="nonce", text=shown.nonce, expires_at=shown.expires_at
+        ):
+            raise SignatureReplayed
+
     def _once(
         self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
     ) -> JsonResponse:
         """Answer a keyed call once: the key, the effect and the memory of it commit together."""
-        key = request.headers.get("Idempotency-Key", "")
-        if method in READING or (not key and method not in self.key_required):
+        given = request.headers.get("Idempotency-Key", "")
+        if method in READING or (not given and method not in self.key_required):
             return _respond(self._handle(request, method, context, ids))
-        if not 1 <= len(key) <= KEY_LENGTH_MAX:
-            raise KeyMissing
+        key = _key_of(request)
         keyed = {
             "scope": f"{context.scene_id} {method} {request.path}"[:300],
             "key": key,
@@ -214,10 +246,14 @@ class SceneView(APIView):
         idempotency.remember(**keyed, status=answer.status, response=self.remembered(body), now=context.now)
         return _respond(Answer(answer.status, body, answer.headers))
 
+    def body_of(self, request: Request) -> bytes:
+        """Return the body as it was sent."""
+        # Read before DRF parses it: afterwards the raw bytes are gone.
+        return request._request.body
+
     def body_sha256(self, request: Request) -> str:
         """Return what stands for the body: the same key with another is refused."""
-        # Read here, before DRF parses it: afterwards the raw bytes are gone.
-        return hashlib.sha256(request._request.body).hexdigest()
+        return hashlib.sha256(self.body_of(request)).hexdigest()
 
     def remembered(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return what of an answer is kept for a replay: all of it, unless it shows a secret once."""
@@ -235,6 +271,13 @@ def _method(name: str) -> Callable[..., JsonResponse]:
     serve.__name__ = name
     serve.__doc__ = f"Answer {name.upper()}."
     return serve
+
+
+def _key_of(request: Request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not 1 <= len(key) <= KEY_LENGTH_MAX:
+        raise KeyMissing
+    return key
 
 
 def _bearer(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.cache import cache
 from django.http import HttpRequest
 
+from interfaces.arrival import address_of
 from kernel.refusals import Kind, Refusal
 from plumbing.schemas import PUBLIC, current_schema
 from staff.models import StaffMember
@@ -97,5 +98,5 @@ def people() -> Any:
 
 
 def source_of(request: HttpRequest | None) -> str:
-    """Return the address a request comes from, as the web server saw it."""
-    return "unknown" if request is None else str(request.META.get("REMOTE_ADDR", "unknown"))
+    """Return the address a request comes from."""
+    return (address_of(request) if request is not None else "") or "unknown"

@@ -98,7 +98,10 @@ CACHES = {
     }
 }
 
+# Whose word on where a request comes from is taken, as CIDRs; nobody's unless set.
+TRUSTED_PROXIES = os.environ.get("SLUICE_TRUSTED_PROXIES", "").split()
 MIDDLEWARE = [
+    "interfaces.arrival.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "interfaces.middleware.RequestIdMiddleware",

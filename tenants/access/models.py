@@ -15,7 +15,8 @@ class ApiClient(models.Model):
     """A machine of a scene: it shows a secret in the sandbox, of which the hash is kept, and signs elsewhere.
 
     `jwks` holds the public keys it signs with, two at most while one replaces the other; a key that is on its
-    way out carries `exp`, the instant it ends, in seconds of Unix time.
+    way out carries `exp`, the instant it ends, in seconds of Unix time. `addresses` are the ranges (CIDR) it
+    may be used from; none means any.
     """
 
     class Status(models.TextChoices):
@@ -31,6 +32,7 @@ class ApiClient(models.Model):
     secret_sha256 = models.CharField(max_length=64, blank=True)
     jwks = models.JSONField(null=True)
     scopes = ArrayField(models.CharField(max_length=40))
+    addresses = ArrayField(models.CharField(max_length=43), default=list)
     sandbox = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     created_at = models.DateTimeField()

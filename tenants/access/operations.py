@@ -4,6 +4,7 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from tenants.scenes.queries import SceneUnknown, active_contract
 
 TOKEN_LIFE: Final = timedelta(minutes=10)
 KEY_OVERLAP: Final = timedelta(hours=24)
+RANGES_MAX: Final = 20
 
 
 class ClientInvalid(Refusal):
@@ -78,6 +80,14 @@ class KeysFull(Refusal):
     code = "access.keys_full"
     kind = Kind.CONFLICT
     message = "{count} keys hold already: wait until the older one ends, or replace both at once."
+
+
+class AddressInvalid(Refusal):
+    """This is no address and no range of addresses."""
+
+    code = "access.address_invalid"
+    kind = Kind.INVALID
+    message = "{given} is not an address or a range of addresses (CIDR)."
 
 
 class OperatorExists(Refusal):
@@ -171,6 +181,26 @@ def add_key(
     client.save(update_fields=["jwks"])
     if not overlap:
         AccessToken.objects.filter(client=client).delete()
+    return client_view(client)
+
+
+@in_transaction
+def allow_addresses(*, client_id: str, ranges: Iterable[str]) -> ClientView:
+    """Let a client be used from these addresses or ranges (CIDR) only; none means from any.
+
+    Raises `AddressInvalid`.
+    """
+    wanted = []
+    for given in ranges:
+        try:
+            wanted.append(str(ip_network(given.strip())))
+        except ValueError:
+            raise AddressInvalid(given=given[:43]) from None
+    if len(wanted) > RANGES_MAX:
+        raise AddressInvalid(given=f"{len(wanted)} > {RANGES_MAX}")
+    client = _client(client_id)
+    client.addresses = sorted(set(wanted))
+    client.save(update_fields=["addresses"])
     return client_view(client)
 
 

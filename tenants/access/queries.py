@@ -42,6 +42,7 @@ class TokenHolder:
     livemode: bool
     scopes: frozenset[str]
     keys: Keys
+    addresses: tuple[str, ...]
     expires_at: datetime
 
 
@@ -57,6 +58,7 @@ class ClientView:
     sandbox: bool
     status: str
     keys: tuple[str, ...]
+    addresses: tuple[str, ...]
 
 
 def sha256(text: str) -> str:
@@ -75,6 +77,7 @@ def client_view(client: ApiClient) -> ClientView:
         client.sandbox,
         client.status,
         tuple(str(one["kid"]) for one in (client.jwks or {}).get("keys", ())),
+        tuple(client.addresses),
     )
 
 
@@ -118,6 +121,7 @@ def token_holder(*, token: str, now: datetime) -> TokenHolder:
         row.bank.livemode,
         frozenset(row.scopes),
         live_keys(row.client.jwks, now),
+        tuple(row.client.addresses),
         row.expires_at,
     )
 

@@ -34,6 +34,12 @@ def parsed(form: Form, name: str) -> dict[str, Any]:
     return value
 
 
+def own(scene_id: UUID, client_id: str) -> None:
+    """Refuse a client that is not the scene's."""
+    if client_id not in {one.client_id for one in clients(scene_id=scene_id)}:
+        raise access.ClientInvalid
+
+
 class Clients(OperatorView):
     """API clients of a scene."""
 
@@ -64,9 +70,7 @@ class Keys(OperatorView):
         form = Form(request)
 
         def add() -> Mapping[str, Any]:
-            own = {one.client_id for one in clients(scene_id=scene_id)}
-            if client_id not in own:
-                raise access.ClientInvalid
+            own(scene_id, client_id)
             at_once = form.text("at_once", "") == "on"
             view = access.add_key(
                 client_id=client_id,
@@ -77,3 +81,19 @@ class Keys(OperatorView):
             return {"client_id": client_id, "keys": list(view.keys)}
 
         return act(request, add, to=page_of(scene_id), status=201)
+
+
+class Addresses(OperatorView):
+    """The addresses a client may be used from."""
+
+    def post(self, request: HttpRequest, scene_id: UUID, client_id: str) -> HttpResponse:
+        """Replace the list; an empty one lets the client be used from anywhere."""
+        form = Form(request)
+
+        def allow() -> Mapping[str, Any]:
+            own(scene_id, client_id)
+            ranges = form.text("addresses", "", longest=1000).replace(",", " ").split()
+            view = access.allow_addresses(client_id=client_id, ranges=ranges)
+            return {"client_id": client_id, "addresses": list(view.addresses)}
+
+        return act(request, allow, to=page_of(scene_id))

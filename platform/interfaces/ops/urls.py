@@ -27,6 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ops/scenes/<scene:scene_id>/clients", clients.Clients.as_view(), name="clients"),
     path("ops/scenes/<scene:scene_id>/clients/<slug:client_id>/keys", clients.Keys.as_view(), name="keys"),
     path("ops/scenes/<scene:scene_id>/origins", console.Origins.as_view(), name="origins"),
+    path(
+        "ops/scenes/<scene:scene_id>/clients/<slug:client_id>/addresses",
+        clients.Addresses.as_view(),
+        name="addresses",
+    ),
     path("ops/events", console.Events.as_view(), name="events"),
     path("ops/audit", console.Audit.as_view(), name="audit"),
 ]

@@ -10,7 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
 from interfaces.event_body import API_VERSION, EVENT_TYPES
-from interfaces.scene.document_parts import TOKEN_PATHS, share_responses, without_marks
+from interfaces.scene.document_parts import TOKEN_PATHS, mark_signed, share_responses, without_marks
 from tenants.access.scopes import SCOPES
 
 COMMITTED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "openapi" / "scene.yaml"
@@ -41,7 +41,8 @@ DESCRIPTION: Final = (
     "Unknown members are refused. Every POST honours `Idempotency-Key`; those that move money require it. "
     "Refusals are `application/problem+json`; see `/docs/errors` for every code. "
     "A declined credit is not an error. "
-    "Request signatures (RFC 9421) are not part of this version."
+    "Calls that move money are signed (RFC 9421; `x-sluice-signed` lists what the signature covers): by live "
+    "clients always, by sandbox clients once they have keys; see `/docs/signing`."
 )
 
 
@@ -52,6 +53,7 @@ def build_document() -> dict[str, Any]:
         made = generator(urlconf="interfaces.scene.urls").get_schema(request=None, public=True)
     document: dict[str, Any] = without_marks(json.loads(json.dumps(made, default=str)))
     document["paths"] = {**TOKEN_PATHS, **document["paths"]}
+    mark_signed(document)
     share_responses(document)
     document["webhooks"] = {name: _webhook(name, text) for name, text in sorted(EVENT_TYPES.items())}
     return document

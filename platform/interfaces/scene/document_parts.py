@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from interfaces.signatures import COVERED
+
 _FORM: Final = {
     "type": "object",
     "properties": {
@@ -48,7 +50,8 @@ _TOKEN_PROBLEM: Final = {
         "code": {
             "type": "string",
             "description": "More exact than `error` where the standard has no word: `live_not_enabled` (a "
-            "sandbox client asked for a live bank), `access.live_client` (the other way round).",
+            "sandbox client asked for a live bank), `access.live_client` (the other way round), "
+            "`ip_not_allowed`.",
         },
     },
     "required": ["error", "error_description", "code"],
@@ -129,6 +132,14 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
     for path, item in document["paths"].items():
         for method, operation in item.items():
             yield path, method, operation
+
+
+def mark_signed(document: dict[str, Any]) -> None:
+    """Mark the calls that are signed with what their signature covers at least."""
+    for _, _, operation in operations(document):
+        names = {parameter["name"] for parameter in operation.get("parameters", ())}
+        if "Signature" in names:
+            operation["x-sluice-signed"] = list(COVERED)
 
 
 def share_responses(document: dict[str, Any]) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from interfaces.door import (
+    AddressNotAllowed,
     BankSuspended,
     KeyMissing,
     SceneReadOnly,
@@ -15,13 +16,26 @@ from interfaces.problems import STATUS_OF_CODE, STATUS_OF_KIND, TYPE_BASE
 from interfaces.scene.calls import Call
 from interfaces.scene.fields import FactsField, FlagField, TextField, WholeField
 from interfaces.scene.parsing import MalformedJson, ParameterMissing, ParametersInvalid
+from interfaces.signatures import (
+    SignatureExpired,
+    SignatureInvalid,
+    SignatureMissing,
+    SignatureReplayed,
+)
 from kernel.ids import MalformedId
 from kernel.refusals import Refusal
 from openbanking.partners.queries import PartnerNotListed
 from plumbing.idempotency.operations import KeyInUse, KeyReused
 from tenants.access.queries import TokenExpired, TokenInvalid
 
-ALWAYS: Final[tuple[type[Refusal], ...]] = (TokenMissing, TokenInvalid, TokenExpired, ScopeInsufficient)
+ALWAYS: Final[tuple[type[Refusal], ...]] = (
+    TokenMissing,
+    TokenInvalid,
+    TokenExpired,
+    AddressNotAllowed,
+    ScopeInsufficient,
+)
+SIGNED: Final = (SignatureMissing, SignatureInvalid, SignatureExpired, SignatureReplayed)
 BODY: Final[tuple[type[Refusal], ...]] = (MalformedJson, ParametersInvalid, ParameterMissing)
 # Said by the framework, not by a refusal: code, status, meaning in English and Chinese.
 FRAMEWORK: Final = {
@@ -108,7 +122,7 @@ def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
     if method == "POST":
         refusals += [KeyInUse, KeyReused]
     if promise.moves_money:
-        refusals.append(KeyMissing)
+        refusals += [KeyMissing, *SIGNED]
     if promise.new_business:
         refusals += [PartnerNotListed, BankSuspended]
     found: dict[int, dict[str, str]] = {}

@@ -1,6 +1,5 @@
 """What the resources of the embedded API share: parsing by the call's promise, object heads, lists."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -26,12 +25,13 @@ class Resource(SceneView):
     schema = CallSchema()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        """Let the door know from the promises which methods need a key and which start new business."""
+        """Let the door know from the promises which methods need a key, a signature, a listed scene."""
         super().__init_subclass__(**kwargs)
         promises = {method: call_of(cls, method) for method in ("GET", "POST", "PATCH", "DELETE")}
         known = {method: promise for method, promise in promises.items() if promise is not None}
         cls.scopes = {method: promise.scope for method, promise in known.items() if promise.scope}
         cls.key_required = frozenset(method for method, promise in known.items() if promise.moves_money)
+        cls.signed = cls.key_required
         cls.new_business = frozenset(method for method, promise in known.items() if promise.new_business)
 
     def promise(self, request: Request) -> Call:
@@ -46,10 +46,6 @@ class Resource(SceneView):
         if declared_length(request.headers) > MAX_BODY_BYTES:
             raise RequestDataTooBig
         return request._request.body
-
-    def body_sha256(self, request: Request) -> str:
-        """Hash the body, if it is not too long to read."""
-        return hashlib.sha256(self.body_of(request)).hexdigest()
 
     def members(self, request: Request) -> dict[str, Any]:
         """Return the members of the JSON body, checked against the call's request shape."""

@@ -19,6 +19,17 @@ _KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="1 to 255 characters, kept for 72 hours; the same key and body is done once.",
 )
+SIGNATURE: Final = tuple(
+    OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text)
+    for name, text in (
+        ("Signature-Input", "What is signed, when and with which key (RFC 9421): see `/docs/signing`."),
+        ("Signature", "The signature; live clients, and sandbox clients with keys, must sign this call."),
+        (
+            "Content-Digest",
+            "`sha-256=:…:` or `sha-512=:…:` of the body (RFC 9530); the signature covers it.",
+        ),
+    )
+)
 _RETURNED: Final = (
     OpenApiParameter(
         "Request-Id", str, OpenApiParameter.HEADER, response=True, description="Name it to support."
@@ -95,6 +106,7 @@ class CallSchema(AutoSchema):
             parameters.append(self.promise.query)
         if self.method == "POST":
             parameters.append(_key(required=self.promise.moves_money))
+            parameters += SIGNATURE if self.promise.moves_money else ()
             parameters.append(_replayed(self.promise.status))
         return parameters
 

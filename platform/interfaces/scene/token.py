@@ -10,7 +10,8 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from interfaces.door import now
+from interfaces.arrival import address_of, is_within
+from interfaces.door import AddressNotAllowed, now
 from interfaces.middleware import public_hosts
 from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate
 from interfaces.scene.parsing import declared_length
@@ -72,6 +73,9 @@ class TokenView(View):
                 client = authenticate(shown=shown, audiences=(base, f"{base}/oauth/token"), now=instant)
         except ClientInvalid as refusal:
             raise TokenRefused("invalid_client", refusal.text(), 401) from None
+        if client.addresses and not is_within(address_of(request), client.addresses):
+            elsewhere = AddressNotAllowed()
+            raise TokenRefused("invalid_client", elsewhere.text(), 401, code=elsewhere.code)
         bank_id = _bank_of(form.get("resource", ""))
         scopes = tuple(form.get("scope", "").split())
         try:
