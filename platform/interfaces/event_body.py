@@ -7,6 +7,7 @@ from kernel.ids import public_id
 from plumbing.outbox.queries import EventView
 
 API_VERSION: Final = "2026-11-01"
+CLOUD_PREFIX: Final = "example.sluice."  # ours, turned round, as CloudEvents asks of a type
 EVENT_TYPES: Final = {
     "consent.authorised": "A consent was recorded.",
     "consent.revoked": "A consent was withdrawn; its data is no longer used.",
@@ -52,20 +53,48 @@ EVENT_TYPES: Final = {
 }
 
 
-def event_body(event: EventView, *, bank_id: UUID, livemode: bool = False) -> dict[str, Any]:
+def event_body(
+    event: EventView, *, bank_id: UUID, livemode: bool = False, api_version: str = API_VERSION
+) -> dict[str, Any]:
     """Return an event as scenes see it; `sequence` counts the events of one subject without gaps."""
     return {
         "id": public_id("evt", event.id),
         "object": "event",
         "type": event.type,
-        "timestamp": event.occurred_at.isoformat().replace("+00:00", "Z"),
-        "api_version": API_VERSION,
+        "timestamp": _instant(event),
+        "api_version": api_version,
         "livemode": livemode,
         "bank": public_id("bnk", bank_id),
         "subject": event.subject,
         "sequence": event.sequence,
         "data": _data(event.data),
     }
+
+
+def cloud_event(
+    event: EventView, *, bank_id: UUID, livemode: bool = False, api_version: str = API_VERSION
+) -> dict[str, Any]:
+    """Return an event in the structured form of CloudEvents 1.0, with what else we say of it as extensions.
+
+    `sequence` is the one of the sequence extension: digits of one width, so that texts order as numbers do.
+    """
+    return {
+        "specversion": "1.0",
+        "id": public_id("evt", event.id),
+        "source": f"/banks/{public_id('bnk', bank_id)}",
+        "type": f"{CLOUD_PREFIX}{event.type}",
+        "subject": event.subject,
+        "time": _instant(event),
+        "datacontenttype": "application/json",
+        "sequence": f"{event.sequence:010d}",
+        "apiversion": api_version,
+        "livemode": livemode,
+        "data": _data(event.data),
+    }
+
+
+def _instant(event: EventView) -> str:
+    return event.occurred_at.isoformat().replace("+00:00", "Z")
 
 
 def _data(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,21 @@
-"""Signs and posts one event: pinned to the checked address, one deadline, no redirects, nothing read back."""
+"""Signs and posts one event: pinned to the checked address, one deadline, no redirects, little read back."""
 
+import base64
 import ssl
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Any, Final
 
 import httpcore
 from standardwebhooks.webhooks import Webhook
 
+from connectors.webhooks.excerpt import READ_BYTES, excerpt
 from connectors.webhooks.target import Target, UrlRefused, resolve
+from plumbing.outbox.keys import PRIVATE, private_key
 
 DEADLINE_SECONDS: Final = 10.0
 _CONNECT_SECONDS: Final = 3.0
@@ -23,15 +28,30 @@ class Delivered:
 
     status_code: int | None
     error: str = ""
+    response_excerpt: str = ""
     retry_after_seconds: int | None = None
+    duration: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is sent: the body as it is signed, its media type, and whether it was sent before on request."""
+
+    message_id: str
+    body: str
+    media_type: str = "application/json"
+    is_replay: bool = False
 
 
 def signature_headers(
     *, message_id: str, body: str, secrets: Iterable[str], sent_at: datetime
 ) -> dict[str, str]:
-    """Return the three Standard Webhooks headers; one v1 signature per secret: rotations overlap."""
+    """Return the three Standard Webhooks headers; one signature per key: rotations overlap.
+
+    A `whsec_` secret signs with HMAC-SHA256 (`v1`), a `whsk_` key with Ed25519 (`v1a`).
+    """
     instant = sent_at.astimezone(UTC)
-    signatures = [Webhook(secret).sign(message_id, instant, body) for secret in secrets]
+    signatures = [_signature(secret, message_id, instant, body) for secret in secrets]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(int(instant.timestamp())),
@@ -39,54 +59,87 @@ def signature_headers(
     }
 
 
+def _signature(secret: str, message_id: str, instant: datetime, body: str) -> str:
+    if not secret.startswith(PRIVATE):
+        return str(Webhook(secret).sign(message_id, instant, body))
+    signed = private_key(secret).sign(f"{message_id}.{int(instant.timestamp())}.{body}".encode())
+    return f"v1a,{base64.b64encode(signed).decode()}"
+
+
 def post_event(
     *,
     url: str,
-    message_id: str,
-    body: str,
+    letter: Letter,
     secrets: Iterable[str],
     sent_at: datetime,
     deadline_seconds: float = DEADLINE_SECONDS,
 ) -> Delivered:
     """Post one event and return what came of it; never raises for what the other side does."""
+    begun = time.monotonic()
     try:
-        target = resolve(url)
+        outcome = _posted(url, _headers(letter, secrets, sent_at), letter.body, sent_at, deadline_seconds)
     except UrlRefused as refusal:
-        return Delivered(None, str(refusal))
+        outcome = Delivered(None, str(refusal))
+    except (httpcore.TimeoutException, TimeoutError):
+        outcome = Delivered(None, "no answer in time")
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+        outcome = Delivered(None, f"{type(error).__name__}: {error}"[:200])
+    return replace(outcome, duration=timedelta(seconds=time.monotonic() - begun))
+
+
+def _headers(letter: Letter, secrets: Iterable[str], sent_at: datetime) -> dict[bytes | str, bytes | str]:
     headers: dict[bytes | str, bytes | str] = {
-        "Host": _host_header(target),
-        "Content-Type": "application/json",
+        "Content-Type": letter.media_type,
         "User-Agent": _USER_AGENT,
         "Connection": "close",
     }
-    headers.update(
-        signature_headers(message_id=message_id, body=body, secrets=secrets, sent_at=sent_at).items()
+    if letter.is_replay:
+        headers["Sluice-Replay"] = "true"
+    signed = signature_headers(
+        message_id=letter.message_id, body=letter.body, secrets=secrets, sent_at=sent_at
     )
+    headers.update(signed.items())
+    return headers
+
+
+def _posted(
+    url: str,
+    headers: dict[bytes | str, bytes | str],
+    body: str,
+    sent_at: datetime,
+    deadline_seconds: float,
+) -> Delivered:
+    target = resolve(url)
     backend = PinnedBackend(target.ip_address, time.monotonic() + deadline_seconds)
+    waits = {"connect": _CONNECT_SECONDS, "read": deadline_seconds, "write": deadline_seconds}
+    with (
+        httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend) as pool,
+        pool.stream(
+            "POST",
+            httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
+            headers={"Host": _host_header(target), **headers},
+            content=body.encode(),
+            extensions={"timeout": waits},
+        ) as response,
+    ):
+        return Delivered(
+            response.status,
+            response_excerpt=excerpt(_beginning(response)),
+            retry_after_seconds=_retry_after(response.headers, sent_at),
+        )
+
+
+def _beginning(response: httpcore.Response) -> bytes:
+    """Return what an answer begins with; its status counts, whatever becomes of the rest."""
+    found = b""
     try:
-        with (
-            httpcore.ConnectionPool(
-                ssl_context=ssl.create_default_context(), network_backend=backend
-            ) as pool,
-            pool.stream(
-                "POST",
-                httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
-                headers=headers,
-                content=body.encode(),
-                extensions={
-                    "timeout": {
-                        "connect": _CONNECT_SECONDS,
-                        "read": deadline_seconds,
-                        "write": deadline_seconds,
-                    }
-                },
-            ) as response,
-        ):
-            return Delivered(response.status, retry_after_seconds=_retry_after(response.headers))
-    except (httpcore.TimeoutException, TimeoutError):
-        return Delivered(None, "no answer in time")
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        return Delivered(None, f"{type(error).__name__}: {error}"[:200])
+        for part in response.iter_stream():
+            found += part
+            if len(found) >= READ_BYTES:
+                break
+    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError):
+        return found
+    return found
 
 
 def _host_header(target: Target) -> str:
@@ -94,10 +147,18 @@ def _host_header(target: Target) -> str:
     return name if target.port in (80, 443) else f"{name}:{target.port}"
 
 
-def _retry_after(headers: list[tuple[bytes, bytes]]) -> int | None:
+def _retry_after(headers: list[tuple[bytes, bytes]], sent_at: datetime) -> int | None:
+    """Return the seconds that `Retry-After` asks for, which it may say as a date (RFC 9110, 10.2.3)."""
     for name, value in headers:
-        if name.lower() == b"retry-after" and value.isdigit() and len(value) <= 6:
-            return int(value)
+        if name.lower() != b"retry-after" or len(value) > 40:
+            continue
+        if value.isdigit():
+            return int(value) if len(value) <= 6 else None
+        try:
+            until = parsedate_to_datetime(value.decode("ascii"))
+            return max(ceil((until - sent_at).total_seconds()), 0)
+        except (ValueError, TypeError, OverflowError):  # another notation, or a date without its zone
+            return None
     return None
 
 

@@ -171,8 +171,8 @@ def relay_outbox(*, schema: str) -> dict[str, int]:
     """Publish what waits in a bank's outbox and post what is due to the scenes."""
     with in_bank(schema):
         with public_schema():
-            bank_id = get_bank(schema_name=schema).id
-        published, posted = webhooks.relay(schema=schema, bank_id=bank_id, now=now)
+            bank = get_bank(schema_name=schema)
+        published, posted = webhooks.relay(schema=schema, bank_id=bank.id, livemode=bank.livemode, now=now)
     return {"published": published, "posted": posted}
 
 

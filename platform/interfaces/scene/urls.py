@@ -22,6 +22,7 @@ from interfaces.scene import (
     repayments,
     statements,
     token,
+    webhook_deliveries,
     webhook_endpoints,
 )
 
@@ -78,5 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/webhook_endpoints/<str:endpoint_id>", webhook_endpoints.WebhookEndpoint.as_view()),
     path("v1/webhook_endpoints/<str:endpoint_id>/rotate_secret", webhook_endpoints.SecretRotation.as_view()),
     path("v1/webhook_endpoints/<str:endpoint_id>/ping", webhook_endpoints.Ping.as_view()),
-    path("v1/webhook_deliveries", webhook_endpoints.WebhookDeliveries.as_view()),
+    path("v1/webhook_endpoints/<str:endpoint_id>/replay", webhook_deliveries.Replay.as_view()),
+    path("v1/webhook_deliveries", webhook_deliveries.WebhookDeliveries.as_view()),
+    path("v1/webhook_deliveries/<str:delivery_id>", webhook_deliveries.WebhookDelivery.as_view()),
 ]

@@ -1,4 +1,4 @@
-"""Webhook endpoints: where a scene wants to be told, and how the telling went (Standard Webhooks, v1)."""
+"""Webhook endpoints: where a scene wants to be told, in which form, and signed how (Standard Webhooks)."""
 
 from typing import Any
 
@@ -7,39 +7,65 @@ from rest_framework.request import Request
 
 from connectors.webhooks.target import UrlRefused, check_form
 from interfaces.door import Answer, SceneContext, enqueue
-from interfaces.event_body import EVENT_TYPES
+from interfaces.event_body import API_VERSION, EVENT_TYPES
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
     CodeField,
     ConstantField,
     IdField,
     InstantField,
-    QueryWholeField,
     TextField,
-    WholeField,
 )
 from interfaces.scene.offers import EmptyBody
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, shown
-from interfaces.scene.shapes import DEFAULT_LIMIT, MAX_LIMIT, ObjectShape
-from kernel.ids import parse_id, public_id
+from interfaces.scene.shapes import ObjectShape
+from kernel.ids import parse_id
 from plumbing.outbox import operations as outbox
 from plumbing.outbox import queries
 
 _SECRET_EXAMPLE = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="  # noqa: S105 - an example
 
 
-class EndpointBody(Body):
-    """Where to send events, and which."""
-
-    url = TextField(max_length=500, example="https://scene.example/sluice/events")
-    event_types = serializers.ListField(
+def _types(**kwargs: Any) -> serializers.ListField:
+    return serializers.ListField(
         child=CodeField(sorted(EVENT_TYPES), example="drawdown.paid_out"),
         required=False,
-        default=list,
         max_length=100,
         help_text="Empty: every type.",
+        **kwargs,
     )
+
+
+class EndpointBody(Body):
+    """Where to send events, which, in which form, and signed how."""
+
+    url = TextField(max_length=500, example="https://scene.example/sluice/events")
+    event_types = _types(default=list)
+    format = CodeField(
+        ["standard", "cloudevents"],
+        required=False,
+        default="standard",
+        help_text="`cloudevents`: CloudEvents 1.0, structured JSON.",
+    )
+    signing = CodeField(
+        ["v1", "v1a"],
+        required=False,
+        default="v1",
+        help_text="`v1`: HMAC-SHA256 with a shared secret. `v1a`: Ed25519, checked with a public key.",
+    )
+    api_version = CodeField(
+        [API_VERSION], required=False, default=API_VERSION, help_text="What events are written in, for good."
+    )
+
+
+class EndpointChanges(Body):
+    """What to change of an endpoint; what is left out stays."""
+
+    url = TextField(max_length=500, required=False, example="https://scene.example/sluice/events")
+    event_types = _types()
+    api_version = CodeField([API_VERSION], required=False)
+    status = CodeField(["enabled", "disabled"], required=False)
 
 
 class EndpointShape(ObjectShape):
@@ -49,10 +75,23 @@ class EndpointShape(ObjectShape):
     object = ConstantField("webhook_endpoint")
     url = TextField(example="https://scene.example/sluice/events")
     event_types = serializers.ListField(child=TextField(example="drawdown.paid_out"))
-    format = ConstantField("standard")
-    signing = ConstantField("v1")
+    format = CodeField(["standard", "cloudevents"])
+    signing = CodeField(["v1", "v1a"])
+    public_key = TextField(
+        allow_null=True,
+        source="shown_public_key",
+        example="whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+        help_text="With `v1a`: the key that signatures are checked with.",
+    )
+    api_version = CodeField([API_VERSION])
     status = CodeField(["enabled", "disabled"])
-    disabled_reason = TextField(example="", help_text="`gone`, `failing` or `deleted`.")
+    disabled_reason = TextField(example="", help_text="`gone`, `failing`, `asked` or `deleted`.")
+    failing_since_at = InstantField(allow_null=True, help_text="Since when no call has succeeded.")
+    paused_until_at = InstantField(
+        allow_null=True,
+        source="open_until_at",
+        help_text="After failures in a row nothing is sent before then; one trial follows.",
+    )
     created_at = InstantField()
 
 
@@ -61,31 +100,12 @@ class SecretShape(serializers.Serializer[Any]):
 
     id = IdField("whe")
     object = ConstantField("webhook_endpoint_secret")
-    secret = TextField(example=_SECRET_EXAMPLE, allow_null=True, help_text="Null when the call is replayed.")
+    secret = TextField(
+        example=_SECRET_EXAMPLE,
+        allow_null=True,
+        help_text="Null with `v1a`, which has a public key instead, and when the call is replayed.",
+    )
     endpoint = EndpointShape()
-
-
-class DeliveryShape(ObjectShape):
-    """How one event's way to one endpoint went so far."""
-
-    id = IdField("whd")
-    object = ConstantField("webhook_delivery")
-    endpoint = IdField("whe", source="endpoint_id")
-    event = IdField("evt", source="event_id")
-    subject = TextField(example="drw_01JEHV5GYMFSF8MTVWHT7G38DJ")
-    status = CodeField(["pending", "delivered", "failed"], example="delivered")
-    attempt_count = WholeField(example=1)
-    next_attempt_at = InstantField()
-    last_status_code = WholeField(allow_null=True, example=200)
-    last_error = TextField(example="")
-    delivered_at = InstantField(allow_null=True)
-
-
-class DeliveryQuery(Body):
-    """Which deliveries: the newest, of one endpoint if asked."""
-
-    endpoint = IdField("whe", required=False)
-    limit = QueryWholeField(required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT)
 
 
 class ShowsSecret(Resource):
@@ -94,6 +114,13 @@ class ShowsSecret(Resource):
     def remembered(self, body: dict[str, Any]) -> dict[str, Any]:
         """Keep the answer without its secret."""
         return {**body, "secret": None} if "secret" in body else body
+
+
+def _with_secret(
+    endpoint: queries.EndpointView, secret: str, context: SceneContext, status: int = 200
+) -> Answer:
+    shape = {"id": endpoint.id, "secret": secret or None, "endpoint": endpoint}
+    return one(SecretShape, shape, context, status)
 
 
 class WebhookEndpoints(ShowsSecret):
@@ -116,10 +143,12 @@ class WebhookEndpoints(ShowsSecret):
             scene_id=context.scene_id,
             url=members["url"],
             event_types=members["event_types"],
+            signing=members["signing"],
+            format=members["format"],
+            api_version=members["api_version"],
             now=context.now,
         )
-        shape = {"id": endpoint.id, "secret": secret, "endpoint": endpoint}
-        return one(SecretShape, shape, context, 201)
+        return _with_secret(endpoint, secret, context, 201)
 
     @call("List webhook endpoints", scope="webhooks:read", answer=EndpointShape, many=True)
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -140,6 +169,29 @@ class WebhookEndpoint(Resource):
     def handle_get(self, request: Request, context: SceneContext, endpoint_id: str) -> Answer:
         """Return one endpoint of this scene."""
         found = queries.get_endpoint(endpoint_id=parse_id("whe", endpoint_id), scene_id=context.scene_id)
+        return one(EndpointShape, found, context)
+
+    @call(
+        "Change a webhook endpoint",
+        scope="webhooks:write",
+        request=EndpointChanges,
+        answer=EndpointShape,
+        refusals=(queries.EndpointUnknown, UrlRefused, outbox.EndpointDeleted),
+        description="Another address, or enabling, begins with a clean record; replay what it missed.",
+    )
+    def handle_patch(self, request: Request, context: SceneContext, endpoint_id: str) -> Answer:
+        """Change the address, the types, the version, or whether anything is sent."""
+        members = self.members(request)
+        if "url" in members:
+            check_form(members["url"])
+        status = members.pop("status", None)
+        found = outbox.change_endpoint(
+            endpoint_id=parse_id("whe", endpoint_id),
+            scene_id=context.scene_id,
+            enabled=None if status is None else status == "enabled",
+            now=context.now,
+            **members,
+        )
         return one(EndpointShape, found, context)
 
     @call(
@@ -168,16 +220,16 @@ class SecretRotation(ShowsSecret):
         scope="webhooks:write",
         request=EmptyBody,
         answer=SecretShape,
-        refusals=(queries.EndpointUnknown,),
-        description="The secret before signs beside the new one for 24 hours.",
+        refusals=(queries.EndpointUnknown, outbox.EndpointDeleted),
+        description="The secret or key before signs beside the new one for 24 hours.",
     )
     def handle_post(self, request: Request, context: SceneContext, endpoint_id: str) -> Answer:
         """Give an endpoint a new secret."""
         self.members(request)
-        key = parse_id("whe", endpoint_id)
-        secret = outbox.rotate_secret(endpoint_id=key, scene_id=context.scene_id, now=context.now)
-        endpoint = queries.get_endpoint(endpoint_id=key, scene_id=context.scene_id)
-        return one(SecretShape, {"id": key, "secret": secret, "endpoint": endpoint}, context)
+        endpoint, secret = outbox.rotate_secret(
+            endpoint_id=parse_id("whe", endpoint_id), scene_id=context.scene_id, now=context.now
+        )
+        return _with_secret(endpoint, secret, context)
 
 
 class Ping(Resource):
@@ -195,36 +247,8 @@ class Ping(Resource):
     def handle_post(self, request: Request, context: SceneContext, endpoint_id: str) -> Answer:
         """Send a ping through the whole way: outbox, relay, signature."""
         self.members(request)
-        found = queries.get_endpoint(endpoint_id=parse_id("whe", endpoint_id), scene_id=context.scene_id)
-        subject = public_id("whe", found.id)
-        outbox.emit(
-            type="webhook_endpoint.ping",
-            subject=subject,
-            data={"id": subject, "object": "webhook_endpoint", "status": found.status},
-            scene_id=context.scene_id,
-            now=context.now,
+        found = outbox.ping_endpoint(
+            endpoint_id=parse_id("whe", endpoint_id), scene_id=context.scene_id, now=context.now
         )
         enqueue("jobs.relay_outbox", schema=context.bank_schema)
         return one(EndpointShape, found, context, 202)
-
-
-class WebhookDeliveries(Resource):
-    """`/v1/webhook_deliveries`."""
-
-    @call(
-        "List webhook deliveries",
-        scope="webhooks:read",
-        query=DeliveryQuery,
-        answer=DeliveryShape,
-        many=True,
-        refusals=(queries.EndpointUnknown,),
-    )
-    def handle_get(self, request: Request, context: SceneContext) -> Answer:
-        """List the newest deliveries to this scene's endpoints."""
-        asked = self.filters(request)
-        if "endpoint" in asked:
-            queries.get_endpoint(endpoint_id=asked["endpoint"], scene_id=context.scene_id)
-        rows = queries.deliveries(
-            scene_id=context.scene_id, endpoint_id=asked.get("endpoint"), limit=asked["limit"]
-        )
-        return Answer(200, envelope([shown(DeliveryShape, row, context) for row in rows], has_more=False))

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from plumbing.crypto import EncryptedTextField
@@ -22,6 +23,7 @@ class OutboxEvent(models.Model):
 
     class Meta:
         db_table = "outbox_event"
+        indexes: ClassVar = [BrinIndex(fields=["occurred_at"], name="outbox_event_occurred")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["subject", "sequence"], name="outbox_event_sequence"),
         ]
@@ -62,7 +64,11 @@ class Publication(models.Model):
 
 
 class WebhookEndpoint(models.Model):
-    """Where a scene wants to be told, and the secret that signs what is sent there."""
+    """Where a scene wants to be told, in which form, and the key that signs what is sent there.
+
+    `consecutive_failures` counts the attempts that failed since the last success; enough of them open the
+    circuit: nothing is sent before `open_until_at`, then one trial, which `trial_id` names.
+    """
 
     class Status(models.TextChoices):
         """Whether anything is sent."""
@@ -74,12 +80,19 @@ class WebhookEndpoint(models.Model):
     scene_id = models.UUIDField()
     url = models.CharField(max_length=500)
     event_types = ArrayField(models.CharField(max_length=60), help_text="Empty: every type.")
+    signing = models.CharField(max_length=3, default="v1")
+    format = models.CharField(max_length=12, default="standard")
+    api_version = models.CharField(max_length=10)
     secret = EncryptedTextField()
+    public_key = models.CharField(max_length=60, blank=True)
     previous_secret = EncryptedTextField(null=True)
     previous_secret_until_at = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ENABLED)
     disabled_reason = models.CharField(max_length=40, blank=True)
     failing_since_at = models.DateTimeField(null=True)
+    consecutive_failures = models.PositiveIntegerField(default=0)
+    open_until_at = models.DateTimeField(null=True)
+    trial_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -89,11 +102,17 @@ class WebhookEndpoint(models.Model):
             models.CheckConstraint(
                 condition=models.Q(status__in=["enabled", "disabled"]), name="webhook_endpoint_status"
             ),
+            models.CheckConstraint(
+                condition=models.Q(signing__in=["v1", "v1a"]), name="webhook_endpoint_signing"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(format__in=["standard", "cloudevents"]), name="webhook_endpoint_format"
+            ),
         ]
 
 
 class WebhookDelivery(models.Model):
-    """One event on its way to one endpoint."""
+    """One event on its way to one endpoint; a replay is a way of its own, of the same event."""
 
     class Status(models.TextChoices):
         """How far it has come."""
@@ -103,13 +122,15 @@ class WebhookDelivery(models.Model):
         FAILED = "failed"
 
     id = key()
-    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE)
+    endpoint = models.ForeignKey(WebhookEndpoint, on_delete=models.CASCADE, db_index=False)
     event = models.ForeignKey(OutboxEvent, on_delete=models.RESTRICT)
     subject = models.CharField(max_length=60)
     sequence = models.PositiveIntegerField()
+    is_replay = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
+    leased_until_at = models.DateTimeField(null=True)
     last_status_code = models.PositiveSmallIntegerField(null=True)
     last_error = models.CharField(max_length=200, blank=True)
     delivered_at = models.DateTimeField(null=True)
@@ -119,14 +140,49 @@ class WebhookDelivery(models.Model):
         db_table = "webhook_delivery"
         indexes: ClassVar = [
             models.Index(
-                fields=["next_attempt_at"], name="webhook_delivery_due", condition=models.Q(status="pending")
+                fields=["endpoint", "next_attempt_at"],
+                name="webhook_delivery_due",
+                condition=models.Q(status="pending"),
             ),
-            models.Index(fields=["endpoint", "subject", "sequence"], name="webhook_delivery_order"),
+            models.Index(
+                fields=["endpoint", "subject", "sequence"],
+                name="webhook_delivery_order",
+                condition=models.Q(status="pending"),
+            ),
+            models.Index(fields=["endpoint", "id"], name="webhook_delivery_log"),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["endpoint", "event"], name="webhook_delivery_once"),
+            models.UniqueConstraint(
+                fields=["endpoint", "event"],
+                condition=models.Q(is_replay=False),
+                name="webhook_delivery_once",
+            ),
+            models.UniqueConstraint(
+                fields=["endpoint", "event"],
+                condition=models.Q(status="pending"),
+                name="webhook_delivery_one_way_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["pending", "delivered", "failed"]),
                 name="webhook_delivery_status",
             ),
+        ]
+
+
+class WebhookAttempt(models.Model):
+    """One time an event was sent, or could not be: what came back, its beginning masked."""
+
+    id = key()
+    delivery = models.ForeignKey(WebhookDelivery, on_delete=models.CASCADE, db_index=False)
+    number = models.PositiveSmallIntegerField()
+    attempted_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    status_code = models.PositiveSmallIntegerField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+    response_excerpt = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        db_table = "webhook_attempt"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="webhook_attempt_number"),
         ]

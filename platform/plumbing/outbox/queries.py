@@ -1,6 +1,6 @@
 """Reading events, endpoints and deliveries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,14 @@ from uuid import UUID
 from django.db.models import Min
 
 from kernel.refusals import Kind, Refusal
-from plumbing.outbox.models import OutboxEvent, Publication, Waiting, WebhookDelivery, WebhookEndpoint
+from plumbing.outbox.models import (
+    OutboxEvent,
+    Publication,
+    Waiting,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 
 
 class EventUnknown(Refusal):
@@ -27,6 +34,14 @@ class EndpointUnknown(Refusal):
     message = "There is no such webhook endpoint."
 
 
+class DeliveryUnknown(Refusal):
+    """This scene has no such delivery."""
+
+    code = "outbox.delivery_unknown"
+    kind = Kind.NOT_FOUND
+    message = "There is no such webhook delivery."
+
+
 @dataclass(frozen=True, slots=True)
 class EventView:
     """One event."""
@@ -42,42 +57,72 @@ class EventView:
 
 @dataclass(frozen=True, slots=True)
 class EndpointView:
-    """One endpoint, without its secret."""
+    """One endpoint, without its secret; `public_key` is empty where a secret is shared."""
 
     id: UUID
     scene_id: UUID
     url: str
     event_types: tuple[str, ...]
+    signing: str
+    format: str
+    api_version: str
+    public_key: str
     status: str
     disabled_reason: str
     failing_since_at: datetime | None
+    open_until_at: datetime | None
     created_at: datetime
+
+    @property
+    def shown_public_key(self) -> str | None:
+        """The public key, where there is one."""
+        return self.public_key or None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One time an event was sent, or could not be."""
+
+    number: int
+    attempted_at: datetime
+    duration_ms: int
+    status_code: int | None
+    error: str
+    response_excerpt: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryView:
-    """How one event's way to one endpoint went so far."""
+    """How one event's way to one endpoint went so far; its attempts, where they were asked for."""
 
     id: UUID
     endpoint_id: UUID
     event_id: UUID
+    event_type: str
     subject: str
+    sequence: int
+    is_replay: bool
     status: str
     attempt_count: int
     next_attempt_at: datetime
     last_status_code: int | None
     last_error: str
     delivered_at: datetime | None
+    created_at: datetime
+    attempts: tuple[AttemptView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A delivery handed to a sender: what to send, where, and the secrets that sign it (newest first)."""
+    """A delivery handed to a sender: what to send, where and how, and the signing keys (newest first)."""
 
     delivery_id: UUID
     attempt: int
+    is_replay: bool
     url: str
     secrets: tuple[str, ...]
+    format: str
+    api_version: str
     event: EventView
 
 
@@ -146,13 +191,39 @@ def get_endpoint(*, endpoint_id: UUID, scene_id: UUID) -> EndpointView:
 
 
 def deliveries(
-    *, scene_id: UUID, endpoint_id: UUID | None = None, limit: int = 100
+    *,
+    scene_id: UUID,
+    endpoint_id: UUID | None = None,
+    event_id: UUID | None = None,
+    event_type: str | None = None,
+    status: str | None = None,
+    after: UUID | None = None,
+    limit: int = 100,
 ) -> tuple[DeliveryView, ...]:
-    """Return a scene's newest deliveries first."""
+    """Return a scene's newest deliveries first, those before `after` if given; raises `DeliveryUnknown`."""
     rows = WebhookDelivery.objects.filter(endpoint__scene_id=scene_id).order_by("-id")
-    if endpoint_id is not None:
-        rows = rows.filter(endpoint_id=endpoint_id)
-    return tuple(delivery_view(row) for row in rows[:limit])
+    if after is not None:
+        if not rows.filter(id=after).exists():
+            raise DeliveryUnknown
+        rows = rows.filter(id__lt=after)
+    wanted = {
+        "endpoint_id": endpoint_id,
+        "event_id": event_id,
+        "event__type": event_type,
+        "status": status,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    return tuple(delivery_view(row) for row in rows.select_related("event")[:limit])
+
+
+def get_delivery(*, delivery_id: UUID, scene_id: UUID) -> DeliveryView:
+    """Return one delivery of a scene and its attempts, the first one first; raises `DeliveryUnknown`."""
+    rows = WebhookDelivery.objects.filter(id=delivery_id, endpoint__scene_id=scene_id)
+    row = rows.select_related("event").first()
+    if row is None:
+        raise DeliveryUnknown
+    attempts = WebhookAttempt.objects.filter(delivery=row).order_by("number")
+    return replace(delivery_view(row), attempts=tuple(attempt_view(attempt) for attempt in attempts))
 
 
 def backlog() -> OutboxState:
@@ -181,28 +252,49 @@ def event_view(event: OutboxEvent) -> EventView:
 def endpoint_view(endpoint: WebhookEndpoint) -> EndpointView:
     """Return the frozen view of an endpoint."""
     return EndpointView(
-        endpoint.id,
-        endpoint.scene_id,
-        endpoint.url,
-        tuple(endpoint.event_types),
-        endpoint.status,
-        endpoint.disabled_reason,
-        endpoint.failing_since_at,
-        endpoint.created_at,
+        id=endpoint.id,
+        scene_id=endpoint.scene_id,
+        url=endpoint.url,
+        event_types=tuple(endpoint.event_types),
+        signing=endpoint.signing,
+        format=endpoint.format,
+        api_version=endpoint.api_version,
+        public_key=endpoint.public_key,
+        status=endpoint.status,
+        disabled_reason=endpoint.disabled_reason,
+        failing_since_at=endpoint.failing_since_at,
+        open_until_at=endpoint.open_until_at,
+        created_at=endpoint.created_at,
     )
 
 
 def delivery_view(delivery: WebhookDelivery) -> DeliveryView:
     """Return the frozen view of a delivery."""
     return DeliveryView(
-        delivery.id,
-        delivery.endpoint_id,
-        delivery.event_id,
-        delivery.subject,
-        delivery.status,
-        delivery.attempt_count,
-        delivery.next_attempt_at,
-        delivery.last_status_code,
-        delivery.last_error,
-        delivery.delivered_at,
+        id=delivery.id,
+        endpoint_id=delivery.endpoint_id,
+        event_id=delivery.event_id,
+        event_type=delivery.event.type,
+        subject=delivery.subject,
+        sequence=delivery.sequence,
+        is_replay=delivery.is_replay,
+        status=delivery.status,
+        attempt_count=delivery.attempt_count,
+        next_attempt_at=delivery.next_attempt_at,
+        last_status_code=delivery.last_status_code,
+        last_error=delivery.last_error,
+        delivered_at=delivery.delivered_at,
+        created_at=delivery.created_at,
+    )
+
+
+def attempt_view(attempt: WebhookAttempt) -> AttemptView:
+    """Return the frozen view of an attempt."""
+    return AttemptView(
+        attempt.number,
+        attempt.attempted_at,
+        attempt.duration_ms,
+        attempt.status_code,
+        attempt.error,
+        attempt.response_excerpt,
     )

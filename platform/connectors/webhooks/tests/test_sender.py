@@ -1,15 +1,19 @@
 """What a scene's server receives, verified by the public library; what it cannot do to us."""
 
+import base64
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from connectors.webhooks.sender import post_event, remaining, signature_headers
+from connectors.webhooks.sender import Letter, post_event, remaining, signature_headers
 from connectors.webhooks.tests.receiver import Receiver, receiving
+from plumbing.outbox.keys import new_key, public_key
 
 NEW = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 OLD = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
@@ -26,8 +30,7 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Any:
 def send(scene: Receiver, **changes: Any) -> Any:
     fields = {
         "url": scene.url,
-        "message_id": "evt_1",
-        "body": BODY,
+        "letter": Letter("evt_1", BODY),
         "secrets": (NEW,),
         "sent_at": datetime.now(UTC),
         **changes,
@@ -70,10 +73,15 @@ def test_a_redirect_is_an_answer_and_is_not_followed(scene: Receiver) -> None:
 
 
 def test_retry_after_is_handed_on(scene: Receiver) -> None:
-    scene.answers, scene.headers = [503, 503], {"Retry-After": "120"}
+    scene.answers, scene.headers = [503] * 7, {"Retry-After": "120"}
     assert send(scene).retry_after_seconds == 120
     scene.headers = {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}
-    assert send(scene).retry_after_seconds is None
+    asked_at = datetime(2026, 10, 21, 7, 26, 30, tzinfo=UTC)
+    assert send(scene, sent_at=asked_at).retry_after_seconds == 90
+    assert send(scene, sent_at=asked_at + timedelta(days=1)).retry_after_seconds == 0
+    for nonsense in ("soon", "-5", "9" * 30, "Wed, 21 Oct 2026 07:28:00"):
+        scene.headers = {"Retry-After": nonsense}
+        assert send(scene).retry_after_seconds is None
 
 
 def test_an_answer_dripped_byte_by_byte_ends_at_the_deadline(scene: Receiver) -> None:
@@ -112,3 +120,58 @@ def test_an_address_out_of_reach_is_never_called(scene: Receiver, monkeypatch: p
 def test_time_left_is_never_more_than_asked_for() -> None:
     assert remaining(time.monotonic() + 100, 2.0) == 2.0
     assert 0 < remaining(time.monotonic() + 1, None) <= 1
+
+
+def test_the_asymmetric_signature_is_checked_with_the_public_key_alone(scene: Receiver) -> None:
+    before, now = new_key("v1a"), new_key("v1a")
+    send(scene, secrets=(now, before))
+    ((headers, body),) = scene.received
+    said = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    signatures = headers["webhook-signature"].split(" ")
+    assert [text.partition(",")[0] for text in signatures] == ["v1a", "v1a"]
+    for signature, key in zip(signatures, (now, before), strict=True):
+        raw = base64.b64decode(public_key(key).removeprefix("whpk_"))
+        public = Ed25519PublicKey.from_public_bytes(raw)
+        public.verify(base64.b64decode(signature.removeprefix("v1a,")), said)
+        with pytest.raises(InvalidSignature):
+            public.verify(base64.b64decode(signature.removeprefix("v1a,")), said + b" ")
+
+
+def test_the_public_key_is_the_one_of_the_first_vector_of_rfc_8032() -> None:
+    seed = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+    public = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+    assert (
+        public_key(f"whsk_{base64.b64encode(seed).decode()}") == f"whpk_{base64.b64encode(public).decode()}"
+    )
+
+
+def test_a_replay_says_that_it_is_one_and_a_cloud_event_what_it_is(scene: Receiver) -> None:
+    send(scene, letter=Letter("evt_1", BODY, "application/cloudevents+json", is_replay=True))
+    send(scene)
+    (replay, _), (plain, _) = scene.received
+    assert (replay["content-type"], replay["sluice-replay"]) == ("application/cloudevents+json", "true")
+    assert "sluice-replay" not in plain
+
+
+def test_what_an_answer_begins_with_is_kept_masked_and_short(scene: Receiver) -> None:
+    said = b"HTTP/1.1 500 No\r\nContent-Length: 2000\r\n\r\nno account 6222 0009 9999 9910 of a@b.example, "
+    scene.answers = [lambda wfile: wfile.write(said + b"key " + b"k" * 40 + b" \x00 " + b"no " * 700)]
+    delivered = send(scene)
+    assert delivered.status_code == 500
+    assert delivered.response_excerpt.startswith("no account **** of ****@****, key ****")
+    assert len(delivered.response_excerpt) <= 300
+    assert timedelta(0) < delivered.duration < timedelta(seconds=10)
+
+
+def test_a_status_counts_though_the_rest_of_the_answer_never_comes(scene: Receiver) -> None:
+    done = threading.Event()
+
+    def begin(wfile: Any) -> None:
+        wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nwell")
+        wfile.flush()
+        done.wait(5)
+
+    scene.answers = [begin]
+    delivered = send(scene, deadline_seconds=0.3)
+    done.set()
+    assert (delivered.status_code, delivered.response_excerpt) == (200, "well")

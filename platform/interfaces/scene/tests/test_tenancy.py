@@ -32,6 +32,7 @@ PREFIX = {
     "repayment_id": "rpy",
     "event_id": "evt",
     "endpoint_id": "whe",
+    "delivery_id": "whd",
     "bank_id": "bnk",
 }
 SCOPELESS = ("/v1/calculator/schedules", "/v1/calculator/apr", "/v1/calculator/allocations")  # nobody's data
@@ -42,6 +43,10 @@ BODIES: dict[str, Any] = {
         "holder_name": "示例",
     },
     "/v1/offers/{offer_id}/quotes": {"amount": yuan("5000.00"), "tenor_days": 30},
+    "/v1/webhook_endpoints/{endpoint_id}/replay": {
+        "from": "2020-01-01T00:00:00Z",
+        "to": "2100-01-01T00:00:00Z",
+    },
 }
 
 
@@ -98,11 +103,17 @@ def test_every_id_of_one_bank_is_unknown_at_another_and_to_another_scene(committ
         "loan_id": loan["id"],
         "repayment_id": asked["id"],
         "event_id": event["id"],
-        "endpoint_id": endpoint["id"],
+        "endpoint_id": endpoint["endpoint"]["id"],
+        "delivery_id": at_lian.get("/webhook_deliveries")["data"][0]["id"],
         "bank_id": event["bank"],
     }
     stranger = open_scene("shidao", banks=["lian"], uscc="92331002MA00000QX0")
     for other in (committed, Caller(stranger, "lian")):
+        own = other.post("/webhook_endpoints", {"url": "https://other.example/hook"})["id"]
+        other.post(f"/webhook_endpoints/{own}/replay", {"event_ids": [event["id"]]}, status=404)
+        for asked in ({"endpoint": "endpoint_id"}, {"event": "event_id"}, {"after": "delivery_id"}):
+            ((name, which),) = asked.items()
+            other.get(f"/webhook_deliveries?{name}={ids[which]}", status=404)
         for method, path in addressed():
             if "{offer_id}" in path or ("{bank_id}" in path and other.bank == "lian"):
                 continue
