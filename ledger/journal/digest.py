@@ -1,7 +1,7 @@
 """SM3, the digest of the books (GB/T 32905): OpenSSL's where Python has it, else from `cryptography`."""
 
 import hashlib
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
@@ -14,7 +14,8 @@ def sm3(content: bytes) -> bytes:
     if _STARTED is not None:
         digest = _STARTED()
         digest.update(content)
-        return cast("bytes", digest.digest())
+        found: bytes = digest.digest()
+        return found
     fallback = Hash(SM3())
     fallback.update(content)
     return fallback.finalize()

@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 from kernel.money import DIGITS, Money
 from kernel.refusals import Kind, Refusal
 from kernel.values import made_often
-from ledger.chart.lines import Line, Side
+from ledger.chart.lines import DEBIT, Line, Side
 from ledger.journal.digest import sm3
 
 __all__ = ["EntryDraft", "EntryInvalid", "Line", "Side", "Unbalanced", "ValuedAhead", "net_by_currency"]
@@ -21,6 +22,7 @@ CONTENT_VERSION: Final = "sluice-entry-1"
 _LIMITS: Final = {"kind": 64, "reference": 64, "description": 255, "idempotency_key": 128}
 _SHORT: Final = min(_LIMITS.values())  # texts that together are no longer keep every limit
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # lone surrogates have no bytes
+_spelled: Final = lru_cache(maxsize=512)(date.isoformat)  # many entries, few days
 
 
 class Unbalanced(Refusal):
@@ -71,11 +73,13 @@ class EntryDraft:
     expires_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what could not be an entry, before the database has to."""
+        """Refuse what could not be an entry, before the database has to; of most, one look tells."""
         if type(self.lines) is not tuple:
             object.__setattr__(self, "lines", tuple(self.lines))
         self._refuse_facts()
         lines = self.lines
+        if len(lines) == 2 and _opposite(*lines):
+            return
         if not 2 <= len(lines) <= MAX_LINES:
             raise EntryInvalid(reason=f"it has {len(lines)} lines")
         for line in lines:
@@ -83,8 +87,6 @@ class EntryDraft:
                 raise EntryInvalid(reason="an amount is not positive")
             if not line.account.isprintable():
                 raise EntryInvalid(reason="an account's code holds control characters")
-        if len(lines) == 2 and _opposite(*lines):
-            return  # most entries: nothing to add up
         for currency, net in net_by_currency(lines).items():
             if net:
                 raise Unbalanced(difference=_difference(net, currency), currency=currency)
@@ -95,11 +97,13 @@ class EntryDraft:
         texts = f"{self.kind}{self.reference}{self.description}{self.idempotency_key}"
         if len(texts) > _SHORT or not texts.isprintable():
             self._refuse_texts()
-        for day in (self.booking_date, self.value_date):
-            if type(day) is not date and (not isinstance(day, date) or isinstance(day, datetime)):
-                raise EntryInvalid(reason="a date is not a calendar date")
-        if self.value_date > self.booking_date:
-            raise ValuedAhead(booking_date=self.booking_date, value_date=self.value_date)
+        booked, valued = self.booking_date, self.value_date
+        if valued is not booked or type(booked) is not date:
+            for day in (booked, valued):
+                if not isinstance(day, date) or isinstance(day, datetime):
+                    raise EntryInvalid(reason="a date is not a calendar date")
+            if valued > booked:
+                raise ValuedAhead(booking_date=booked, value_date=valued)
         if self.expires_at is not None and (not self.pending or self.expires_at.tzinfo is None):
             raise EntryInvalid(reason="only a pending entry expires, at an aware instant")
 
@@ -116,9 +120,9 @@ class EntryDraft:
     @property
     def content(self) -> bytes:
         """The canonical bytes: version, facts and lines, one a line, fields parted by tabs, UTF-8."""
-        booked = valued = self.booking_date.isoformat()
+        booked = valued = _spelled(self.booking_date)
         if self.value_date is not self.booking_date:
-            valued = self.value_date.isoformat()
+            valued = _spelled(self.value_date)
         expires = "" if self.expires_at is None else f"\t{self.expires_at.astimezone(UTC).isoformat()}"
         text = (
             f"{CONTENT_VERSION}\t{'pending' if self.pending else 'posted'}\t{self.kind}\t{booked}\t{valued}"
@@ -126,7 +130,7 @@ class EntryDraft:
         )
         for line in self.lines:
             amount = line.amount
-            side = "debit" if line.side is Side.DEBIT else "credit"  # a member's own format costs more
+            side = "debit" if line.side is DEBIT else "credit"  # a member's own format costs more
             text += f"\n{line.account}\t{side}\t{amount.minor}\t{amount.currency}"
         return text.encode()
 
@@ -142,10 +146,16 @@ def _difference(net: int, currency: str) -> str:
 
 
 def _opposite(one: Line, other: Line) -> bool:
-    """Return whether one line takes what the other gives."""
-    if (one.side is Side.DEBIT) is (other.side is Side.DEBIT):
-        return False
-    return one.amount is other.amount or one.amount == other.amount
+    """Return whether two lines are sound and one takes what the other gives."""
+    amount = one.amount
+    return (
+        (one.side is DEBIT) is not (other.side is DEBIT)
+        and type(amount) is Money
+        and amount.minor > 0
+        and (amount is other.amount or (type(other.amount) is Money and amount == other.amount))
+        and one.account.isprintable()
+        and other.account.isprintable()
+    )
 
 
 def net_by_currency(lines: Iterable[Line]) -> dict[str, int]:
@@ -153,6 +163,6 @@ def net_by_currency(lines: Iterable[Line]) -> dict[str, int]:
     nets: dict[str, int] = {}
     for line in lines:
         amount = line.amount
-        signed = amount.minor if line.side is Side.DEBIT else -amount.minor
+        signed = amount.minor if line.side is DEBIT else -amount.minor
         nets[amount.currency] = nets.get(amount.currency, 0) + signed
     return nets

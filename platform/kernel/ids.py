@@ -34,15 +34,20 @@ def new_id() -> UUID:
 
 def new_ids(count: int) -> list[UUID]:
     """Return so many new ids in order: those of one millisecond and fraction follow their random bits."""
+    return [id_of(number) for number in new_numbers(count)]
+
+
+def new_numbers(count: int) -> list[int]:
+    """Return the numbers of `new_ids`: most ids of a batch are only written, and few are looked at."""
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     fraction = (nanoseconds << 12) // 1_000_000
     head = (milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62
     random = memoryview(os.urandom(8 * count)).cast("Q")
-    return [_of(head | bits) for bits in sorted([number & (2**62 - 1) for number in random])]
+    return sorted([head | number & (2**62 - 1) for number in random])
 
 
-def _of(number: int) -> UUID:
-    """Return the UUID of a number that is one: its constructor tries five other spellings first."""
+def id_of(number: int) -> UUID:
+    """Return the id of a number that is one: the constructor of UUID tries five other spellings first."""
     made = object.__new__(UUID)
     _SET(made, "int", number)
     _SET(made, "is_safe", SafeUUID.unknown)

@@ -14,11 +14,14 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
-from kernel.ids import new_id, new_ids
+from kernel.ids import id_of, new_id, new_numbers
 from kernel.refusals import Kind, Refusal
+from ledger.chart.lines import DEBIT
 from ledger.chart.queries import AccountUnknown
-from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Side, Unbalanced
-from ledger.journal.models import Entry, EntryState
+from ledger.journal.digest import sm3
+from ledger.journal.entry import EntryDraft, EntryInvalid, Line, Unbalanced
+from ledger.journal.models import Entry
+from ledger.journal.posted import PostedEntries, view_of_draft
 from ledger.journal.queries import EntryView, views_of
 from plumbing.arrays import bytes_array, date_array, plain_array, shared, text_array
 from plumbing.sql import as_statement, in_transaction
@@ -104,26 +107,6 @@ def refusal_of(code: str, detail: dict[str, Any], entries: Sequence[EntryDraft])
     return makers.get(code) or EntryInvalid(reason=code)
 
 
-def _view(entry_id: UUID, entry: EntryDraft, *, now: datetime) -> EntryView:
-    """Return the entry as it will stand once written."""
-    return EntryView(
-        id=entry_id,
-        kind=entry.kind,
-        booking_date=entry.booking_date,
-        value_date=entry.value_date,
-        reference=entry.reference,
-        description=entry.description,
-        idempotency_key=entry.idempotency_key,
-        state=EntryState.PENDING if entry.pending else EntryState.POSTED,
-        reverses=entry.reverses,
-        content_hash=entry.content_hash,
-        recorded_at=now,
-        posted_at=None if entry.pending else now,
-        lines=entry.lines,
-        expires_at=entry.expires_at,
-    )
-
-
 def _wrote_one(view: EntryView, function: str, *, now: datetime) -> bool:
     """Write one posted entry; False when it was not written, whatever the reason: nothing changed then."""
     lines = view.lines
@@ -149,23 +132,23 @@ def _wrote_one(view: EntryView, function: str, *, now: datetime) -> bool:
 
 
 def _call(
-    made: Sequence[EntryView], entries: Sequence[EntryDraft], *, now: datetime
+    entries: Sequence[EntryDraft], numbers: Sequence[int], hashes: Sequence[bytes], *, now: datetime
 ) -> list[tuple[int, UUID]]:
     """Write through `ledger_post`; return which were there already, as (ordinal from 1, id), or refuse."""
-    places, accounts, amounts = _columns(made)
-    counts = [len(view.lines) for view in made]
+    places, accounts, amounts = _columns(entries)
+    counts = [len(entry.lines) for entry in entries]
     line_entries, line_nos = _numbers(tuple(counts))
     arguments = (
-        plain_array([f"{view.id.int:032x}" for view in made]),
-        text_array(shared([view.kind for view in made])),
-        date_array(shared([view.booking_date for view in made])),
-        date_array(shared([view.value_date for view in made])),
-        text_array([view.reference for view in made]),
-        text_array(shared([view.description for view in made])),
-        text_array([view.idempotency_key for view in made]),
-        bytes_array([view.content_hash for view in made]),
+        plain_array([f"{number:032x}" for number in numbers]),
+        text_array(shared([entry.kind for entry in entries])),
+        date_array(shared([entry.booking_date for entry in entries])),
+        date_array(shared([entry.value_date for entry in entries])),
+        text_array([entry.reference for entry in entries]),
+        text_array(shared([entry.description for entry in entries])),
+        text_array([entry.idempotency_key for entry in entries]),
+        bytes_array(hashes),
         plain_array(shared(counts)),
-        _if_any([view.reverses for view in made]),
+        _if_any([entry.reverses for entry in entries]),
         _if_any([entry.pending for entry in entries]),
         _if_any([entry.expires_at for entry in entries]),
         text_array([code for code, _ in places]),
@@ -182,20 +165,20 @@ def _call(
     return [(int(ordinal or 0), UUID(entry_id)) for _, _, ordinal, entry_id in rows]
 
 
-def _columns(made: Sequence[EntryView]) -> tuple[dict[tuple[str, str], str], list[str], list[int]]:
+def _columns(entries: Sequence[EntryDraft]) -> tuple[dict[tuple[str, str], str], list[str], list[int]]:
     """Return the accounts with their places from 1, and of all lines the account's place and the amount."""
     places: dict[tuple[str, str], str] = {}
     accounts: list[str] = []
     amounts: list[int] = []
-    for view in made:
-        for line in view.lines:
+    for entry in entries:
+        for line in entry.lines:
             amount = line.amount
             account = (line.account, amount.currency)
             place = places.get(account)
             if place is None:
                 place = places[account] = str(len(places) + 1)
             accounts.append(place)
-            amounts.append(amount.minor if line.side is Side.DEBIT else -amount.minor)
+            amounts.append(amount.minor if line.side is DEBIT else -amount.minor)
     return places, accounts, amounts
 
 
@@ -208,7 +191,7 @@ def _numbers(counts: tuple[int, ...]) -> tuple[str, str]:
 
 def _signed(line: Line) -> int:
     """Return a line's amount in minor units: debits above zero, credits below."""
-    return line.amount.minor if line.side is Side.DEBIT else -line.amount.minor
+    return line.amount.minor if line.side is DEBIT else -line.amount.minor
 
 
 def _if_any(values: Sequence[object]) -> str | None:
@@ -217,34 +200,39 @@ def _if_any(values: Sequence[object]) -> str | None:
 
 
 @in_transaction
-def post_entries(*, entries: Sequence[EntryDraft], now: datetime) -> tuple[EntryView, ...]:
+def post_entries(*, entries: Sequence[EntryDraft], now: datetime) -> Sequence[EntryView]:
     """Post entries, all or none, and return them in the order given.
 
     The same key with the same content returns the entry there is, whatever became of it since. Refuses
     unknown or closed accounts, closed periods, guarded accounts without funds, a key used for other content.
     """
-    return _posted(entries, now=now)
+    return _posted(tuple(entries), now=now)
 
 
-def _posted(entries: Sequence[EntryDraft], *, now: datetime) -> tuple[EntryView, ...]:
+def _posted(entries: tuple[EntryDraft, ...], *, now: datetime) -> Sequence[EntryView]:
     if not entries:
         return ()
-    ids = new_ids(len(entries))
-    made = [_view(new, entry, now=now) for new, entry in zip(ids, entries, strict=True)]
-    if len(made) == 1 and not entries[0].pending and _wrote_one(made[0], "ledger_post_one", now=now):
-        return tuple(made)
-    existing = {ordinal - 1: entry_id for ordinal, entry_id in _call(made, entries, now=now)}
-    if existing:
-        stored = {view.id: view for view in views_of(Entry.objects.filter(id__in=existing.values()))}
-        made = [stored[existing[n]] if n in existing else view for n, view in enumerate(made)]
-    return tuple(made)
+    numbers = new_numbers(len(entries))
+    if len(entries) == 1 and not entries[0].pending:
+        view = view_of_draft(entries[0], id_of(numbers[0]), entries[0].content_hash, now=now)
+        if _wrote_one(view, "ledger_post_one", now=now):
+            return (view,)
+    hashes = [sm3(entry.content) for entry in entries]
+    existing = {ordinal - 1: entry_id for ordinal, entry_id in _call(entries, numbers, hashes, now=now)}
+    stored = (
+        {view.id: view for view in views_of(Entry.objects.filter(id__in=existing.values()))}
+        if existing
+        else {}
+    )
+    there = {place: stored[entry_id] for place, entry_id in existing.items()}
+    return PostedEntries(entries, numbers, hashes, now, there)
 
 
 def _posted_by_statement(*, entry: EntryDraft, now: datetime) -> EntryView | None:
     """Post one entry as a transaction of its own; None when that is not possible, and nothing changed."""
     if entry.pending:
         return None
-    view = _view(new_id(), entry, now=now)
+    view = view_of_draft(entry, new_id(), entry.content_hash, now=now)
     try:
         return view if _wrote_one(view, "ledger_write_one", now=now) else None
     except IntegrityError:  # the key was there, or something refuses it: the operation says what

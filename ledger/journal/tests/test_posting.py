@@ -49,6 +49,28 @@ def test_many_entries_are_posted_in_the_order_given(books: str) -> None:
     assert journal.post_entries(entries=(), now=NOW) == ()
 
 
+def test_what_a_batch_returns_reads_as_a_tuple_of_what_stands(books: str) -> None:
+    there = journal.post_entry(entry=entry(LOANS, DEPOSITS, "9.00", "there"), now=NOW)
+    drafts = [entry(LOANS, DEPOSITS, f"{n}.00", f"k{n}") for n in range(1, 4)]
+    asked = [*drafts, entry(LOANS, DEPOSITS, "9.00", "there")]
+    later = NOW + timedelta(hours=1)
+    posted = journal.post_entries(entries=asked, now=later)
+    asked.clear()  # the caller's list is the caller's
+    stored = tuple(queries.get_entry(view.id) for view in posted)
+    assert (posted, stored) == (stored, posted)
+    assert hash(posted) == hash(stored)
+    assert repr(posted) == repr(tuple(posted))
+    assert (len(posted), posted[0], posted[-1], posted[1:3]) == (4, stored[0], there, stored[1:3])
+    assert list(reversed(posted)) == [*stored[::-1]]
+    assert there in posted
+    assert posted != stored[:3]
+    assert posted != list(stored)
+    assert [view.content_hash for view in posted[:3]] == [draft.content_hash for draft in drafts]
+    assert [view.recorded_at for view in posted] == [later, later, later, NOW]
+    with pytest.raises(IndexError):
+        posted[4]
+
+
 def test_the_same_key_and_content_is_the_same_entry(books: str) -> None:
     first = journal.post_entry(entry=entry(LOANS, DEPOSITS, "5.00", "k"), now=NOW)
     before = counts()
