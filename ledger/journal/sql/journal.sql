@@ -36,34 +36,35 @@ ALTER TABLE @schema@.ledger_posting ALTER COLUMN amount TYPE @schema@.ledger_lin
 
 -- What is wrong with some entry's lines, if anything: they belong elsewhere, an account is shut, it does not balance.
 -- An entry's lines are 1..line_count and arrive together, so nothing can join it later: a second helping would have to
--- repeat a line number. A whole entry of one currency makes one sum; whatever does not look like that (several
--- currencies, or something wrong) is looked at closely. One look also says whether a guarded account is among them.
+-- repeat a line number. Each account is looked up once, not once a line. Where all accounts are of one currency, a whole
+-- entry makes one sum; whatever does not look like that (several currencies, or something wrong) is looked at closely.
+-- One look also says whether a guarded account is among them.
 CREATE FUNCTION @schema@.ledger_posting_inserted() RETURNS trigger LANGUAGE plpgsql
 SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_material = off AS $fn$
 DECLARE
     seen record;
     wrong record;
 BEGIN
-    SELECT bool_and(coalesce(s.whole, false)) AS whole, bool_or(s.guarded) AS guarded
+    SELECT a.open AND l.whole AS whole, a.guarded
       INTO seen
-      FROM (SELECT l.guarded, l.whole AND e.id IS NOT NULL AS whole
-              FROM (SELECT n.entry_id, min(n.booking_date) AS booking_date, min(n.value_date) AS value_date,
-                           count(*) AS lines, bool_or(a.guard <> 'none') AS guarded,
-                           count(a.id) = count(*) AND min(a.currency) = max(a.currency)
-                           AND sum(CASE n.side WHEN 'debit' THEN n.amount ELSE -n.amount END) = 0
-                           AND min(n.line_no) = 1 AND max(n.line_no) = count(*)
-                           AND min(n.booking_date) = max(n.booking_date)
-                           AND min(n.value_date) = max(n.value_date) AS whole
-                      FROM new_lines n
-                      LEFT JOIN LATERAL (
-                          SELECT k.id, k.currency, k.guard FROM @schema@.ledger_account k
-                           WHERE k.id = n.account_id AND k.opened_date <= n.booking_date
-                             AND (k.closed_date IS NULL OR n.booking_date < k.closed_date) OFFSET 0) a ON true
-                     GROUP BY n.entry_id) l
+      FROM (SELECT count(k.id) = count(*) AND min(k.currency) = max(k.currency) AS open,
+                   bool_or(k.guard <> 'none') AS guarded
+              FROM (SELECT n.account_id, min(n.booking_date) AS first_date, max(n.booking_date) AS last_date
+                      FROM new_lines n GROUP BY n.account_id) g
+              LEFT JOIN LATERAL (
+                  SELECT a.id, a.currency, a.guard FROM @schema@.ledger_account a
+                   WHERE a.id = g.account_id AND a.opened_date <= g.first_date
+                     AND (a.closed_date IS NULL OR g.last_date < a.closed_date) OFFSET 0) k ON true) a
+     CROSS JOIN (
+            SELECT bool_and(g.whole AND e.id IS NOT NULL) AS whole
+              FROM (SELECT n.entry_id, n.booking_date, n.value_date, count(*) AS lines,
+                           sum(CASE n.side WHEN 'debit' THEN n.amount ELSE -n.amount END) = 0
+                           AND min(n.line_no) = 1 AND max(n.line_no) = count(*) AS whole
+                      FROM new_lines n GROUP BY n.entry_id, n.booking_date, n.value_date) g
               LEFT JOIN LATERAL (
                   SELECT k.id FROM @schema@.ledger_entry k
-                   WHERE k.id = l.entry_id AND k.state = 'posted' AND k.booking_date = l.booking_date
-                     AND k.value_date = l.value_date AND k.line_count = l.lines OFFSET 0) e ON true) s;
+                   WHERE k.id = g.entry_id AND k.state = 'posted' AND k.booking_date = g.booking_date
+                     AND k.value_date = g.value_date AND k.line_count = g.lines OFFSET 0) e ON true) l;
     IF seen.whole THEN
         IF seen.guarded THEN
             PERFORM @schema@.ledger_guard_posted(ARRAY(SELECT n.entry_id FROM new_lines n WHERE n.line_no = 1));

@@ -96,8 +96,8 @@ BEGIN
                     idempotency_key, content_hash, state, line_count, reverses_id, recorded_at, posted_at)
                 SELECT entry_ids[i], kinds[i], booking_dates[i], value_dates[i], refs[i], descriptions[i],
                        keys[i], hashes[i], 'posted', line_counts[i], reversed[i], at, at
-                  FROM generate_series(1, cardinality(entry_ids)) AS i
-                 ORDER BY keys[i]
+                  FROM (SELECT g.i FROM generate_series(1, cardinality(entry_ids)) AS g(i)
+                         ORDER BY keys[g.i] OFFSET 0) AS o  -- sorts places, not rows
                 RETURNING true AS done)
             INSERT INTO @schema@.ledger_posting (entry_id, line_no, account_id, side, amount, booking_date, value_date)
             SELECT entry_ids[line_entries[i]], line_nos[i], accounts[line_accounts[i]],
