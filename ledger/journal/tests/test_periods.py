@@ -122,6 +122,11 @@ def test_an_account_takes_nothing_before_it_opens_or_after_it_closes(books: str)
         journal.post_entry(
             entry=entry(LOANS, DEPOSITS, "1.00", "p", booking_date=date(2026, 11, 20), pending=True), now=NOW
         )
+    for day in (opened.replace(day=1), date(2026, 11, 20)):  # among days that are open
+        days = (date(2026, 11, 18), day, date(2026, 11, 19))
+        batch = [entry(LOANS, DEPOSITS, "1.00", f"b{each}", booking_date=each) for each in days]
+        with pytest.raises(journal.AccountClosed):
+            journal.post_entries(entries=batch, now=NOW)
     assert counts() == before
     journal.post_entry(entry=entry(LOANS, DEPOSITS, "1.00", "k", booking_date=date(2026, 11, 19)), now=NOW)
 
