@@ -18,21 +18,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.utils.translation import get_language
 from django.views import View
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from interfaces.arrival import address_of, is_within
+from interfaces.gate import READING, GatedView, key_of
 from interfaces.middleware import bank_of
 from interfaces.problems import error_page, problem, problem_of, wants_json, wire
-from interfaces.signatures import Message, SignatureReplayed, verify
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Refusal
 from openbanking.partners.queries import require_listed
 from plumbing.clock.queries import business_date
 from plumbing.idempotency import operations as idempotency
-from plumbing.schemas import bank_schema, public_schema
-from tenants.access.operations import use_once
-from tenants.access.queries import TokenHolder, token_holder
-from tenants.banks.models import Bank
-from tenants.scenes.models import Scene
+from plumbing.schemas import bank_schema
+from tenants.access.queries import TokenHolder
 
 __all__ = [
     "Answer",
@@ -51,57 +46,7 @@ __all__ = [
 ]
 
 SIGN_IN_PATH: Final = "/sign-in"
-READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-KEY_LENGTH_MAX: Final = 255
 API_VERSION: Final = "2026-11-01"
-
-
-class TokenMissing(Refusal):
-    """There is no bearer token."""
-
-    code = "token_missing"
-    kind = Kind.FORBIDDEN
-    message = "Send an access token: Authorization: Bearer <token>."
-
-
-class ScopeInsufficient(Refusal):
-    """The token does not allow this call."""
-
-    code = "scope_insufficient"
-    kind = Kind.FORBIDDEN
-    message = "The token does not have the scope {scope}."
-
-
-class BankSuspended(Refusal):
-    """The bank takes no new business at present; what it has is serviced on (J12)."""
-
-    code = "bank_suspended"
-    kind = Kind.FORBIDDEN
-    message = "The bank takes no new business at present."
-
-
-class SceneReadOnly(Refusal):
-    """The scene may ask, but start nothing (J2)."""
-
-    code = "scene_read_only"
-    kind = Kind.FORBIDDEN
-    message = "The scene may only read at present."
-
-
-class AddressNotAllowed(Refusal):
-    """The call comes from an address that is not on the client's list."""
-
-    code = "ip_not_allowed"
-    kind = Kind.FORBIDDEN
-    message = "The client may not be used from this address."
-
-
-class KeyMissing(Refusal):
-    """This call moves money or starts something: it needs an idempotency key."""
-
-    code = "idempotency_key_missing"
-    kind = Kind.INVALID
-    message = "Send an Idempotency-Key of 1 to 255 characters."
 
 
 def now() -> datetime:
@@ -155,7 +100,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class SceneView(APIView):
+class SceneView(GatedView):
     """One address of the embedded API.
 
     A subclass defines `handle_get`, `handle_post`, `handle_patch` or `handle_delete(request, context, **ids)`
@@ -165,11 +110,6 @@ class SceneView(APIView):
     The handler runs inside the bank's schema and the one transaction; what it raises undoes all of it.
     """
 
-    scopes: ClassVar[Mapping[str, str]] = {}
-    key_required: ClassVar[frozenset[str]] = frozenset()
-    signed: ClassVar[frozenset[str]] = frozenset()
-    new_business: ClassVar[frozenset[str]] = frozenset()
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give the class a method for each handler it defines: other methods are answered with 405."""
         super().__init_subclass__(**kwargs)
@@ -177,19 +117,11 @@ class SceneView(APIView):
             if f"handle_{name}" in cls.__dict__:
                 setattr(cls, name, _method(name))
 
-    def required_scope(self, method: str) -> str | None:
-        """Return the scope that a method demands, or None when any token will do."""
-        return self.scopes.get(method)
-
     def serve(self, request: Request, method: str, ids: Mapping[str, Any]) -> JsonResponse:
         """Take a call from token to answer."""
         instant = now()
         raw = request._request
-        with public_schema(), transaction.atomic():
-            holder = token_holder(token=_bearer(raw), now=instant)
-            self._authorise(holder, method, address_of(raw))
-            if method in self.signed and (holder.livemode or holder.keys):
-                self._check_signature(request, holder, instant)
+        holder = self.admit(request, method, instant)
         with ExitStack() as stack:
             stack.enter_context(in_bank(holder.bank_schema))
             stack.enter_context(transaction.atomic())
@@ -198,33 +130,6 @@ class SceneView(APIView):
                 require_listed(scene_id=holder.scene_id, on_date=context.business_date)
             return self._once(request, method, context, ids)
 
-    def _authorise(self, holder: TokenHolder, method: str, address: str) -> None:
-        if holder.addresses and not is_within(address, holder.addresses):
-            raise AddressNotAllowed
-        scope = self.required_scope(method)
-        if scope is not None and scope not in holder.scopes:
-            raise ScopeInsufficient(scope=scope)
-        if method not in READING and holder.scene_status == Scene.Status.READ_ONLY:
-            raise SceneReadOnly
-        if method in self.new_business and holder.bank_status != Bank.Status.ACTIVE:
-            raise BankSuspended
-
-    def _check_signature(self, request: Request, holder: TokenHolder, instant: datetime) -> None:
-        """Let only a signed call on, once (RFC 9421).
-
-        The nonce is used up by the transaction that reads the token, before the call begins: a copy of a call
-        opens nothing, also when the call itself was refused.
-        """
-        _key_of(request)
-        raw = request._request
-        headers = {name.lower(): value for name, value in raw.headers.items()}
-        message = Message(str(raw.method), raw.build_absolute_uri(), headers, self.body_of(request))
-        shown = verify(message, holder.keys, instant)
-        if not use_once(
-            client_id=holder.client_id, what="nonce", text=shown.nonce, expires_at=shown.expires_at
-        ):
-            raise SignatureReplayed
-
     def _once(
         self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
     ) -> JsonResponse:
@@ -232,7 +137,7 @@ class SceneView(APIView):
         given = request.headers.get("Idempotency-Key", "")
         if method in READING or (not given and method not in self.key_required):
             return _respond(self._handle(request, method, context, ids))
-        key = _key_of(request)
+        key = key_of(request)
         keyed = {
             "scope": f"{context.scene_id} {method} {request.path}"[:300],
             "key": key,
@@ -245,11 +150,6 @@ class SceneView(APIView):
         body = wire(answer.body)
         idempotency.remember(**keyed, status=answer.status, response=self.remembered(body), now=context.now)
         return _respond(Answer(answer.status, body, answer.headers))
-
-    def body_of(self, request: Request) -> bytes:
-        """Return the body as it was sent."""
-        # Read before DRF parses it: afterwards the raw bytes are gone.
-        return request._request.body
 
     def body_sha256(self, request: Request) -> str:
         """Return what stands for the body: the same key with another is refused."""
@@ -271,20 +171,6 @@ def _method(name: str) -> Callable[..., JsonResponse]:
     serve.__name__ = name
     serve.__doc__ = f"Answer {name.upper()}."
     return serve
-
-
-def _key_of(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key", "")
-    if not 1 <= len(key) <= KEY_LENGTH_MAX:
-        raise KeyMissing
-    return key
-
-
-def _bearer(request: HttpRequest) -> str:
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
-        raise TokenMissing
-    return token.strip()
 
 
 def _context(holder: TokenHolder, instant: datetime, request_id: str) -> SceneContext:

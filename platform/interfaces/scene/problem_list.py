@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from interfaces.door import (
+from interfaces.gate import (
     AddressNotAllowed,
     BankSuspended,
     KeyMissing,
@@ -13,6 +13,7 @@ from interfaces.door import (
     TokenMissing,
 )
 from interfaces.problems import STATUS_OF_CODE, STATUS_OF_KIND, TYPE_BASE
+from interfaces.rate_limits import RateLimited
 from interfaces.scene.calls import Call
 from interfaces.scene.fields import FactsField, FlagField, TextField, WholeField
 from interfaces.scene.parsing import MalformedJson, ParameterMissing, ParametersInvalid
@@ -34,6 +35,7 @@ ALWAYS: Final[tuple[type[Refusal], ...]] = (
     TokenExpired,
     AddressNotAllowed,
     ScopeInsufficient,
+    RateLimited,
 )
 SIGNED: Final = (SignatureMissing, SignatureInvalid, SignatureExpired, SignatureReplayed)
 BODY: Final[tuple[type[Refusal], ...]] = (MalformedJson, ParametersInvalid, ParameterMissing)
@@ -144,7 +146,7 @@ def problem_example(status: int, code: str) -> dict[str, Any]:
         "instance": "/v1/…",
         "code": code,
         "request_id": "req_0193a1b2c3d47e5f8a6b7c8d9e0fa1b2",
-        "retryable": status == 503,
+        "retryable": status in (429, 503),
         "errors": [],
         "params": {},
     }

@@ -37,6 +37,27 @@ _RETURNED: Final = (
     OpenApiParameter(
         "Sluice-Version", str, OpenApiParameter.HEADER, response=True, description="The API's version."
     ),
+    OpenApiParameter(
+        "RateLimit",
+        str,
+        OpenApiParameter.HEADER,
+        response=True,
+        description="How many calls are left (`r`) and for how many seconds (`t`), by policy.",
+    ),
+    OpenApiParameter(
+        "RateLimit-Policy",
+        str,
+        OpenApiParameter.HEADER,
+        response=True,
+        description="Calls (`q`) in a window of seconds (`w`) of one client at one bank.",
+    ),
+    OpenApiParameter(
+        "Retry-After",
+        str,
+        OpenApiParameter.HEADER,
+        response=[409, 429, 503],
+        description="Seconds to wait, where waiting helps.",
+    ),
 )
 
 

@@ -11,7 +11,8 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from interfaces.arrival import address_of, is_within
-from interfaces.door import AddressNotAllowed, now
+from interfaces.door import now
+from interfaces.gate import AddressNotAllowed
 from interfaces.middleware import public_hosts
 from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate
 from interfaces.scene.parsing import declared_length

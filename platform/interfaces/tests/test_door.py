@@ -5,12 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.utils import OperationalError
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIRequestFactory
 
-from interfaces.door import KEY_LENGTH_MAX, now
+from interfaces.door import now
+from interfaces.gate import KEY_LENGTH_MAX
 from interfaces.problems import problem_of, wire
 from openbanking.partners import operations as partners
 from plumbing.audit.models import AuditRecord
@@ -247,6 +250,16 @@ def test_request_ids_are_kept_when_decent(scene: SceneAccess) -> None:
     assert call("GET", request_id="my-call-000001")["Request-Id"] == "my-call-000001"
     for indecent in ("short", "x" * 65, "white space 123"):
         assert call("GET", request_id=indecent)["Request-Id"].startswith("req_")
+
+
+def test_a_plain_read_costs_few_statements(scene: SceneAccess) -> None:
+    token = scene.token("qinglan", now=now())
+    call("GET", token=token)
+    with CaptureQueriesContext(connection) as seen:
+        assert call("GET", token=token).status_code == 200
+    said = [query["sql"].split(" ")[0] for query in seen.captured_queries]
+    assert said.count("SELECT") <= 3, seen.captured_queries  # the token, the schema, the business date
+    assert set(said) <= {"SELECT", "SET", "SAVEPOINT", "RELEASE"}
 
 
 @pytest.mark.parametrize(
