@@ -27,6 +27,11 @@ from plumbing.schemas import bank_schema
 from sluice.stack.catalogues import compile_catalogues
 
 
+def pytest_configure() -> None:
+    """Write no call log beside the tests' transactions: those that read it write it when they ask."""
+    settings.CALL_LOG_SECONDS = 0
+
+
 @pytest.fixture(scope="session")
 def run_id() -> str:
     """One name for this run, the same in every worker of pytest-xdist."""

@@ -161,7 +161,9 @@ class SceneView(GatedView):
 
     def _handle(self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]) -> Answer:
         handler: Callable[..., Answer] = getattr(self, f"handle_{method.lower()}")
-        return handler(request, context, **ids)
+        answer = handler(request, context, **ids)
+        self.made = str(answer.body.get("id", "")) if answer.status == 201 else ""
+        return answer
 
 
 def _method(name: str) -> Callable[..., JsonResponse]:

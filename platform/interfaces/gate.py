@@ -1,7 +1,7 @@
 """What a call of the embedded API passes before it begins: token, address, rate, scope, signature."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from django.db import transaction
@@ -9,13 +9,14 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from interfaces import call_log
 from interfaces.arrival import address_of, is_within
 from interfaces.rate_limits import Rate, RateLimited, count
 from interfaces.signatures import Message, SignatureReplayed, verify
 from kernel.refusals import Kind, Refusal
 from plumbing.schemas import public_schema
 from tenants.access.operations import use_once
-from tenants.access.queries import TokenHolder, token_holder
+from tenants.access.queries import CallSeen, TokenHolder, token_holder
 from tenants.banks.models import Bank
 from tenants.scenes.models import Scene
 
@@ -85,6 +86,7 @@ class GatedView(APIView):
 
     rate: Rate | None = None
     holder: TokenHolder | None = None
+    made = ""
 
     def required_scope(self, method: str) -> str | None:
         """Return the scope that a method demands, or None when any token will do."""
@@ -142,11 +144,30 @@ class GatedView(APIView):
         return request._request.body
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say with every answer, refusals too, how many calls are left."""
+        """Note every call of a known client, and say with its answer, refusals too, how many are left."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         for name, value in (self.rate.headers() if self.rate is not None else {}).items():
             answer[name] = value
+        if self.holder is not None:
+            self._note(request, self.holder, answer.status_code)
         return answer
+
+    def _note(self, request: Any, holder: TokenHolder, status: int) -> None:
+        raw = getattr(request, "_request", request)
+        call_log.note(
+            CallSeen(
+                at=datetime.now(UTC),
+                client_id=holder.client_id,
+                bank_schema=holder.bank_schema,
+                request_id=getattr(raw, "request_id", ""),
+                method=str(raw.method)[:8],
+                path=raw.path.replace("\x00", "")[:200],
+                address=address_of(raw)[:45],
+                status=status,
+                made=self.made if status == 201 else "",
+                token=holder.token,
+            )
+        )
 
 
 def key_of(request: Request) -> str:

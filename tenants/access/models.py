@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from plumbing.fields import key
@@ -70,6 +71,30 @@ class SeenOnce(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["expires_at"], name="seen_once_expiry")]
+
+
+class CallRecord(models.Model):
+    """A call that a machine made and what was answered: no body, no query, nothing about a person (J2, D-16).
+
+    `made` is the public id of what the call created, `token` the beginning of the token's hash.
+    """
+
+    at = models.DateTimeField()
+    client_id = models.CharField(max_length=40)
+    bank_schema = models.CharField(max_length=63)
+    request_id = models.CharField(max_length=64)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=200)
+    address = models.CharField(max_length=45)
+    status = models.SmallIntegerField()
+    made = models.CharField(max_length=40, blank=True)
+    token = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["client_id", "at"], name="call_record_client"),
+            BrinIndex(fields=["at"], name="call_record_at"),
+        ]
 
 
 class Operator(AbstractBaseUser):

@@ -2,7 +2,8 @@
 
 import hmac
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any, Final
@@ -14,16 +15,18 @@ from django.db import connection
 from kernel.refusals import Kind, Phrase, Refusal
 from plumbing.sql import in_transaction
 from tenants.access.jwks import TOGETHER, KeysInvalid, checked_keys, live_keys
-from tenants.access.models import AccessToken, ApiClient, Operator, SeenOnce
-from tenants.access.queries import ClientView, client_view, sha256
+from tenants.access.models import AccessToken, ApiClient, CallRecord, Operator, SeenOnce
+from tenants.access.queries import CallSeen, ClientView, client_view, sha256
 from tenants.access.scopes import SCOPES, granted
 from tenants.banks.queries import get_bank
 from tenants.scenes.models import Scene
-from tenants.scenes.queries import SceneUnknown, active_contract
+from tenants.scenes.operations import set_scene_status
+from tenants.scenes.queries import SceneUnknown, active_contract, get_scene
 
 TOKEN_LIFE: Final = timedelta(minutes=10)
 KEY_OVERLAP: Final = timedelta(hours=24)
 RANGES_MAX: Final = 20
+CALLS_KEPT: Final = timedelta(days=200)  # D-16: six months at least
 
 
 class ClientInvalid(Refusal):
@@ -267,6 +270,48 @@ def forget_expired_tokens(*, now: datetime) -> int:
     """Delete tokens that have run out, return how many; and what ran out of the things shown once."""
     SeenOnce.objects.filter(expires_at__lte=now).delete()
     count, _ = AccessToken.objects.filter(expires_at__lte=now - TOKEN_LIFE).delete()
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class LeakAnswer:
+    """What was shut when a client's credentials leaked."""
+
+    client_id: str
+    scene_code: str
+    scene_status: str
+    tokens_ended: int
+    keys_ended: tuple[str, ...]
+
+
+@in_transaction
+def answer_leak(*, client_id: str, now: datetime) -> LeakAnswer:
+    """Shut a client whose credentials leaked, with no overlap, and let its scene only read (J2).
+
+    Its tokens, its keys and its secret end at once; a fresh key opens it again (`add_key`), and the scene
+    writes again once somebody makes it active. A scene that is closed stays closed. Raises `ClientInvalid`.
+    """
+    client = _client(client_id)
+    keys = tuple(str(one["kid"]) for one in live_keys(client.jwks, now))
+    client.jwks, client.secret_sha256 = None, ""
+    client.save(update_fields=["jwks", "secret_sha256"])
+    tokens, _ = AccessToken.objects.filter(client=client).delete()
+    scene = get_scene(scene_id=client.scene_id)
+    if scene.status == Scene.Status.ACTIVE:
+        scene = set_scene_status(scene_id=scene.id, status=Scene.Status.READ_ONLY)
+    return LeakAnswer(client_id, scene.code, scene.status, tokens, keys)
+
+
+@in_transaction
+def record_calls(*, calls: Sequence[CallSeen]) -> int:
+    """Write down calls that machines made; return how many."""
+    return len(CallRecord.objects.bulk_create([CallRecord(**asdict(one)) for one in calls], batch_size=2000))
+
+
+@in_transaction
+def forget_old_calls(*, now: datetime) -> int:
+    """Delete calls older than they are kept; return how many."""
+    count, _ = CallRecord.objects.filter(at__lt=now - CALLS_KEPT).delete()
     return count
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kernel.refusals import Kind, Refusal
 from tenants.access.jwks import Keys, live_keys
-from tenants.access.models import AccessToken, ApiClient, Operator
+from tenants.access.models import AccessToken, ApiClient, CallRecord, Operator
 from tenants.scenes.models import Scene
 from tenants.scenes.queries import SceneView, scene_view
 
@@ -43,7 +43,24 @@ class TokenHolder:
     scopes: frozenset[str]
     keys: Keys
     addresses: tuple[str, ...]
+    token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallSeen:
+    """A call that a machine made; `path` without its query."""
+
+    at: datetime
+    client_id: str
+    bank_schema: str
+    request_id: str
+    method: str
+    path: str
+    address: str
+    status: int
+    made: str
+    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,11 @@ class ClientView:
 def sha256(text: str) -> str:
     """Return the hex digest that stands for a secret in the tables."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def token_ref(token: str) -> str:
+    """Return what stands for a token in the call log: the beginning of its hash."""
+    return sha256(token)[:16]
 
 
 def client_view(client: ApiClient) -> ClientView:
@@ -122,6 +144,7 @@ def token_holder(*, token: str, now: datetime) -> TokenHolder:
         frozenset(row.scopes),
         live_keys(row.client.jwks, now),
         tuple(row.client.addresses),
+        token_ref(token),
         row.expires_at,
     )
 
@@ -132,6 +155,19 @@ def scene_of_client(*, client_id: str) -> SceneView | None:
     if row is None or row.status != ApiClient.Status.ACTIVE or row.scene.status == Scene.Status.CLOSED:
         return None
     return scene_view(row.scene)
+
+
+def calls_page(
+    *, client_id: str, since: datetime, until: datetime, after: int = 0, limit: int = 5000
+) -> tuple[int, tuple[CallSeen, ...]]:
+    """Return what to go on after (0: the end), and calls of a client in [`since`, `until`) as written."""
+    rows = list(
+        CallRecord.objects.filter(client_id=client_id, at__gte=since, at__lt=until, id__gt=after).order_by(
+            "id"
+        )[:limit]
+    )
+    seen = tuple(CallSeen(*(getattr(row, name) for name in CallSeen.__slots__)) for row in rows)
+    return (rows[-1].id if len(rows) == limit else 0), seen
 
 
 def operators() -> tuple[str, ...]:

@@ -38,8 +38,9 @@ def end_expired() -> int:
 
 
 def forget_tokens() -> int:
-    """Delete the access tokens that have run out; return how many."""
+    """Delete the access tokens that have run out, return how many; and calls older than they are kept."""
     with public_schema():
+        _guarded("calls", partial(access.forget_old_calls, now=now()))
         return _guarded("tokens", partial(access.forget_expired_tokens, now=now()))
 
 

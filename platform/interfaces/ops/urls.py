@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
-from interfaces.ops import clients, console, day_ends
+from interfaces.ops import clients, console, day_ends, leaks
 
 app_name = "ops"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         clients.Addresses.as_view(),
         name="addresses",
     ),
+    path("ops/scenes/<scene:scene_id>/clients/<slug:client_id>/leak", leaks.Leak.as_view(), name="leak"),
+    path("ops/scenes/<scene:scene_id>/clients/<slug:client_id>/calls", leaks.Calls.as_view(), name="calls"),
     path("ops/events", console.Events.as_view(), name="events"),
     path("ops/audit", console.Audit.as_view(), name="audit"),
 ]

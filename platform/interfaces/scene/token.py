@@ -10,6 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from interfaces import call_log
 from interfaces.arrival import address_of, is_within
 from interfaces.door import now
 from interfaces.gate import AddressNotAllowed
@@ -27,8 +28,9 @@ from tenants.access.operations import (
     ScopeUnknown,
     issue_token,
 )
+from tenants.access.queries import CallSeen, token_ref
 from tenants.access.scopes import SCOPES
-from tenants.banks.queries import BankUnknown
+from tenants.banks.queries import BankUnknown, get_bank
 
 _MAX_BODY_BYTES: Final = 32 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -81,6 +83,7 @@ class TokenView(View):
         scopes = tuple(form.get("scope", "").split())
         try:
             with transaction.atomic():
+                bank = get_bank(bank_id=bank_id)
                 token = issue_token(client=client.client_id, bank=bank_id, scopes=scopes, now=instant)
         except (BankUnknown, BankNotContracted) as refusal:
             raise TokenRefused("invalid_target", BankNotContracted().text()) from refusal
@@ -90,6 +93,20 @@ class TokenView(View):
             raise TokenRefused("invalid_scope", refusal.text()) from None
         except Refusal as refusal:
             raise TokenRefused("invalid_request", refusal.text()) from None
+        call_log.note(
+            CallSeen(
+                at=instant,
+                client_id=client.client_id,
+                bank_schema=bank.schema_name,
+                request_id=getattr(request, "request_id", ""),
+                method="POST",
+                path=request.path,
+                address=address_of(request)[:45],
+                status=200,
+                made="",
+                token=token_ref(token),
+            )
+        )
         return {
             "access_token": token,
             "token_type": "Bearer",
