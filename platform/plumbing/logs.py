@@ -1,4 +1,4 @@
-"""Logs: one JSON line an event, with the bank and the request, and without anything of class C2 (D-09).
+"""Logs: one JSON line an event, with bank and request, and without secrets or anything of class C2 (D-09).
 
 Masking works on the finished line, so it also catches what is inside messages of libraries and tracebacks.
 """
@@ -13,11 +13,21 @@ _PLAIN: Final = r"(?<![0-9A-Za-z_.-]){}(?![0-9A-Za-z_-])"
 _ID_NUMBER: Final = re.compile(_PLAIN.format(r"([0-9]{6})[0-9]{8}([0-9]{3}[0-9Xx])"))
 _CARD_NUMBER: Final = re.compile(_PLAIN.format(r"[0-9]{12,15}([0-9]{4})"))
 _PHONE: Final = re.compile(r"(?<![0-9A-Za-z_.-])((?:\+?86)?1[3-9][0-9])[0-9]{4}([0-9]{4})(?![0-9A-Za-z_-])")
+# A sole trader's code (统一社会信用代码) names a person, and an enterprise's looks the same.
+_CREDIT_CODE: Final = re.compile(
+    r"(?<![0-9A-Za-z_.-])([0-9A-HJ-NPQRTUWXY]{2}[0-9]{6})[0-9A-HJ-NPQRTUWXY]{6}([0-9A-HJ-NPQRTUWXY]{4})"
+    r"(?![0-9A-Za-z_-])"
+)
+_SECRET: Final = re.compile(r"\b((?:slt|sk_test|sk_live|whsec|ecs|emb)_)[A-Za-z0-9_+/=-]{8,}")
+_SIGNED_TOKEN: Final = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 
 
 def mask(line: str) -> str:
-    """Mask identity numbers, card numbers and phone numbers in a text."""
+    """Mask identity numbers, credit codes, card numbers, phone numbers, tokens and secrets in a text."""
+    line = _SECRET.sub(r"\1****", line)
+    line = _SIGNED_TOKEN.sub("eyJ****", line)
     line = _ID_NUMBER.sub(r"\1********\2", line)
+    line = _CREDIT_CODE.sub(r"\1******\2", line)
     line = _CARD_NUMBER.sub(r"****\1", line)
     return _PHONE.sub(r"\1****\2", line)
 

@@ -38,6 +38,11 @@ def lines() -> io.StringIO:
         ("13800001234", "138****1234"),
         ("+8613800001234", "+86138****1234"),
         ('{"phone": "13800001234"}', '{"phone": "138****1234"}'),
+        ("91331002MA0000X15M", "91331002******X15M"),
+        ("Bearer slt_5wJx-9_kA1b2C3d4", "Bearer slt_****"),
+        ('{"secret": "sk_test_5wJx9kA1b2C3d4"}', '{"secret": "sk_test_****"}'),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_****"),
+        ("assertion eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJ4In0.c2ln", "assertion eyJ****"),
         ("card 6222000000000009, id 632127199003140005.", "card ****0009, id 632127********0005."),
     ],
 )
@@ -52,7 +57,9 @@ def test_class_c2_is_masked(plain: str, masked: str) -> None:
         "0193a1b2-1380-7000-8a6b-138000012340",
         "2026-11-02T04:00:00.123456Z",
         "1234.50",
-        "91331002MA0000X15M",
+        "C91331002MA0000X15M",
+        "whsec_",
+        "the id req_0193a1b2c3d47e5f8a6b7c8d9e0fa1b2",
         "12800001234",
     ],
 )

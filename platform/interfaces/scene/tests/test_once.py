@@ -7,14 +7,27 @@ import httpx
 import pytest
 from django.db import connection, transaction
 
+from connectors.payment_rails.models import RailMessage
 from interfaces.door import now
 from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.server import at_once, running
 from interfaces.scene.tests.test_forms import rows
-from interfaces.scene.tests.world import Merchant, business_body, fund_bank, yuan
+from interfaces.scene.tests.world import (
+    Merchant,
+    assess,
+    business_body,
+    collect,
+    disburse,
+    fund_bank,
+    merchant,
+    sign,
+    yuan,
+)
 from kernel.ids import public_id
+from lending.applications.models import Agreement, Application
 from lending.credit_lines.queries import get_line
 from lending.drawdowns.models import Drawdown
+from lending.repayments.models import Repayment
 from plumbing.idempotency.operations import claim
 from plumbing.schemas import bank_schema
 from testkit.servicing import Borrower, borrower
@@ -48,6 +61,41 @@ def test_the_same_draw_thirty_times_at_once_has_one_effect(committed: Caller, wh
     with bank_schema("qinglan"):
         assert Drawdown.objects.count() == 1
         assert get_line(line_id=who.line_id, scene_id=None).reserved.minor == 3_000_000
+
+
+def test_every_step_to_money_and_back_has_one_effect_thirty_times_at_once(committed: Caller) -> None:
+    fund_bank("qinglan", "1000000.00")
+    shop = merchant(committed)
+    with running() as address, httpx.Client(timeout=60, limits=httpx.Limits(max_connections=30)) as http:
+
+        def thirty(path: str, body: dict[str, Any]) -> dict[str, Any]:
+            headers = {"Authorization": f"Bearer {committed.token}", "Idempotency-Key": f"all {path}"}
+            answers = at_once(30, lambda _: http.post(f"{address}/v1{path}", json=body, headers=headers))
+            said = Counter((answer.status_code, answer.json().get("code")) for answer in answers)
+            assert set(said) <= {(201, None), (409, "idempotency_key_in_use")}, (path, said)
+            assert all(
+                answer.headers["Retry-After"] == "1" for answer in answers if answer.status_code == 409
+            )
+            made = [answer for answer in answers if answer.status_code == 201]
+            assert len({answer.json()["id"] for answer in made}) == 1
+            assert sum("Idempotent-Replayed" not in answer.headers for answer in made) == 1
+            return dict(made[0].json())
+
+        application = thirty("/applications", shop.apply_body("20000.00"))
+        assess("qinglan", application["id"])
+        agreement = thirty(f"/applications/{application['id']}/agreements", {})
+        sign("qinglan", agreement)
+        line = committed.get(f"/agreements/{agreement['id']}")["credit_line"]
+        drawdown = thirty("/drawdowns", shop.draw_body(line, "5000.00"))
+        disburse("qinglan", drawdown["id"])
+        loan = committed.get(f"/drawdowns/{drawdown['id']}")["loan"]
+        paid = {"loan": loan, "bank_account": shop.account, "type": "full_prepay"}
+        repayment = thirty("/repayments", paid)
+        collect("qinglan", repayment["id"])
+    assert committed.get(f"/loans/{loan}")["status"] == "paid_off"
+    with bank_schema("qinglan"):
+        assert [model.objects.count() for model in (Application, Agreement, Drawdown, Repayment)] == [1] * 4
+        assert list(RailMessage.objects.values_list("send_count", flat=True)) == [1, 1]
 
 
 def test_twelve_draws_at_once_never_exceed_the_line(committed: Caller, who: Borrower) -> None:

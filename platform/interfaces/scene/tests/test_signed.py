@@ -134,40 +134,39 @@ def edit(name: str, old: str, new: str) -> Change:
     return change
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        edit("idempotency-key", "", "other"),
-        edit("content-digest", "sha-256=:", "sha-256=:AAAA"),
-        edit("content-digest", "sha-256", "md5"),
-        edit("content-digest", "sha-256=:", "sha-256=:!"),
-        edit("signature-input", ' "authorization"', ""),
-        edit("signature-input", '"@target-uri"', '"@target-uri";req'),
-        edit("signature-input", '"@target-uri"', '"@query"'),
-        edit("signature-input", '("@method"', '("@method" "@method"'),
-        edit("signature-input", '("@method"', '("x-absent" "@method"'),
-        edit("signature-input", ";nonce=", ";other="),
-        edit("signature-input", ";created=", ";created=1;created="),
-        edit("signature-input", ';keyid="k1"', ';keyid="k9"'),
-        edit("signature-input", ';keyid="k1"', ';keyid="k1";alg="rsa-pss-sha512"'),
-        edit("signature-input", "sluice=", "other="),
-        edit("signature-input", "sluice=(", "sluice=( "),
-        edit("signature-input", "sluice=", "é="),
-        edit("signature", "sluice=:", "sluice=:AAAA"),
-        edit("signature", "sluice=:", "sluice=:A"),
-        edit("signature", "sluice=:", "sluice="),
-        lambda headers: headers.update({"signature-input": "a=()," + headers["signature-input"]}),
-        lambda headers: headers.update({"signature-input": "x" * 3000}),
-        lambda headers: headers.pop("content-digest"),
-    ],
+CHANGES: tuple[Change, ...] = (
+    edit("idempotency-key", "", "other"),
+    edit("content-digest", "sha-256=:", "sha-256=:AAAA"),
+    edit("content-digest", "sha-256", "md5"),
+    edit("content-digest", "sha-256=:", "sha-256=:!"),
+    edit("signature-input", ' "authorization"', ""),
+    edit("signature-input", '"@target-uri"', '"@target-uri";req'),
+    edit("signature-input", '"@target-uri"', '"@query"'),
+    edit("signature-input", '("@method"', '("@method" "@method"'),
+    edit("signature-input", '("@method"', '("x-absent" "@method"'),
+    edit("signature-input", ";nonce=", ";other="),
+    edit("signature-input", ";created=", ";created=1;created="),
+    edit("signature-input", ';keyid="k1"', ';keyid="k9"'),
+    edit("signature-input", ';keyid="k1"', ';keyid="k1";alg="rsa-pss-sha512"'),
+    edit("signature-input", "sluice=", "other="),
+    edit("signature-input", "sluice=(", "sluice=( "),
+    edit("signature-input", "sluice=", "é="),
+    edit("signature", "sluice=:", "sluice=:AAAA"),
+    edit("signature", "sluice=:", "sluice=:A"),
+    edit("signature", "sluice=:", "sluice="),
+    lambda headers: headers.update({"signature-input": "a=()," + headers["signature-input"]}),
+    lambda headers: headers.update({"signature-input": "x" * 3000}),
+    lambda headers: headers.pop("content-digest"),
 )
-def test_whatever_is_changed_the_signature_no_longer_holds(
-    caller: Caller, who: Borrower, key: Key, change: Change
-) -> None:
+
+
+def test_whatever_is_changed_the_signature_no_longer_holds(caller: Caller, who: Borrower, key: Key) -> None:
     body, before = body_of(who), rows()
-    signed = SIGN(key, "k1", "POST", URL, headers_of(caller), body)
-    change(signed)
-    refused(send(caller, body, signed), "signature_invalid")
+    for number, change in enumerate(CHANGES):
+        signed = SIGN(key, "k1", "POST", URL, headers_of(caller), body)
+        change(signed)
+        answer = send(caller, body, signed)
+        assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid"), number
     assert rows() == before
     assert SeenOnce.objects.count() == 0
 

@@ -87,8 +87,8 @@ class Merchant:
     account: str
     consent: str
 
-    def apply(self, amount: str = "50000.00", status: int = 201, **changes: Any) -> Any:
-        body = {
+    def apply_body(self, amount: str = "50000.00", **changes: Any) -> dict[str, Any]:
+        return {
             "business": self.business,
             "product": "receipts_revolving",
             "amount": yuan(amount),
@@ -96,7 +96,9 @@ class Merchant:
             "purpose": "working_capital",
             **changes,
         }
-        return self.caller.post("/applications", body, status=status)
+
+    def apply(self, amount: str = "50000.00", status: int = 201, **changes: Any) -> Any:
+        return self.caller.post("/applications", self.apply_body(amount, **changes), status=status)
 
     def decided(self, amount: str = "50000.00") -> Any:
         application = self.apply(amount)
