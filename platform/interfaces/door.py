@@ -134,8 +134,8 @@ class SceneView(GatedView):
         self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
     ) -> JsonResponse:
         """Answer a keyed call once: the key, the effect and the memory of it commit together."""
-        given = request.headers.get("Idempotency-Key", "")
-        if method in READING or (not given and method not in self.key_required):
+        given = request.headers.get("Idempotency-Key")
+        if method in READING or (given is None and method not in self.key_required):
             return _respond(self._handle(request, method, context, ids))
         key = key_of(request)
         keyed = {

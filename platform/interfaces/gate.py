@@ -1,5 +1,6 @@
 """What a call of the embedded API passes before it begins: token, address, rate, scope, signature."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -22,6 +23,7 @@ from tenants.scenes.models import Scene
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 KEY_LENGTH_MAX: Final = 255
+_KEY: Final = re.compile(f"[!-~]{{1,{KEY_LENGTH_MAX}}}")
 
 
 class TokenMissing(Refusal):
@@ -65,11 +67,11 @@ class AddressNotAllowed(Refusal):
 
 
 class KeyMissing(Refusal):
-    """This call moves money or starts something: it needs an idempotency key."""
+    """This call moves money and needs an idempotency key, or the key that was sent cannot be used."""
 
     code = "idempotency_key_missing"
     kind = Kind.INVALID
-    message = "Send an Idempotency-Key of 1 to 255 characters."
+    message = "Send an Idempotency-Key of 1 to 255 visible ASCII characters."
 
 
 class GatedView(APIView):
@@ -173,7 +175,7 @@ class GatedView(APIView):
 def key_of(request: Request) -> str:
     """Return the idempotency key; raises `KeyMissing`."""
     key = request.headers.get("Idempotency-Key", "")
-    if not 1 <= len(key) <= KEY_LENGTH_MAX:
+    if not _KEY.fullmatch(key):
         raise KeyMissing
     return key
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -39,6 +40,19 @@ from openbanking.consents.queries import ConsentExpired, ConsentRequired, Consen
 from parties.enterprises.queries import EnterpriseNotFound
 
 
+@extend_schema_field({"type": "boolean", "const": True})
+class SubmitField(FlagField):
+    """`true`: an application is submitted when it is created."""
+
+    default_error_messages = {"draft": "An application is submitted when it is created: true."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Refuse a draft."""
+        if not super().to_internal_value(data):
+            self.fail("draft")
+        return True
+
+
 class ApplicationBody(Body):
     """What a business applies for. It is submitted at once: there are no drafts."""
 
@@ -49,14 +63,8 @@ class ApplicationBody(Body):
     tenor_days = WholeField(min_value=1, max_value=3650, example=90, required=False, help_text=TENOR_HELP)
     purpose = TextField(max_length=40, example="working_capital", help_text=", ".join(sorted(PURPOSES)))
     external_id = TextField(max_length=100, required=False, example="credit-7731")
-    submit = FlagField(required=False, default=True)
+    submit = SubmitField(required=False, default=True)
     metadata = MetadataField(required=False, default=dict)
-
-    def validate_submit(self, value: bool) -> bool:
-        """Refuse a draft."""
-        if not value:
-            raise serializers.ValidationError("An application is submitted when it is created: true.")
-        return value
 
 
 class ApplicationShape(PinnedShape):

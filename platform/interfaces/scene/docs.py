@@ -7,6 +7,7 @@ from django.shortcuts import render as render_template
 from django.utils.safestring import mark_safe
 from django.views import View
 
+from interfaces.scene.bare import BareView
 from interfaces.scene.catalogue import error_list
 from interfaces.scene.document import committed_document
 from interfaces.scene.guides import guide, render
@@ -61,7 +62,7 @@ class ReferenceView(View):
         return render_template(request, "scene/docs_reference.html", _context(request, "reference"))
 
 
-class DocumentView(View):
+class DocumentView(BareView):
     """`/openapi.yaml` and `/openapi.json`: the committed document."""
 
     def get(self, request: HttpRequest, form: str) -> HttpResponse:

@@ -10,7 +10,13 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
 from interfaces.event_body import API_VERSION, EVENT_TYPES
-from interfaces.scene.document_parts import TOKEN_PATHS, mark_signed, share_responses, without_marks
+from interfaces.scene.document_parts import (
+    TOKEN_PATHS,
+    link_ids,
+    mark_signed,
+    share_responses,
+    without_marks,
+)
 from tenants.access.scopes import SCOPES
 
 COMMITTED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "openapi" / "scene.yaml"
@@ -55,6 +61,7 @@ def build_document() -> dict[str, Any]:
     document["paths"] = {**TOKEN_PATHS, **document["paths"]}
     mark_signed(document)
     share_responses(document)
+    link_ids(document)
     document["webhooks"] = {name: _webhook(name, text) for name, text in sorted(EVENT_TYPES.items())}
     return document
 

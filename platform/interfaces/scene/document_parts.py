@@ -142,6 +142,45 @@ def mark_signed(document: dict[str, Any]) -> None:
             operation["x-sluice-signed"] = list(COVERED)
 
 
+def link_ids(document: dict[str, Any]) -> None:
+    """Say of every answer with an id which calls take it, of a list those that take its first."""
+    schemas = document["components"]["schemas"]
+    takers: dict[str, list[str]] = {}
+    links = document["components"].setdefault("links", {})
+    for _, _, operation in operations(document):
+        ids = [one for one in operation.get("parameters", []) if one["in"] == "path"]
+        if len(ids) == 1 and "pattern" in ids[0]["schema"]:
+            named, name = operation["operationId"], ids[0]["name"]
+            takers.setdefault(ids[0]["schema"]["pattern"], []).append(named)
+            for start, at in (("", "/id"), ("first.", "/data/0/id")):
+                links[start + named] = {"operationId": named, "parameters": {name: f"$response.body#{at}"}}
+    used: set[str] = set()
+    for _, _, operation in operations(document):
+        for status, response in operation["responses"].items():
+            if status < "300":
+                pattern, start = _answered_id(response, schemas)
+                found = [one for one in takers.get(pattern, []) if one != operation["operationId"]]
+                if found:
+                    response["links"] = {one: {"$ref": f"#/components/links/{start}{one}"} for one in found}
+                    used |= {f"{start}{one}" for one in found}
+    document["components"]["links"] = {name: link for name, link in links.items() if name in used}
+
+
+def _answered_id(response: dict[str, Any], schemas: dict[str, Any]) -> tuple[str, str]:
+    """Return the pattern of an answer's own id, and `first.` when it is that of a list's members."""
+    schema = response["content"].get("application/json", {}).get("schema", {})
+    answer, start = _named(schema, schemas), ""
+    if "has_more" in answer.get("properties", {}):
+        answer, start = _named(answer["properties"]["data"].get("items", {}), schemas), "first."
+    return answer.get("properties", {}).get("id", {}).get("pattern", ""), start
+
+
+def _named(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    name = schema.get("$ref", "").removeprefix("#/components/schemas/")
+    found: dict[str, Any] = schemas.get(name, schema)
+    return found
+
+
 def share_responses(document: dict[str, Any]) -> None:
     """Move headers, and problems that several operations have in common, into components."""
     components = document["components"]

@@ -25,6 +25,10 @@ _METADATA_COUNT: Final = 20
 _TEXT_LENGTH: Final = 200
 _METADATA_LENGTH: Final = 500
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+ID_PATTERN: Final = f"^[a-z]{{3}}_[0-7][{ALPHABET}]{{25}}$"
+# A text with something in it and no control character, as a JSON Schema says it.
+_PLAIN: Final = r"[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]"
+PLAIN_PATTERN: Final = rf"^{_PLAIN}*[^\x00-\x20\x7F\s]{_PLAIN}*$"
 _EXAMPLE_KEY: Final = UUID("0193a1b2-c3d4-7e5f-8a6b-7c8d9e0fa1b2")
 
 Bare = serializers.Field[Any, Any, Any, Any]
@@ -34,6 +38,11 @@ def said(field: Bare, schema: dict[str, Any]) -> None:
     """Write on one field what the document says of it."""
     annotate: Any = extend_schema_field(schema)
     annotate(field)
+
+
+def id_schema(prefix: str) -> dict[str, Any]:
+    """Return the form of an id with this prefix."""
+    return {"type": "string", "pattern": ID_PATTERN.replace("[a-z]{3}", prefix)}
 
 
 class Exemplary(Bare):
@@ -100,7 +109,7 @@ class CodeField(serializers.ChoiceField):
 
 
 class WholeField(serializers.IntegerField):
-    """A JSON integer, not a string, not a boolean, not 1.0."""
+    """A JSON integer, which 30.0 is too; not a string, not a boolean."""
 
     def __init__(self, *, example: int = 1, **kwargs: Any) -> None:
         self.example = example
@@ -108,6 +117,8 @@ class WholeField(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         """Refuse what Python would be glad to convert."""
+        if type(data) is float and data.is_integer():
+            return int(data)
         if type(data) is not int:
             self.fail("invalid")
         return data
@@ -141,6 +152,19 @@ class MoneyShape(serializers.Serializer[Any]):
         """Name in the document."""
 
         ref_name = "Money"
+
+
+class PositiveMoneyShape(MoneyShape):
+    """An amount above zero, in yuan as a string with at most two decimals, and its currency."""
+
+    amount = serializers.RegexField(
+        r"^(?=.*[1-9])[0-9]{1,13}(\.[0-9]{1,2})?$", help_text="Yuan, e.g. 1234.50."
+    )
+
+    class Meta:
+        """Name in the document."""
+
+        ref_name = "PositiveMoney"
 
 
 @extend_schema_field(MoneyShape)
@@ -198,7 +222,7 @@ class IdField(Exemplary):
     def __init__(self, prefix: str, **kwargs: Any) -> None:
         self.prefix = prefix
         super().__init__(example=public_id(prefix, _EXAMPLE_KEY), **kwargs)
-        said(self, {"type": "string", "pattern": f"^{prefix}_[{ALPHABET}]{{26}}$"})
+        said(self, id_schema(prefix))
 
     def to_internal_value(self, data: Any) -> UUID:
         """Return the UUID; refuses another prefix or length."""
@@ -266,6 +290,14 @@ class InstantField(Exemplary):
 class MetadataField(Exemplary):
     """Up to twenty short strings that a scene pins to an object."""
 
+    request_schema: Final = {
+        "propertyNames": {"pattern": f"^{_METADATA_KEY.pattern}$"},
+        "additionalProperties": {
+            "type": "string",
+            "maxLength": _METADATA_LENGTH,
+            "pattern": f"^{_PLAIN}*$",
+        },
+    }
     example = {"order": "O-8841"}
     default_error_messages = {
         "invalid": "Must be an object of at most 20 strings of at most 500 characters.",
@@ -291,6 +323,15 @@ class MetadataField(Exemplary):
 class FactsField(Exemplary):
     """A free object of JSON values, at most 40 members, as evidence or event data."""
 
+    request_schema: Final = {
+        "maxProperties": 40,
+        "propertyNames": {"pattern": f"^{_PLAIN}*$"},
+        "additionalProperties": {
+            "type": ["string", "integer", "boolean"],
+            "maxLength": 2000,
+            "pattern": f"^{_PLAIN}*$",
+        },
+    }
     example: Any = {"channel": "scene_page"}
     default_error_messages = {"invalid": "Must be an object of at most 40 strings, numbers or booleans."}
 

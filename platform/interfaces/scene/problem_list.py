@@ -16,6 +16,7 @@ from interfaces.problems import STATUS_OF_CODE, STATUS_OF_KIND, TYPE_BASE
 from interfaces.rate_limits import RateLimited
 from interfaces.scene.calls import Call
 from interfaces.scene.fields import FactsField, FlagField, TextField, WholeField
+from interfaces.scene.known import named_in
 from interfaces.scene.parsing import MalformedJson, ParameterMissing, ParametersInvalid
 from interfaces.signatures import (
     SignatureExpired,
@@ -111,20 +112,21 @@ def meaning_of(refusal: type[Refusal]) -> str:
 def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
     """Return every problem of a call by status: code and meaning."""
     refusals = [*(one for one in ALWAYS if promise.scope or one is not ScopeInsufficient), *promise.refusals]
-    codes = ["internal"]
+    codes = ["not_acceptable", "internal"]
     if promise.request is not None:
         refusals += BODY
         codes += ["batch_too_large", "media_type_unsupported", "lock_timeout"]
     elif promise.query is not None:
         refusals += [ParametersInvalid, ParameterMissing]
+    refusals += [known.missing for _, known in named_in(promise.query)]
     if any(status_of(refusal) == 404 for refusal in promise.refusals):
         refusals.append(MalformedId)
     if method != "GET":
         refusals += [SceneReadOnly]
     if method == "POST":
-        refusals += [KeyInUse, KeyReused]
+        refusals += [KeyInUse, KeyReused, KeyMissing]
     if promise.moves_money:
-        refusals += [KeyMissing, *SIGNED]
+        refusals += SIGNED
     if promise.new_business:
         refusals += [PartnerNotListed, BankSuspended]
     found: dict[int, dict[str, str]] = {}

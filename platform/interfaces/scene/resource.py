@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, SceneView
 from interfaces.scene.calls import Call, Shape, call_of
+from interfaces.scene.known import require_known
 from interfaces.scene.parsing import ParametersInvalid, declared_length, parse, parse_json
 from interfaces.scene.schema import CallSchema
 from interfaces.scene.shapes import PinnedShape
@@ -23,6 +24,11 @@ class Resource(SceneView):
     """One address of the API; its handlers carry their promises (`call`)."""
 
     schema = CallSchema()
+    context: SceneContext  # of the call at hand: a view serves one
+
+    def _handle(self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]) -> Answer:
+        self.context = context
+        return super()._handle(request, method, context, ids)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let the door know from the promises which methods need a key, a signature, a listed scene."""
@@ -58,11 +64,13 @@ class Resource(SceneView):
         return parse(shape, parse_json(body) if body else {})
 
     def filters(self, request: Request) -> dict[str, Any]:
-        """Return the members of the query, checked against the call's query shape."""
+        """Return the members of the query, checked against the call's query shape; its ids are known here."""
         shape = self.promise(request).query
         if shape is None:
             raise TypeError(f"{type(self).__name__} takes no query")
-        return parse(shape, single_values(request.query_params))
+        members = parse(shape, single_values(request.query_params))
+        require_known(shape, members, self.context)
+        return members
 
 
 def single_values(query: Any) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """How drf-spectacular reads an operation: from the promise on its handler."""
 
+import re
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -7,18 +8,23 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from interfaces.gate import KEY_LENGTH_MAX
 from interfaces.problems import CONTENT_TYPE
 from interfaces.scene.calls import Call, call_of
 from interfaces.scene.examples import example_of
+from interfaces.scene.fields import (
+    ID_PATTERN,
+    PLAIN_PATTERN,
+    AmountField,
+    FactsField,
+    MetadataField,
+    PositiveMoneyShape,
+    TextField,
+    id_schema,
+)
 from interfaces.scene.problem_list import ProblemShape, problem_example, problems_of
 from interfaces.scene.shapes import page_shape
 
-_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="1 to 255 characters, kept for 72 hours; the same key and body is done once.",
-)
 SIGNATURE: Final = tuple(
     OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text)
     for name, text in (
@@ -30,6 +36,28 @@ SIGNATURE: Final = tuple(
         ),
     )
 )
+_KEY_SCHEMA: Final = {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": "^[!-~]+$"}
+_KEY_TEXT: Final = "1 to 255 visible ASCII characters, kept for 72 hours; the same key and body is done once."
+# What an id in an address begins with; a name that is not here is an id of some kind.
+PREFIX_OF: Final = {
+    "agreement_id": "agr",
+    "application_id": "app",
+    "bank_id": "bnk",
+    "batch_id": "bat",
+    "business_id": "biz",
+    "clock_id": "clk",
+    "consent_id": "cns",
+    "delivery_id": "whd",
+    "drawdown_id": "drw",
+    "endpoint_id": "whe",
+    "event_id": "evt",
+    "line_id": "lin",
+    "loan_id": "lon",
+    "offer_id": "ofr",
+    "repayment_id": "rpy",
+    "session_id": "ems",
+    "statement_id": "stm",
+}
 _RETURNED: Final = (
     OpenApiParameter(
         "Request-Id", str, OpenApiParameter.HEADER, response=True, description="Name it to support."
@@ -122,7 +150,7 @@ class CallSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """Return query, key and headers."""
-        parameters: list[Any] = [*_RETURNED]
+        parameters: list[Any] = [*_RETURNED, *self._ids()]
         if self.promise.query is not None:
             parameters.append(self.promise.query)
         if self.method == "POST":
@@ -130,6 +158,13 @@ class CallSchema(AutoSchema):
             parameters += SIGNATURE if self.promise.moves_money else ()
             parameters.append(_replayed(self.promise.status))
         return parameters
+
+    def _ids(self) -> list[OpenApiParameter]:
+        """Return the ids in the path with their form."""
+        found = re.findall(r"{(\w+_id)}", self.path)
+        return [
+            OpenApiParameter(name, _id_schema(name), OpenApiParameter.PATH, required=True) for name in found
+        ]
 
     def get_examples(self) -> list[OpenApiExample]:
         """Return one request and one answer, made of the fields' examples."""
@@ -160,12 +195,33 @@ class CallSchema(AutoSchema):
         schema = inherited(serializer, direction)
         if direction == "request":
             schema["additionalProperties"] = False
+            for name, field in serializer.fields.items():
+                self._narrow(schema["properties"].get(name, {}), field)
         return schema
+
+    def _narrow(self, said: dict[str, Any], field: Any) -> None:
+        """Say of a member of a request what its field refuses: an answer may hold more."""
+        if isinstance(field, TextField):
+            said.setdefault("pattern", PLAIN_PATTERN)
+            said.update(minLength=1, maxLength=field.max_length)
+        elif isinstance(field, MetadataField | FactsField):
+            said.update(field.request_schema)
+        elif isinstance(field, AmountField):
+            said["$ref"] = self.resolve_serializer(PositiveMoneyShape, "request").ref["$ref"]
+
+
+def _id_schema(name: str) -> dict[str, Any]:
+    prefix = PREFIX_OF.get(name)
+    return {"type": "string", "pattern": ID_PATTERN} if prefix is None else id_schema(prefix)
 
 
 def _key(*, required: bool) -> OpenApiParameter:
     return OpenApiParameter(
-        _KEY.name, str, OpenApiParameter.HEADER, required=required, description=str(_KEY.description)
+        "Idempotency-Key",
+        dict(_KEY_SCHEMA),
+        OpenApiParameter.HEADER,
+        required=required,
+        description=_KEY_TEXT,
     )
 
 

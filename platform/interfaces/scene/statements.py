@@ -90,13 +90,16 @@ class Statements(Resource):
         query=PageQuery.of("stm"),
         answer=StatementShape,
         many=True,
-        refusals=(LineNotFound,),
+        refusals=(LineNotFound, queries.StatementNotFound),
     )
     def handle_get(self, request: Request, context: SceneContext, line_id: str) -> Answer:
         """List the statements of one line of this scene, newest first."""
         asked = self.filters(request)
+        line = parse_id("lin", line_id)
+        if "after" in asked:
+            queries.get_statement(statement_id=asked["after"], line_id=line, scene_id=context.scene_id)
         found = queries.statements_page(
-            line_id=parse_id("lin", line_id),
+            line_id=line,
             scene_id=context.scene_id,
             after=asked.get("after"),
             limit=asked["limit"] + 1,

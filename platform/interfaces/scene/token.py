@@ -6,15 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from interfaces import call_log
 from interfaces.arrival import address_of, is_within
 from interfaces.door import now
 from interfaces.gate import AddressNotAllowed
 from interfaces.middleware import public_hosts
+from interfaces.scene.bare import BareView
 from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate
 from interfaces.scene.parsing import declared_length
 from kernel.ids import MalformedId, parse_id
@@ -45,8 +43,7 @@ class TokenRefused(Exception):
         super().__init__(f"{error}: {description}")
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class TokenView(View):
+class TokenView(BareView):
     """Issues opaque tokens: ten minutes, one bank, kept as a hash."""
 
     http_method_names = ["post", "options"]
@@ -145,7 +142,7 @@ def base_url(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
 
 
-class AuthorizationServerView(View):
+class AuthorizationServerView(BareView):
     """`GET /.well-known/oauth-authorization-server` (RFC 8414)."""
 
     def get(self, request: HttpRequest) -> JsonResponse:

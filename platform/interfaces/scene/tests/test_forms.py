@@ -106,7 +106,7 @@ def test_an_amount_is_a_positive_string_of_yuan(caller: Caller, amount: Any) -> 
     assert rows() == before
 
 
-@pytest.mark.parametrize("tenor", ["30", 30.0, True, 0, -1, 3651, 10**19, None, [30]])
+@pytest.mark.parametrize("tenor", ["30", 30.5, True, 0, -1, 3651, 10**19, None, [30]])
 def test_a_tenor_is_a_whole_number_of_days(caller: Caller, tenor: Any) -> None:
     body = {"product": "receipts_revolving", "amount": yuan("5000.00"), "tenor_days": tenor}
     answer = caller.refused("POST", "/quotes", 400, "parameter_invalid", body)

@@ -8,16 +8,16 @@ from django.db import transaction
 
 from interfaces.door import now
 from interfaces.scene.document_parts import operations
-from interfaces.scene.tests.caller import Caller, work
+from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.conformance import document
-from interfaces.scene.tests.world import fund_bank, merchant, receipt_lines, yuan
+from interfaces.scene.tests.world import merchant, yuan
 from kernel.ids import new_id, public_id
 from openbanking.partners.operations import delist_scene
 from plumbing.schemas import bank_schema, public_schema
 from tenants.access import operations as access_operations
 from tenants.access.models import AccessToken
 from testkit.banks import FIRST_BUSINESS_DATE
-from testkit.scenes import SceneAccess, open_scene
+from testkit.scenes import SceneAccess
 
 PREFIX = {
     "business_id": "biz",
@@ -70,64 +70,6 @@ def test_an_id_nobody_has_or_of_another_kind_is_not_found(caller: Caller, method
             method.upper(), fill(path, ids), BODIES.get(path, {}) if method == "post" else None
         )
         assert response.status_code == 404, response.content
-
-
-@pytest.mark.journey
-def test_every_id_of_one_bank_is_unknown_at_another_and_to_another_scene(committed: Caller) -> None:
-    """Make one of each thing at 漓岸, then ask for it with a token for 青澜, and as another scene."""
-    fund_bank("lian", "1000000.00")
-    at_lian = Caller(committed.access, "lian")
-    shop = merchant(at_lian)
-    line = shop.line("20000.00")
-    loan = shop.loan(line["id"], "8000.00")
-    asked = at_lian.post(
-        "/repayments", {"loan": loan["id"], "bank_account": shop.account, "type": "full_prepay"}
-    )
-    batch = at_lian.send(
-        "POST",
-        f"/v1/data_batches?business={shop.business}&consent={shop.consent}",
-        receipt_lines(days=1),
-        "application/x-ndjson",
-    ).json()
-    endpoint = at_lian.post("/webhook_endpoints", {"url": "https://scene.example/hook"})
-    work("jobs.relay_outbox", schema="lian")
-    event = at_lian.get("/events")["data"][0]
-    ids = {
-        "business_id": shop.business,
-        "consent_id": shop.consent,
-        "batch_id": batch["id"],
-        "application_id": line["application"],
-        "agreement_id": line["agreement"],
-        "line_id": line["id"],
-        "drawdown_id": loan["drawdown"],
-        "loan_id": loan["id"],
-        "repayment_id": asked["id"],
-        "event_id": event["id"],
-        "endpoint_id": endpoint["endpoint"]["id"],
-        "delivery_id": at_lian.get("/webhook_deliveries")["data"][0]["id"],
-        "bank_id": event["bank"],
-    }
-    stranger = open_scene("shidao", banks=["lian"], uscc="92331002MA00000QX0")
-    for other in (committed, Caller(stranger, "lian")):
-        own = other.post("/webhook_endpoints", {"url": "https://other.example/hook"})["id"]
-        other.post(f"/webhook_endpoints/{own}/replay", {"event_ids": [event["id"]]}, status=404)
-        for asked in ({"endpoint": "endpoint_id"}, {"event": "event_id"}, {"after": "delivery_id"}):
-            ((name, which),) = asked.items()
-            other.get(f"/webhook_deliveries?{name}={ids[which]}", status=404)
-        for method, path in addressed():
-            if "{offer_id}" in path or ("{bank_id}" in path and other.bank == "lian"):
-                continue
-            body = BODIES.get(path, {}) if method == "post" else None
-            response = other.call(method.upper(), fill(path, ids), body)
-            assert response.status_code == 404, (method, path, response.content)
-        for body, path in (
-            (shop.draw_body(line["id"], "1000.00"), "/drawdowns"),
-            ({"loan": loan["id"], "bank_account": shop.account, "type": "full_prepay"}, "/repayments"),
-        ):
-            other.post(path, body, status=404)
-        for path in ("/businesses", "/applications", "/credit_lines", "/loans", "/drawdowns", "/repayments"):
-            assert other.get(path)["data"] == []
-    assert [row["id"] for row in at_lian.get("/loans")["data"]] == [loan["id"]]
 
 
 def test_without_a_token_nothing_opens(caller: Caller) -> None:

@@ -111,6 +111,8 @@ def submit_application(
     With instalments the tenor is the product's; `tenor_days` is for products lent by the day.
     """
     enterprise = enterprises.get_enterprise(enterprise_id=enterprise_id, scene_id=scene_id)
+    if offer_id is not None:
+        offers.get_offer(offer_id=offer_id, scene_id=scene_id)  # another's is unknown, whatever else is wrong
     partners.require_listed(scene_id=scene_id, on_date=business_date)
     product = products.current_product(code=product_code, on_date=business_date)
     tenor_days = tenor_of(terms=product, tenor_days=tenor_days, start_date=business_date)

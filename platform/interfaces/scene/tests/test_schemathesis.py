@@ -1,0 +1,71 @@
+"""Schemathesis against a running server that holds a real world: every check, a fixed seed, calls in chains.
+
+Run by hand with more examples: `./sluice test --drill -k schemathesis`.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from interfaces.door import now
+from interfaces.scene.document import COMMITTED
+from interfaces.scene.tests.caller import Caller
+from interfaces.scene.tests.one_of_each import one_of_each
+from interfaces.scene.tests.server import running
+
+HERE = Path(__file__).parent
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("schemathesis") is None and os.environ.get("CI") != "true",
+    reason="schemathesis is not installed",
+)
+
+
+def run(caller: Caller, folder: Path, *options: str) -> str:
+    """Serve one of each thing, let Schemathesis loose on it, return what it said; it must find nothing."""
+    ids = one_of_each(caller)
+    late = now() + timedelta(hours=1)  # the token outlives the run
+    with running() as address:
+        world = {
+            "ids": ids,
+            "token": caller.access.token(caller.bank, now=late),
+            "base_url": address,
+            "client_id": caller.access.client_id,
+            "secret": caller.access.secret,
+        }
+        (folder / "world.json").write_text(json.dumps(world), encoding="utf-8")
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(HERE / "schemathesis.toml")]
+        command += ["run", str(COMMITTED), "--url", address, "--checks", "all", "--no-color", *options]
+        done = subprocess.run(
+            [*command, "--suppress-health-check", "all", "--continue-on-failure"],
+            env={
+                "PATH": os.environ["PATH"],
+                "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py"),
+                "SLUICE_WORLD": str(folder / "world.json"),
+            },
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=1500,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.journey
+def test_a_few_examples_of_every_call_and_of_chains_of_calls(committed: Caller, tmp_path: Path) -> None:
+    said = run(committed, tmp_path, "-n", "3", "--workers", "2", "--exclude-path-regex", "^/v1/calculator/")
+    assert "Stateful (in" in said
+
+
+@pytest.mark.drill
+def test_many_examples_of_every_call_and_of_chains_of_calls(committed: Caller, tmp_path: Path) -> None:
+    said = run(committed, tmp_path, "-n", "60")
+    assert "Stateful (in" in said
