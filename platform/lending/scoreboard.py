@@ -57,7 +57,7 @@ _METERS: Final = {
     "decision": "select count(*) from decisions_decision where role in ('champion', 'challenger')",
     "e_signature": "select count(*) from applications_agreement where status = 'signed'",
     "rail_instruction": "select count(*) from payment_rails_paymentinstruction where attempt_count > 0",
-    "data_row": "select coalesce(sum(rows_accepted), 0) from receipts_databatch",
+    "data_row": "select coalesce(sum(rows_accepted), 0) from batches_databatch",
     "event": "select count(*) from outbox_event",
     "day_end": "select count(*) from day_end_dayendrun where finished_at is not null",
 }

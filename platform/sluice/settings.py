@@ -53,7 +53,7 @@ TENANT_APPS = [
     *rooms("parties", "enterprises"),
     "regulation",
     "staff",
-    *rooms("openbanking", "consents receipts streams partners embed_sessions"),
+    *rooms("openbanking", "consents batches receipts streams partners embed_sessions"),
     *rooms("ledger", "chart journal balances seals reconciliation settlement"),
     *rooms("risk", "strategies decisions verification overlays cases warnings monitoring knowledge"),
     *rooms("risk", "classification graph cross_checks scoring"),

@@ -108,7 +108,7 @@ PROMISES: Final = {
     "biz": ("enterprises_enterprise", ()),
     "acc": ("enterprises_bankaccount", ()),
     "cns": ("consents_consent", ()),
-    "bat": ("receipts_databatch", ()),
+    "bat": ("batches_databatch", ("completed",)),
     "app": ("applications_application", ("approved", "contracted", "declined", "in_review", "expired")),
     "agr": ("applications_agreement", ()),
     "drw": ("drawdowns_drawdown", ("paid_out", "failed", "expired")),

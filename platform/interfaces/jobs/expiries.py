@@ -10,6 +10,7 @@ from interfaces.jobs.guarding import guarded
 from ledger.journal import operations as journal
 from lending.applications import operations as applications
 from marketing.campaigns import operations as campaigns
+from openbanking.batches import operations as batches
 from openbanking.consents import operations as consents
 from openbanking.embed_sessions import operations as embed_sessions
 from plumbing.clock.queries import business_date
@@ -30,6 +31,7 @@ def end_expired() -> int:
             "applications": partial(applications.expire_applications, business_date=today, now=instant),
             "offers": partial(campaigns.expire_offers, business_date=today, now=instant),
             "consents": partial(consents.expire_consents, now=instant),
+            "uploads": partial(batches.forget_uploads, now=instant),
             "pending entries": partial(journal.void_expired, now=instant),
             "embed sessions": partial(embed_sessions.forget_sessions, now=instant),
             "answers": partial(idempotency.forget_old, now=instant),

@@ -1,57 +1,92 @@
-"""Data batches: receipts by the line (NDJSON), under a consent, in bulk."""
+"""Data batches: rows of every cluster by the line (NDJSON), under a consent, in one call or as an upload."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from rest_framework import serializers
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, enqueue
 from interfaces.scene.calls import call
-from interfaces.scene.fields import ConstantField, IdField, InstantField, TextField, WholeField
-from interfaces.scene.parsing import Body, declared_length
-from interfaces.scene.resource import Resource, envelope, one
-from interfaces.scene.shapes import ObjectShape
+from interfaces.scene.data_rows import ANY_ROW, ROWS
+from interfaces.scene.fields import (
+    CodeField,
+    ConstantField,
+    DayField,
+    IdField,
+    InstantField,
+    QueryWholeField,
+    TextField,
+    WholeField,
+)
+from interfaces.scene.long_body import (
+    CHUNK_BYTES,
+    BodyIncomplete,
+    LengthMissing,
+    LongBody,
+    comes_in_chunks,
+    spool,
+)
+from interfaces.scene.parsing import Body
+from interfaces.scene.resource import Resource, one
+from interfaces.scene.shapes import MAX_LIMIT, ObjectShape
 from kernel.ids import parse_id
+from kernel.periods import Period, PeriodInvalid
 from lending.line_changes.review import ask_review
+from openbanking.batches import operations as batches
+from openbanking.batches import queries
+from openbanking.batches.queries import BatchView
+from openbanking.batches.rows import pieces_of
 from openbanking.consents.queries import (
     ConsentExpired,
     ConsentNotFound,
     ConsentRequired,
     ConsentRevoked,
 )
-from openbanking.receipts import operations as receipts
-from openbanking.receipts import queries
+from openbanking.feed import operations as feed
 from parties.enterprises.queries import EnterpriseNotFound, get_enterprise
 
 NDJSON: Final = "application/x-ndjson"
-MAX_BYTES: Final = 64 * 1024 * 1024
-MAX_LINE_BYTES: Final = 64 * 1024
-_CHUNK_BYTES: Final = 64 * 1024
-_IN_MEMORY_BYTES: Final = 1024 * 1024
+MAX_BYTES: Final = 256 * 1024 * 1024
+OFFSET: Final = "Upload-Offset"
+WITHOUT_CONSENT: Final = (
+    EnterpriseNotFound,
+    ConsentNotFound,
+    ConsentRequired,
+    ConsentRevoked,
+    ConsentExpired,
+    PeriodInvalid,
+)
 
 
-class ReceiptBody(Body):
-    """One line of the body: one receipt. `payer_ref` is a hash the scene makes, never a phone or a card."""
-
-    receipt_no = TextField(example="R-20261103-000187")
-    paid_at = InstantField(example="2026-11-03T12:03:11+08:00")
-    amount = TextField(example="28.00")
-    kind = serializers.ChoiceField(choices=["sale", "refund"])
-    payer_ref = TextField(required=False, example="5f2b8c0d9a417e63")
-    channel = serializers.ChoiceField(choices=["merchant_code", "personal_code", "card", "cash"])
-
-
-class BatchQuery(Body):
-    """Whose receipts, and under which consent."""
+class BatchBody(Body):
+    """Whose rows, under which consent, which cluster; with a period, rows of other days are refused."""
 
     business = IdField("biz")
     consent = IdField("cns")
+    cluster = CodeField(choices=list(ROWS), required=False, default="receipts")
+    schema_version = CodeField(choices=["1"], required=False, default="1")
+    period_start_date = DayField(required=False, help_text="The first day; give both ends or none.")
+    period_end_date = DayField(required=False, help_text="The day after the last.")
+
+    default_error_messages = {"half": "Give both ends of the period, or none."}
+
+    def validate(self, attrs: Any) -> Any:
+        """Make one period of its ends."""
+        ends = [attrs.pop(name, None) for name in ("period_start_date", "period_end_date")]
+        if (ends[0] is None) != (ends[1] is None):
+            raise serializers.ValidationError({"period_end_date": self.error_messages["half"]})
+        attrs.pop("schema_version", None)
+        return {**attrs, "period": None if ends[0] is None else Period(*ends)}
+
+
+class CompletionBody(Body):
+    """How many bytes were sent in all: a batch is taken in only when they are all there."""
+
+    byte_count = WholeField(min_value=1, max_value=MAX_BYTES, example=104_857_600)
 
 
 class DataBatchShape(ObjectShape):
@@ -59,49 +94,46 @@ class DataBatchShape(ObjectShape):
 
     id = IdField("bat")
     object = ConstantField("data_batch")
-    cluster = ConstantField("receipts")
-    status = ConstantField("completed")
+    cluster = CodeField(choices=list(ROWS))
+    schema_version = ConstantField("1")
+    status = CodeField(
+        choices=["receiving", "completed"], help_text="Nothing of a batch counts before it is completed."
+    )
     business = IdField("biz", source="enterprise_id")
     consent = IdField("cns", source="consent_id")
+    byte_count = WholeField(example=0, help_text="How many bytes of an upload have been received.")
     rows_read = WholeField(example=1200)
     rows_accepted = WholeField(example=1198)
     rows_rejected = WholeField(example=1)
     rows_duplicate = WholeField(example=1)
     created_at = InstantField()
+    completed_at = InstantField(allow_null=True)
 
 
 class RowErrorShape(serializers.Serializer[Any]):
-    """Why a line was refused."""
+    """Why a line was refused. What it said is not kept."""
 
-    line = WholeField(example=17, help_text="Counts from 1.")
-    code = TextField(example="amount_invalid")
-    field = TextField(example="amount")
-
-
-def spool(request: HttpRequest) -> IO[bytes]:
-    """Return the body as a file at its start, on disk when it is long; refuses more than 64 MB."""
-    if declared_length(request.headers) > MAX_BYTES:
-        raise RequestDataTooBig
-    kept: IO[bytes] = SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES)  # noqa: SIM115 - closed with the request
-    size = 0
-    while chunk := request.read(_CHUNK_BYTES):
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise RequestDataTooBig
-        kept.write(chunk)
-    kept.seek(0)
-    return kept
+    line = WholeField(example=17, help_text="Counts from 1; blank lines are not counted.")
+    code = TextField(example="receipts.amount_invalid")
+    field = TextField(example="amount", help_text="Empty when the line is no JSON object.")
+    pointer = TextField(example="/amount", help_text="The same as a JSON pointer (RFC 6901).")
 
 
-def lines_of(body: IO[bytes]) -> Iterator[bytes]:
-    """Yield the lines that hold something; a line longer than 64 KB comes cut, and is refused as not JSON."""
-    while line := body.readline(MAX_LINE_BYTES):
-        if line.strip():
-            yield line
+class ErrorQuery(Body):
+    """Paging by line: `limit` errors behind the line `after`."""
+
+    limit = QueryWholeField(required=False, default=MAX_LIMIT, min_value=1, max_value=MAX_LIMIT)
+    after = QueryWholeField(required=False, default=0, example=0)
 
 
-class DataBatches(Resource):
-    """`/v1/data_batches`."""
+def require_ndjson(request: Request) -> None:
+    """Refuse other media types."""
+    if (request.content_type or "").partition(";")[0].strip().lower() != NDJSON:
+        raise UnsupportedMediaType(request.content_type or "")
+
+
+class LongBodied(Resource):
+    """An address that takes a long body of NDJSON; the body is let go of after the call."""
 
     def serve(self, request: Request, method: str, ids: Mapping[str, Any]) -> JsonResponse:
         """Take the call, and let go of the body afterwards."""
@@ -109,64 +141,102 @@ class DataBatches(Resource):
             return super().serve(request, method, ids)
         finally:
             if hasattr(request._request, "spooled"):
-                request._request.spooled.close()
+                request._request.spooled.file.close()
 
     def body_sha256(self, request: Request) -> str:
         """Hash the body piece by piece: it may be too long to hold."""
-        body = self._body(request)
+        file = self.long_body(request).file
         digest = hashlib.sha256()
-        while chunk := body.read(_CHUNK_BYTES):
+        while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
-        body.seek(0)
+        file.seek(0)
         return digest.hexdigest()
 
-    def _body(self, request: Request) -> IO[bytes]:
-        raw = request._request
+    def long_body(self, request: Request, *, most: int = 0) -> LongBody:
+        """Return the body of lines, read once; refuses other media types, and what is too long."""
+        raw: Any = request._request
+        require_ndjson(request)
         if not hasattr(raw, "spooled"):
-            raw.spooled = spool(raw)  # type: ignore[attr-defined]
-        return raw.spooled  # type: ignore[attr-defined, no-any-return]
+            raw.spooled = spool(raw, most=most or MAX_BYTES)
+        found: LongBody = raw.spooled
+        return found
+
+
+class DataBatches(LongBodied):
+    """`/v1/data_batches`."""
 
     @call(
-        "Send a batch of receipts",
+        "Send a batch of data",
         scope="data:write",
-        request=ReceiptBody,
-        query=BatchQuery,
+        request=ANY_ROW,
+        query=BatchBody,
         answer=DataBatchShape,
         status=201,
         media_type=NDJSON,
         refusals=(
-            EnterpriseNotFound,
-            ConsentNotFound,
-            ConsentRequired,
-            ConsentRevoked,
-            ConsentExpired,
-            receipts.BatchEmpty,
-            receipts.BatchTooLarge,
+            *WITHOUT_CONSENT,
+            batches.BatchEmpty,
+            batches.BatchTooLarge,
+            LengthMissing,
+            BodyIncomplete,
         ),
         description=(
-            "The body is NDJSON: one receipt a line, at most 64 MB. A row that breaks a rule is counted and "
-            "named, the others are written. The same receipt again is a duplicate."
+            "The body is NDJSON: one row of the cluster a line, at most 256 MB, with its length declared. A "
+            "row that breaks a rule is counted and named, the others are written; all of them become visible "
+            "at once. The same row again is a duplicate. What may break off is better sent as an upload."
         ),
     )
     def handle_post(self, request: Request, context: SceneContext) -> Answer:
         """Take in a batch under a consent."""
-        if (request.content_type or "").partition(";")[0].strip().lower() != NDJSON:
-            raise UnsupportedMediaType(request.content_type or "")
+        require_ndjson(request)
+        if comes_in_chunks(request._request):
+            raise LengthMissing
         asked = self.filters(request)
-        business = get_enterprise(enterprise_id=asked["business"], scene_id=context.scene_id)
-        batch = receipts.ingest_batch(
+        business = get_enterprise(enterprise_id=asked.pop("business"), scene_id=context.scene_id)
+        body = self.long_body(request)
+        if not body.is_whole:
+            raise BodyIncomplete(received=body.size)
+        batch = feed.ingest(
             enterprise_id=business.id,
             scene_id=context.scene_id,
-            consent_id=asked["consent"],
-            rows=lines_of(self._body(request)),
+            consent_id=asked.pop("consent"),
+            rows=pieces_of(body.file),
             now=context.now,
+            **asked,
         )
-        if batch.rows_accepted and ask_review(enterprise_id=business.id, now=context.now):
-            enqueue("jobs.review_lines", schema=context.bank_schema, enterprise_id=str(business.id))
+        return _taken_in(batch, context)
+
+
+class DataUploads(Resource):
+    """`/v1/data_batches/open`."""
+
+    @call(
+        "Open an upload of a batch",
+        scope="data:write",
+        request=BatchBody,
+        answer=DataBatchShape,
+        status=201,
+        refusals=WITHOUT_CONSENT,
+        description=(
+            "The batch takes its bytes in several calls, each going on where the one before ended, and is "
+            "taken in when it is completed. An upload that nobody completes in three days is deleted."
+        ),
+    )
+    def handle_post(self, request: Request, context: SceneContext) -> Answer:
+        """Begin a batch whose bytes are still to come."""
+        members = self.members(request)
+        business = get_enterprise(enterprise_id=members.pop("business"), scene_id=context.scene_id)
+        batch = feed.open_upload(
+            enterprise_id=business.id,
+            scene_id=context.scene_id,
+            consent_id=members.pop("consent"),
+            now=context.now,
+            **members,
+        )
         return one(DataBatchShape, batch, context, 201)
 
 
-class DataBatch(Resource):
+class DataBatch(LongBodied):
     """`/v1/data_batches/{batch_id}`."""
 
     @call("Get a batch", scope="data:write", answer=DataBatchShape, refusals=(queries.BatchNotFound,))
@@ -175,6 +245,74 @@ class DataBatch(Resource):
         found = queries.get_batch(batch_id=parse_id("bat", batch_id), scene_id=context.scene_id)
         return one(DataBatchShape, found, context)
 
+    @call(
+        "Send bytes of an upload",
+        scope="data:write",
+        request=ANY_ROW,
+        answer=DataBatchShape,
+        media_type=NDJSON,
+        refusals=(
+            queries.BatchNotFound,
+            batches.BatchCompleted,
+            batches.OffsetMismatch,
+            batches.UploadTooLong,
+        ),
+        description=(
+            "`Upload-Offset` says at which byte of the whole this body begins (0 if absent). What arrives is "
+            "kept, also when the connection breaks: ask for the batch and go on from its `byte_count`. Lines "
+            "may be cut anywhere."
+        ),
+    )
+    def handle_patch(self, request: Request, context: SceneContext, batch_id: str) -> Answer:
+        """Keep what arrives, whole or not."""
+        found = queries.get_batch(batch_id=parse_id("bat", batch_id), scene_id=context.scene_id)
+        offset = request.headers.get(OFFSET, "0")
+        batch = batches.receive_bytes(
+            batch_id=found.id,
+            scene_id=context.scene_id,
+            start_byte=int(offset) if offset.isascii() and offset.isdigit() and len(offset) < 16 else -1,
+            body=self.long_body(request).file,
+            most=MAX_BYTES,
+        )
+        return one(DataBatchShape, batch, context)
+
+
+class DataBatchCompletion(Resource):
+    """`/v1/data_batches/{batch_id}/complete`."""
+
+    @call(
+        "Complete an upload",
+        scope="data:write",
+        request=CompletionBody,
+        answer=DataBatchShape,
+        refusals=(
+            queries.BatchNotFound,
+            batches.BatchCompleted,
+            batches.OffsetMismatch,
+            *WITHOUT_CONSENT[1:-1],
+            batches.BatchEmpty,
+            batches.BatchTooLarge,
+        ),
+        description="Takes in all rows at once, or none. `byte_count` is how many bytes were sent.",
+    )
+    def handle_post(self, request: Request, context: SceneContext, batch_id: str) -> Answer:
+        """Take in what was uploaded."""
+        found = queries.get_batch(batch_id=parse_id("bat", batch_id), scene_id=context.scene_id)
+        batch = feed.complete_upload(
+            batch_id=found.id,
+            scene_id=context.scene_id,
+            **self.members(request),
+            now=context.now,
+        )
+        return _taken_in(batch, context, 200)
+
+
+def _taken_in(batch: BatchView, context: SceneContext, status: int = 201) -> Answer:
+    """Answer with the batch; new data may call for a review of the lines."""
+    if batch.rows_accepted and ask_review(enterprise_id=batch.enterprise_id, now=context.now):
+        enqueue("jobs.review_lines", schema=context.bank_schema, enterprise_id=str(batch.enterprise_id))
+    return one(DataBatchShape, batch, context, status)
+
 
 class DataBatchErrors(Resource):
     """`/v1/data_batches/{batch_id}/errors`."""
@@ -182,13 +320,30 @@ class DataBatchErrors(Resource):
     @call(
         "List a batch's errors",
         scope="data:write",
+        query=ErrorQuery,
         answer=RowErrorShape,
         many=True,
         refusals=(queries.BatchNotFound,),
-        description="The first hundred.",
+        description="In the order of the lines; the first ten thousand are kept.",
     )
     def handle_get(self, request: Request, context: SceneContext, batch_id: str) -> Answer:
         """List the rows that were refused, and why."""
-        found = queries.get_batch(batch_id=parse_id("bat", batch_id), scene_id=context.scene_id)
-        data = [{"line": row.line, "code": row.code, "field": row.field} for row in found.errors]
-        return Answer(200, envelope(data, has_more=False))
+        asked = self.filters(request)
+        found = queries.faults(
+            batch_id=parse_id("bat", batch_id),
+            scene_id=context.scene_id,
+            after_line=asked["after"],
+            limit=asked["limit"] + 1,
+        )
+        shown, has_more = found[: asked["limit"]], len(found) > asked["limit"]
+        data = [
+            {
+                "line": row.line,
+                "code": row.code,
+                "field": row.field,
+                "pointer": f"/{row.field}" if row.field else "",
+            }
+            for row in shown
+        ]
+        cursor = str(shown[-1].line) if has_more else None
+        return Answer(200, {"object": "list", "data": data, "has_more": has_more, "next_cursor": cursor})

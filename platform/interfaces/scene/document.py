@@ -28,7 +28,7 @@ TAGS: Final = {
     "calculator": "Arithmetic without a loan: nothing is stored and nobody is bound.",
     "businesses": "The enterprises a scene introduces.",
     "consents": "Who allowed which use of which data.",
-    "data_batches": "Receipts, in bulk, under a consent.",
+    "data_batches": "Receipts, invoices, orders and more, in bulk, under a consent.",
     "offers": "What the bank is ready to lend.",
     "applications": "Applications, decisions and agreements.",
     "agreements": "What was agreed, and where it is signed.",

@@ -128,6 +128,24 @@ def require_consent(
     return view
 
 
+def consent_in_force(
+    *, consent_id: UUID, enterprise_id: UUID, scene_id: UUID, purpose: str, data_class: str, now: datetime
+) -> ConsentView:
+    """Return this consent if it holds at `now`; refuses like `require_consent`.
+
+    A consent of another enterprise, scene or purpose is not found. It is not locked: whoever writes under it
+    for long asks here first and holds it at the end (`operations.hold_consent`), so a withdrawal never waits.
+    """
+    consent = Consent.objects.filter(
+        pk=consent_id, enterprise_id=enterprise_id, scene_id=scene_id, purpose=purpose
+    ).first()
+    if consent is None:
+        raise ConsentNotFound(consent_id=consent_id)
+    view = consent_view(consent, now=now)
+    require_in_force(view, data_class=data_class)
+    return view
+
+
 def get_consent(*, consent_id: UUID, scene_id: UUID | None, now: datetime) -> ConsentView:
     """Return a consent; a scene sees only its own, the bank (None) all."""
     rows = Consent.objects.filter(pk=consent_id)

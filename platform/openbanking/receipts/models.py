@@ -1,4 +1,4 @@
-"""Tables: batches, receipts, and what is folded from them by day.
+"""Tables: receipts, and what is folded from them by day.
 
 What is folded is kept by the day it happened and by the day it was known (both Asia/Shanghai), so that a
 feature as of a past day reads only what was known then.
@@ -7,7 +7,7 @@ feature as of a past day reads only what was known then.
 from django.db import models
 from django.db.models import Q
 
-from plumbing.fields import MoneyField, key
+from plumbing.fields import MoneyField
 
 
 class ReceiptKind(models.TextChoices):
@@ -24,34 +24,6 @@ class Channel(models.TextChoices):
     PERSONAL_CODE = "personal_code", "Personal code"
     CARD = "card", "Card"
     CASH = "cash", "Cash"
-
-
-class DataBatch(models.Model):
-    """One delivery of receipts: what was read, kept, refused and already known."""
-
-    id = key()
-    enterprise_id = models.UUIDField()
-    scene_id = models.UUIDField()
-    consent_id = models.UUIDField()
-    rows_read = models.IntegerField()
-    rows_accepted = models.IntegerField()
-    rows_rejected = models.IntegerField()
-    rows_duplicate = models.IntegerField()
-    errors = models.JSONField()
-    created_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["enterprise_id", "-created_at"], name="data_batch_of_whom")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    rows_read=models.F("rows_accepted")
-                    + models.F("rows_rejected")
-                    + models.F("rows_duplicate")
-                ),
-                name="data_batch_adds_up",
-            )
-        ]
 
 
 class Receipt(models.Model):
@@ -76,16 +48,6 @@ class Receipt(models.Model):
             models.CheckConstraint(condition=Q(kind__in=ReceiptKind.values), name="receipt_kind_known"),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="receipt_channel_known"),
         ]
-
-
-class ReceiptPayer(models.Model):
-    """That a payer bought on a day: what makes the count of distinct payers exact and incremental."""
-
-    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "day", "payer_ref")
-    enterprise_id = models.UUIDField()
-    scene_id = models.UUIDField()
-    day = models.DateField()
-    payer_ref = models.CharField(max_length=64)
 
 
 class ReceiptDay(models.Model):

@@ -1,4 +1,4 @@
-"""Reads: batches, days, a recount that proves the days, and audiences for marketing."""
+"""Reads: days, a recount that proves the days, and audiences for marketing."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -15,9 +15,7 @@ from django.db.models import Max, Min, Sum
 
 from kernel.money import Money
 from kernel.periods import Period
-from kernel.refusals import Kind, Refusal
-from openbanking.receipts.models import DataBatch, ReceiptDay
-from openbanking.receipts.rows import RowError
+from openbanking.receipts.models import ReceiptDay
 from plumbing.trip import one_trip
 
 _SQL: Final = Path(__file__).with_name("sql")
@@ -38,30 +36,6 @@ _DIFFERENCES: Final = (
     (_SQL / "differences.sql").read_text(encoding="utf-8").replace("/* recount */", _RECOUNT)
 )
 _MONTH_DIFFERENCES: Final = (_SQL / "month_differences.sql").read_text(encoding="utf-8")
-
-
-class BatchNotFound(Refusal):
-    """There is no such batch, or another scene sent it: the answer is the same."""
-
-    code = "receipts.batch_not_found"
-    kind = Kind.NOT_FOUND
-    message = "There is no such data batch."
-
-
-@dataclass(frozen=True, slots=True)
-class BatchView:
-    """What became of a batch; `errors` are the first hundred."""
-
-    id: UUID
-    enterprise_id: UUID
-    scene_id: UUID
-    consent_id: UUID
-    rows_read: int
-    rows_accepted: int
-    rows_rejected: int
-    rows_duplicate: int
-    errors: tuple[RowError, ...]
-    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,41 +109,6 @@ class DayDifference:
     enterprise_id: UUID
     scene_id: UUID
     day: date
-
-
-def batch_view(batch: DataBatch) -> BatchView:
-    """Return the batch as a frozen value."""
-    return BatchView(
-        id=batch.pk,
-        enterprise_id=batch.enterprise_id,
-        scene_id=batch.scene_id,
-        consent_id=batch.consent_id,
-        rows_read=batch.rows_read,
-        rows_accepted=batch.rows_accepted,
-        rows_rejected=batch.rows_rejected,
-        rows_duplicate=batch.rows_duplicate,
-        errors=tuple(RowError(error["line"], error["code"], error["field"]) for error in batch.errors),
-        created_at=batch.created_at,
-    )
-
-
-def get_batch(*, batch_id: UUID, scene_id: UUID | None) -> BatchView:
-    """Return a batch; a scene sees only its own, the bank (None) all."""
-    rows = DataBatch.objects.filter(pk=batch_id)
-    if scene_id is not None:
-        rows = rows.filter(scene_id=scene_id)
-    found = rows.first()
-    if found is None:
-        raise BatchNotFound(batch_id=batch_id)
-    return batch_view(found)
-
-
-def batches(*, enterprise_id: UUID | None = None, limit: int = 50) -> tuple[BatchView, ...]:
-    """Return the newest batches, of one enterprise or of all."""
-    rows = DataBatch.objects.order_by("-id")
-    if enterprise_id is not None:
-        rows = rows.filter(enterprise_id=enterprise_id)
-    return tuple(batch_view(row) for row in rows[:limit])
 
 
 def days(*, enterprise_id: UUID, period: Period, scene_id: UUID | None = None) -> tuple[ReceiptDayView, ...]:

@@ -1,22 +1,20 @@
 """Receipt rows: NDJSON in, checked row by row, lines for COPY out. Pure; the hot path of the feed."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
 import orjson
 
-MAX_ERRORS_KEPT: Final = 100
-KINDS: Final = ("sale", "refund")
-CHANNELS: Final = ("merchant_code", "personal_code", "card", "cash")
+from openbanking.batches.rows import PIECE_BYTES, RowCount, RowRefused, checked_payer, chunked
+from openbanking.receipts.forms import CHANNELS, KINDS, Forms
+
 _FIELDS: Final = frozenset({"receipt_no", "paid_at", "amount", "kind", "payer_ref", "channel"})
 _RECEIPT_NO: Final = re.compile(r"[0-9A-Za-z._:/#-]{1,64}").fullmatch
 _AMOUNT: Final = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,2}))?").fullmatch
-_PAYER_REF: Final = re.compile(r"[0-9A-Za-z_=-]{8,64}").fullmatch
-_IN_CLEAR: Final = re.compile(r"1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{16,19}").fullmatch
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -30,39 +28,6 @@ class ReceiptRow:
     kind: str
     payer_ref: str | None
     channel: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """Why a row was refused; `line` counts from 1."""
-
-    line: int
-    code: str
-    field: str
-
-
-class RowRefused(Exception):
-    """A row breaks a rule; caught within this room and counted."""
-
-    def __init__(self, code: str, field_name: str) -> None:
-        self.code, self.field_name = code, field_name
-        super().__init__(code)
-
-
-@dataclass(slots=True)
-class RowCount:
-    """What reading a batch has met so far."""
-
-    read: int = 0
-    sound: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    rejected: int = 0
-
-    def refuse(self, error: RowError) -> None:
-        """Count a refused row and keep the first hundred."""
-        self.rejected += 1
-        if len(self.errors) < MAX_ERRORS_KEPT:
-            self.errors.append(error)
 
 
 def _parsed(row: object) -> dict[str, object]:
@@ -106,15 +71,6 @@ def _fen(text: object) -> int:
     return fen
 
 
-def checked_payer(payer_ref: object) -> str:
-    """Return a blinded reference to a payer; refuses one that is not, or that is a number in clear."""
-    if not isinstance(payer_ref, str) or not _PAYER_REF(payer_ref):
-        raise RowRefused("payer_ref_invalid", "payer_ref")
-    if _IN_CLEAR(payer_ref):
-        raise RowRefused("payer_ref_in_clear", "payer_ref")
-    return payer_ref
-
-
 def copy_line(row: object, *, line: int, latest: datetime) -> str:
     """Return one line of COPY text (line, receipt_no, kind, paid_at, amount in fen, payer_ref, channel).
 
@@ -135,39 +91,46 @@ def copy_line(row: object, *, line: int, latest: datetime) -> str:
     return f"{line}\t{receipt_no}\t{kind}\t{paid_at.isoformat()}\t{amount}\t{payer}\t{channel}\n"
 
 
-def copy_chunks(
-    rows: Iterable[object], *, count: RowCount, latest: datetime, chunk_rows: int = 2000
-) -> Iterator[str]:
-    """Yield the sound rows as COPY text in chunks, filling `count`."""
-    to_line = partial(copy_line, latest=latest)
-    return chunked(rows, to_line, room="receipts", count=count, chunk_rows=chunk_rows)
+def copy_chunks(rows: Iterable[object], *, count: RowCount, latest: datetime) -> Iterator[str]:
+    """Yield the sound rows as COPY text in chunks, filling `count`.
 
-
-def chunked(
-    rows: Iterable[object],
-    to_line: Callable[..., str],
-    *,
-    room: str,
-    count: RowCount,
-    chunk_rows: int = 2000,
-) -> Iterator[str]:
-    """Yield what `to_line(row, line=number)` makes of each sound row in chunks, filling `count`.
-
-    Blank lines are skipped, not counted; a row that `to_line` refuses is kept under the room's code.
+    `rows` are `ReceiptRow`s, NDJSON lines, or pieces of whole lines. Pieces whose lines all have one form go
+    through one expression (`forms`); every other line is read by itself, with the same result.
     """
-    chunk: list[str] = []
+    forms = Forms(latest)
+    to_line = partial(copy_line, latest=latest)
+    for piece in pieces(rows):
+        if isinstance(piece, str):
+            lines = piece.count("\n")
+            passed = forms.copy_lines(piece, first=count.read + 1, lines=lines)
+            if passed is not None:
+                count.read += lines
+                count.sound += lines
+                yield "".join(passed)
+                continue
+        yield from chunked([piece], to_line, room="receipts", count=count)
+
+
+def pieces(rows: Iterable[object]) -> Iterator[object]:
+    """Yield ASCII lines together as text, each ended by a newline, and every other row as it is."""
+    held: list[str] = []
+    size = 0
     for row in rows:
-        if isinstance(row, bytes | str) and not row.strip():
+        text = row if isinstance(row, str) else _ascii(row)
+        if text is None or not text.isascii():
+            if held:
+                yield "".join(held)
+                held, size = [], 0
+            yield row
             continue
-        count.read += 1
-        try:
-            chunk.append(to_line(row, line=count.read))
-        except RowRefused as refused:
-            count.refuse(RowError(count.read, f"{room}.{refused.code}", refused.field_name))
-            continue
-        if len(chunk) == chunk_rows:
-            count.sound += chunk_rows
-            yield "".join(chunk)
-            chunk.clear()
-    count.sound += len(chunk)
-    yield "".join(chunk)
+        held.append(text if text.endswith("\n") else text + "\n")
+        size += len(text)
+        if size >= PIECE_BYTES // 2:
+            yield "".join(held)
+            held, size = [], 0
+    if held:
+        yield "".join(held)
+
+
+def _ascii(row: object) -> str | None:
+    return row.decode("ascii") if isinstance(row, bytes) and row.isascii() else None

@@ -24,15 +24,20 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One stream: `fields` are the wire's names and the table's columns; `figures` are the day's."""
+    """One stream: `fields` are the wire's names and the table's columns; `figures` are the day's.
+
+    `cluster` is the stream's name on the wire. `rule`: a field, and what must hold of it (SQL).
+    """
 
     code: str
+    cluster: str
     data_class: str
     table: str
     day_table: str
     fields: Mapping[str, tuple[str, Reader]]
     figures: Mapping[str, str]
     party: Party | None = None
+    rule: tuple[str, str] | None = None
 
 
 def _when(condition: str, figure: str = "1") -> str:
@@ -46,6 +51,7 @@ _BOUGHT: Final = "r.side = 'purchase' AND NOT r.is_void"
 def _invoices() -> Stream:
     return Stream(
         code="invoices",
+        cluster="invoices",
         data_class="invoices",
         table="streams_invoice",
         day_table="streams_invoiceday",
@@ -80,6 +86,7 @@ def _invoices() -> Stream:
 def _orders() -> Stream:
     return Stream(
         code="orders",
+        cluster="orders",
         data_class="orders",
         table="streams_order",
         day_table="streams_orderday",
@@ -112,6 +119,7 @@ def _orders() -> Stream:
 def _ratings() -> Stream:
     return Stream(
         code="ratings",
+        cluster="ratings",
         data_class="orders",
         table="streams_rating",
         day_table="streams_ratingday",
@@ -132,6 +140,7 @@ def _ratings() -> Stream:
 def _taxes() -> Stream:
     return Stream(
         code="taxes",
+        cluster="tax_filings",
         data_class="taxes",
         table="streams_taxfiling",
         day_table="streams_taxday",
@@ -156,6 +165,7 @@ def _taxes() -> Stream:
 def _meters() -> Stream:
     return Stream(
         code="meters",
+        cluster="meters",
         data_class="meters",
         table="streams_meterreading",
         day_table="streams_meterday",
@@ -178,6 +188,7 @@ def _meters() -> Stream:
 def _trips() -> Stream:
     return Stream(
         code="trips",
+        cluster="telematics",
         data_class="telematics",
         table="streams_trip",
         day_table="streams_tripday",
@@ -195,8 +206,40 @@ def _trips() -> Stream:
             "minutes": "r.minutes",
         },
         party=Party("'vehicle'", "1", "r.metres"),
+        rule=("loaded_metres", "r.loaded_metres <= r.metres"),
     )
 
 
-_BUILDERS: Final[tuple[Callable[[], Stream], ...]] = (_invoices, _orders, _ratings, _taxes, _meters, _trips)
+def _waybills() -> Stream:
+    return Stream(
+        code="waybills",
+        cluster="waybills",
+        data_class="orders",
+        table="streams_waybill",
+        day_table="streams_waybillday",
+        fields={
+            "day": ("date", read.day),
+            "state": ("text", read.one_of("booked", "delivered", "cancelled")),
+            "freight": ("bigint", read.fen),
+            "kilograms": ("bigint", read.whole(0, 1_000_000)),
+            "delivered_day": ("date", read.optional(read.day)),
+            "party_ref": ("text", read.optional(read.blinded)),
+        },
+        figures={
+            "waybill_count": "1",
+            "freight": _when("r.state <> 'cancelled'", "r.freight"),
+            "kilograms": _when("r.state <> 'cancelled'", "r.kilograms"),
+            "delivered_count": _when("r.delivered_day IS NOT NULL"),
+            "cancelled_count": _when("r.state = 'cancelled'"),
+        },
+        party=Party(
+            "'shipper'", _when("r.state <> 'cancelled'"), _when("r.state <> 'cancelled'", "r.freight")
+        ),
+    )
+
+
+_BUILDERS: Final[tuple[Callable[[], Stream], ...]] = (
+    *(_invoices, _orders, _ratings, _taxes, _meters, _trips),
+    _waybills,
+)
 STREAMS: Final = MappingProxyType({stream.code: stream for stream in (build() for build in _BUILDERS)})

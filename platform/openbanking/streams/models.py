@@ -1,4 +1,4 @@
-"""Tables: batches, one typed table of records a stream, and what is folded from them by day.
+"""Tables: one typed table of records a stream, and what is folded from them by day.
 
 Records only grow. A correction is a new revision of a record; the highest revision known by a date holds.
 What is folded is kept by the day it happened and the day it was known (both Asia/Shanghai).
@@ -7,38 +7,7 @@ What is folded is kept by the day it happened and the day it was known (both Asi
 from django.db import models
 from django.db.models import Q
 
-from plumbing.fields import MoneyField, key
-
-
-class StreamBatch(models.Model):
-    """One delivery of records: what was read, kept, refused and already known."""
-
-    id = key()
-    enterprise_id = models.UUIDField()
-    scene_id = models.UUIDField()
-    consent_id = models.UUIDField()
-    stream = models.CharField(max_length=16)
-    rows_read = models.IntegerField()
-    rows_accepted = models.IntegerField()
-    rows_rejected = models.IntegerField()
-    rows_duplicate = models.IntegerField()
-    errors = models.JSONField()
-    received_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["enterprise_id", "stream", "-received_at"], name="stream_batch_of_whom")
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    rows_read=models.F("rows_accepted")
-                    + models.F("rows_rejected")
-                    + models.F("rows_duplicate")
-                ),
-                name="stream_batch_adds_up",
-            )
-        ]
+from plumbing.fields import MoneyField
 
 
 class Invoice(models.Model):
@@ -278,6 +247,45 @@ class TripDay(models.Model):
     metres = models.BigIntegerField()
     loaded_metres = models.BigIntegerField()
     minutes = models.IntegerField()
+
+
+class Waybill(models.Model):
+    """A freight document (运单), on the day it was booked: what is carried, for how much, never where."""
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "record_no", "revision")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    record_no = models.CharField(max_length=64)
+    revision = models.IntegerField()
+    received_at = models.DateTimeField()
+    day = models.DateField()
+    state = models.CharField(max_length=9)
+    freight = MoneyField()
+    kilograms = models.BigIntegerField()
+    delivered_day = models.DateField(null=True)
+    party_ref = models.CharField(max_length=64, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["booked", "delivered", "cancelled"]), name="waybill_state_known"
+            )
+        ]
+
+
+class WaybillDay(models.Model):
+    """What a day's waybills grew by on the day it became known; cancelled ones only in their count."""
+
+    pk = models.CompositePrimaryKey("enterprise_id", "scene_id", "day", "known_day")
+    enterprise_id = models.UUIDField()
+    scene_id = models.UUIDField()
+    day = models.DateField()
+    known_day = models.DateField()
+    waybill_count = models.IntegerField()
+    freight = MoneyField()
+    kilograms = models.BigIntegerField()
+    delivered_count = models.IntegerField()
+    cancelled_count = models.IntegerField()
 
 
 class PartyDay(models.Model):

@@ -8,20 +8,18 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
-from openbanking.consents.operations import hold_consent
-from openbanking.receipts.rows import RowCount, RowError
-from openbanking.receipts.telling import tell_completed
+from openbanking.batches.operations import Delivery, at_most, begin_batch, finish_batch
+from openbanking.batches.queries import BatchView
+from openbanking.batches.rows import RowCount, RowError
 from openbanking.streams.catalogue import STREAMS, Stream
-from openbanking.streams.models import StreamBatch
-from openbanking.streams.queries import StreamBatchView, batch_view
 from openbanking.streams.reading import copy_chunks
 from openbanking.streams.statements import STATEMENTS
 from plumbing.sql import in_transaction
 
-PURPOSE: Final = "credit_assessment"
-MAX_ROWS: Final = 1_000_000
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_OUTSIDE: Final = "DELETE FROM pg_temp.streams_incoming WHERE NOT day <@ daterange(%s, %s) RETURNING line"
 
 
 class StreamUnknown(Refusal):
@@ -30,22 +28,6 @@ class StreamUnknown(Refusal):
     code = "streams.stream_unknown"
     kind = Kind.INVALID
     message = "{stream} is not a stream of data."
-
-
-class StreamBatchEmpty(Refusal):
-    """There is not one record in the batch."""
-
-    code = "streams.batch_empty"
-    kind = Kind.INVALID
-    message = "The batch holds no records."
-
-
-class StreamBatchTooLarge(Refusal):
-    """The batch holds more records than one transaction takes."""
-
-    code = "streams.batch_too_large"
-    kind = Kind.INVALID
-    message = "A batch holds at most {limit} records: send it in parts."
 
 
 @in_transaction
@@ -58,56 +40,41 @@ def ingest_records(
     rows: Iterable[Mapping[str, object]] | Iterable[bytes] | Iterable[str],
     now: datetime,
     business_date: date | None = None,
-) -> StreamBatchView:
+    period: Period | None = None,
+    batch_id: UUID | None = None,
+) -> BatchView:
     """Write records and their days, and return how many rows were new, known already and refused.
 
     `rows` are NDJSON lines or mappings: `record_no`, `revision` (0 if absent) and the stream's fields. A row
-    that breaks a rule is counted and, among the first hundred, kept with its line and field; the others are
-    written. A higher revision corrects a record; the same revision again is a duplicate, with other content
-    it is refused as `streams.record_changed`. Days after `business_date` (the day of `now` if not given) are
-    refused. Without a consent in force for the stream's data nothing is written.
+    that breaks a rule is counted and kept with its line and field; the others are written. A higher revision
+    corrects a record; the same revision again is a duplicate, with other content it is refused as
+    `streams.record_changed`. Days after `business_date` (the day of `now` if not given) or outside `period`
+    are refused. Without a consent in force for the stream's data nothing is written.
     """
     if stream not in STREAMS:
         raise StreamUnknown(stream=stream[:40])
-    chosen, whom = STREAMS[stream], {"enterprise_id": enterprise_id, "scene_id": scene_id}
-    hold_consent(consent_id=consent_id, **whom, purpose=PURPOSE, data_class=chosen.data_class, now=now)
-    count, today = RowCount(), now.astimezone(SHANGHAI).date()
+    chosen, today = STREAMS[stream], now.astimezone(SHANGHAI).date()
+    delivery = Delivery(
+        enterprise_id=enterprise_id,
+        scene_id=scene_id,
+        consent_id=consent_id,
+        cluster=chosen.cluster,
+        data_class=chosen.data_class,
+        period=period,
+        batch_id=batch_id,
+    )
+    begin_batch(delivery=delivery, now=now)
+    count = RowCount()
     readers = {name: reader for name, (_, reader) in chosen.fields.items()}
     chunks = copy_chunks(rows, readers, count=count, latest=business_date or today)
-    values: dict[str, Any] = {**whom, "stream": stream, "now": now, "known_day": today}
-    fresh, changed = _write(chosen, _at_most(chunks, count), values, count)
-    for line in changed:
-        count.refuse(RowError(line, "streams.record_changed", "record_no"))
-    became = {
-        "rows_accepted": fresh,
-        "rows_rejected": count.rejected,
-        "rows_duplicate": count.sound - fresh - len(changed),
-    }
-    batch = StreamBatch.objects.create(
-        **whom,
-        **became,
-        consent_id=consent_id,
-        stream=stream,
-        rows_read=count.read,
-        errors=[{"line": error.line, "code": error.code, "field": error.field} for error in count.errors],
-        received_at=now,
-    )
-    tell_completed(batch_id=batch.pk, **whom, became=became, now=now)
-    return batch_view(batch)
-
-
-def _at_most(chunks: Iterator[str], count: RowCount) -> Iterator[str]:
-    for chunk in chunks:
-        if count.read > MAX_ROWS:
-            raise StreamBatchTooLarge(limit=MAX_ROWS)
-        yield chunk
-    if count.read == 0:
-        raise StreamBatchEmpty
+    values: dict[str, Any] = {**delivery.whom, "stream": stream, "now": now, "known_day": today}
+    fresh, changed = _write(chosen, at_most(chunks, count), values, period, count)
+    return finish_batch(delivery=delivery, count=count, fresh=fresh, changed=changed, now=now)
 
 
 def _write(
-    stream: Stream, chunks: Iterator[str], values: dict[str, Any], count: RowCount
-) -> tuple[int, list[int]]:
+    stream: Stream, chunks: Iterator[str], values: dict[str, Any], period: Period | None, count: RowCount
+) -> tuple[int, list[RowError]]:
     """Copy the chunks in, fold them, and return how many records were new and which lines differed."""
     statements = STATEMENTS[stream.code]
     with connection.cursor() as cursor:
@@ -116,12 +83,25 @@ def _write(
         with cursor.copy("COPY pg_temp.streams_incoming FROM STDIN") as copy:
             for chunk in chunks:
                 copy.write(chunk)
+        if stream.rule:
+            cursor.execute(statements.unruly)
+            _refuse(cursor.fetchall(), "streams.field_invalid", stream.rule[0], count)
+        if period is not None:
+            cursor.execute(_OUTSIDE, [period.start_date, period.end_date])
+            _refuse(cursor.fetchall(), "streams.outside_period", "day", count)
         cursor.execute("ANALYZE pg_temp.streams_incoming")
         cursor.execute(statements.fold, values)
         fresh: int = cursor.fetchone()[0]
-        changed: list[int] = []
+        changed: list[RowError] = []
         if fresh < count.sound:
             cursor.execute(statements.changed, values)
-            changed = [line for (line,) in cursor.fetchall()]
+            changed = [RowError(line, "streams.record_changed", "record_no") for (line,) in cursor.fetchall()]
         cursor.execute("DROP TABLE pg_temp.streams_incoming")
     return fresh, changed
+
+
+def _refuse(lines: Iterable[tuple[int]], code: str, field: str, count: RowCount) -> None:
+    """Refuse rows that were taken out of the staging table again."""
+    for (line,) in lines:
+        count.sound -= 1
+        count.refuse(RowError(line, code, field))

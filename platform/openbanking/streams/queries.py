@@ -2,33 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from kernel.periods import Period
-from openbanking.receipts.rows import RowError
 from openbanking.streams.catalogue import STREAMS
-from openbanking.streams.models import StreamBatch
 from openbanking.streams.statements import STATEMENTS
-
-
-@dataclass(frozen=True, slots=True)
-class StreamBatchView:
-    """What became of a batch; `errors` are the first hundred."""
-
-    id: UUID
-    enterprise_id: UUID
-    scene_id: UUID
-    stream: str
-    rows_read: int
-    rows_accepted: int
-    rows_rejected: int
-    rows_duplicate: int
-    errors: tuple[RowError, ...]
-    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +41,6 @@ class StreamDifference:
     enterprise_id: UUID
     scene_id: UUID
     day: date
-
-
-def batch_view(batch: StreamBatch) -> StreamBatchView:
-    """Return the batch as a frozen value."""
-    return StreamBatchView(
-        id=batch.pk,
-        enterprise_id=batch.enterprise_id,
-        scene_id=batch.scene_id,
-        stream=batch.stream,
-        rows_read=batch.rows_read,
-        rows_accepted=batch.rows_accepted,
-        rows_rejected=batch.rows_rejected,
-        rows_duplicate=batch.rows_duplicate,
-        errors=tuple(RowError(error["line"], error["code"], error["field"]) for error in batch.errors),
-        received_at=batch.received_at,
-    )
 
 
 def stream_as_known(

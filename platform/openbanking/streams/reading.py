@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from openbanking.receipts.rows import RowCount, RowRefused, checked_payer, chunked
+from openbanking.batches.rows import RowCount, RowRefused, checked_payer, chunked
 
 Reader = Callable[[object, date], str]
 _RECORD_NO: Final = re.compile(r"[0-9A-Za-z._:/#-]{1,64}").fullmatch

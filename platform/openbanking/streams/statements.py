@@ -15,6 +15,7 @@ class Statements:
     """What a stream executes."""
 
     incoming: str
+    unruly: str
     fold: str
     changed: str
     differences: str
@@ -54,6 +55,9 @@ def _statements(stream: Stream) -> Statements:
     read = _fill("read", parts) + (_fill("read_parties", parts) if party else "")
     return Statements(
         _fill("incoming", parts),
+        f"DELETE FROM pg_temp.streams_incoming AS r WHERE NOT ({stream.rule[1]}) RETURNING line"
+        if stream.rule
+        else "",
         _fill("fold", parts),
         _fill("changed", parts),
         _fill("differences", parts),

@@ -8,7 +8,8 @@ from decimal import Decimal
 import orjson
 import pytest
 
-from openbanking.receipts.rows import RowCount, copy_chunks
+from openbanking.batches.rows import RowCount
+from openbanking.receipts.rows import copy_chunks
 from parties.enterprises.identifiers import (
     AccountKind,
     check_account_number,

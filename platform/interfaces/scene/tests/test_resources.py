@@ -148,7 +148,7 @@ def test_a_batch_is_replayed_by_its_key_without_being_read_into_memory(caller: C
 def test_a_batch_without_rows_is_refused(caller: Caller, data: bytes) -> None:
     shop = merchant(caller, receipts=receipt_lines(days=1))
     response = send_batch(caller, shop.business, shop.consent, data)
-    assert (response.status_code, response.json()["code"]) == (400, "receipts.batch_empty")
+    assert (response.status_code, response.json()["code"]) == (400, "batches.batch_empty")
 
 
 def test_a_batch_too_long_is_refused_before_it_is_read(

@@ -45,8 +45,8 @@ CREATE FUNCTION receipts_delivered(
 BEGIN
     RETURN (
         SELECT ARRAY[coalesce(sum(rows_read), 0), coalesce(sum(rows_rejected), 0), coalesce(sum(rows_duplicate), 0)]
-          FROM receipts_databatch
+          FROM batches_databatch
          WHERE enterprise_id = in_enterprise_id AND scene_id = in_scene_id
-           AND created_at >= in_since AND created_at < in_until);
+           AND cluster = 'receipts' AND completed_at >= in_since AND completed_at < in_until);
 END
 $body$;

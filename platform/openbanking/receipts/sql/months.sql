@@ -12,15 +12,7 @@ BEGIN
     RETURN QUERY
     SELECT date_trunc('month', day)::date, max(greatest(days.known_day, signs.known_day)),
            json_build_array(/* takings */)::text, json_build_array(/* signs */)::text
-      FROM (
-        SELECT day, max(known_day) AS known_day, sum(sale_count)::integer AS sale_count, sum(sales)::bigint AS sales,
-               sum(refund_count)::integer AS refund_count, sum(refunds)::bigint AS refunds,
-               sum(payer_count)::integer AS payer_count,
-               coalesce(sum(sale_count) FILTER (WHERE known_day > day + 3), 0)::integer AS late_count
-          FROM receipts_receiptday
-         WHERE enterprise_id = in_enterprise_id AND scene_id = in_scene_id AND day >= from_day AND day < to_day
-         GROUP BY day
-      ) AS days
+      FROM (/* days */) AS days
       LEFT JOIN (
         SELECT DISTINCT ON (day) day, known_day, /* columns */
           FROM receipts_receiptsigns

@@ -16,11 +16,15 @@ from hypothesis import strategies as st
 from kernel.money import Money
 from kernel.periods import Period
 from kernel.refusals import Refusal
+from openbanking.batches import operations as batches
+from openbanking.batches.models import DataBatch
+from openbanking.batches.queries import BatchNotFound, BatchView, get_batch
+from openbanking.batches.queries import batches as newest_batches
 from openbanking.consents.operations import grant_consent, revoke_consent
 from openbanking.consents.queries import ConsentView
 from openbanking.receipts import operations, queries
-from openbanking.receipts.models import DataBatch, Receipt, ReceiptDay, ReceiptPayer
-from openbanking.receipts.queries import BatchView, ReceiptDayView
+from openbanking.receipts.models import Receipt, ReceiptDay, ReceiptSigns
+from openbanking.receipts.queries import ReceiptDayView
 from openbanking.receipts.rows import ReceiptRow
 from plumbing.outbox.models import OutboxEvent
 from plumbing.schemas import bank_schema
@@ -74,7 +78,7 @@ def days(given: ConsentView, **changes: Any) -> tuple[ReceiptDayView, ...]:
 
 
 def counts() -> tuple[int, ...]:
-    models = (Receipt, ReceiptDay, ReceiptPayer, DataBatch)
+    models = (Receipt, ReceiptDay, ReceiptSigns, DataBatch)
     return *(model.objects.count() for model in models), OutboxEvent.objects.count()
 
 
@@ -89,7 +93,7 @@ def test_a_batch_is_folded_into_days(qinglan: str) -> None:
     )
     event = OutboxEvent.objects.get(type="data_batch.completed")
     assert event.scene_id == given.scene_id
-    assert queries.get_batch(batch_id=batch.id, scene_id=given.scene_id) == batch
+    assert get_batch(batch_id=batch.id, scene_id=given.scene_id) == batch
     assert queries.span(enterprise_id=given.enterprise_id) == Period(date(2026, 11, 1), date(2026, 11, 2))
 
 
@@ -171,10 +175,10 @@ def test_without_a_consent_in_force_nothing_is_written(qinglan: str, why: str) -
 def test_an_empty_or_too_large_batch_leaves_no_row(qinglan: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = consent()
     before = counts()
-    with pytest.raises(operations.BatchEmpty), transaction.atomic():
+    with pytest.raises(batches.BatchEmpty), transaction.atomic():
         send(given, [b"", b"\n"])
-    monkeypatch.setattr(operations, "MAX_ROWS", 2)
-    with pytest.raises(operations.BatchTooLarge), transaction.atomic():
+    monkeypatch.setattr(batches, "MAX_ROWS", 2)
+    with pytest.raises(batches.BatchTooLarge), transaction.atomic():
         send(given, [row(1), row(2), row(3)])
     assert counts() == before
     assert send(given, [row(1), row(2)]).rows_accepted == 2
@@ -187,9 +191,9 @@ def test_scenes_add_up_and_batches_belong_to_their_scene(qinglan: str) -> None:
     send(second, [row(1, "2.00")])
     assert days(first)[0].sales == Money.parse("12.00")
     assert days(first, scene_id=second.scene_id)[0].sales == Money.parse("2.00")
-    with pytest.raises(queries.BatchNotFound):
-        queries.get_batch(batch_id=batch.id, scene_id=second.scene_id)
-    assert len(queries.batches(enterprise_id=first.enterprise_id)) == 2
+    with pytest.raises(BatchNotFound):
+        get_batch(batch_id=batch.id, scene_id=second.scene_id)
+    assert len(newest_batches(enterprise_id=first.enterprise_id)) == 2
 
 
 def test_the_audience_counts_active_days_and_their_median(qinglan: str) -> None:

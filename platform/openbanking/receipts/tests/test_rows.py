@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openbanking.receipts.rows import ReceiptRow, RowCount, RowRefused, copy_chunks, copy_line
+from openbanking.batches.rows import MAX_ERRORS_KEPT, RowCount, RowRefused
+from openbanking.receipts.rows import ReceiptRow, copy_chunks, copy_line
 
 LATEST = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
 SOUND = {
@@ -91,13 +92,14 @@ def test_what_is_not_an_object_is_malformed(line: Any) -> None:
     assert refused.value.code == "malformed_json"
 
 
-def test_refused_rows_are_counted_and_the_first_hundred_kept() -> None:
-    count = RowCount()
-    rows = [b"{", b"  \n", line_of()] * 150
-    text = "".join(copy_chunks(rows, count=count, latest=LATEST, chunk_rows=7))
-    assert (count.read, count.sound, count.rejected, len(count.errors)) == (300, 150, 150, 100)
+def test_refused_rows_are_counted_and_the_first_ten_thousand_kept() -> None:
+    count, times = RowCount(), MAX_ERRORS_KEPT + 50
+    rows = [b"{", b"  \n", line_of()] * times
+    text = "".join(copy_chunks(rows, count=count, latest=LATEST))
+    assert (count.read, count.sound, count.rejected) == (2 * times, times, times)
+    assert len(count.errors) == MAX_ERRORS_KEPT
     assert [error.line for error in count.errors[:3]] == [1, 3, 5]
-    assert text.count("\n") == 150
+    assert text.count("\n") == times
 
 
 @given(

@@ -2,7 +2,7 @@ from django.db import migrations
 
 from plumbing.sql import append_only
 
-RECORDS = ("invoice", "order", "rating", "taxfiling", "meterreading", "trip")
+RECORDS = ("invoice", "order", "rating", "taxfiling", "meterreading", "trip", "waybill")
 
 
 class Migration(migrations.Migration):

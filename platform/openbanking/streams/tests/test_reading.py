@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from openbanking.receipts.rows import RowRefused
+from openbanking.batches.rows import RowRefused
 from openbanking.streams.catalogue import STREAMS
 from openbanking.streams.reading import copy_line
 
@@ -17,6 +17,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "ratings": {"day": "2026-11-01", "stars": 5, "is_complaint": False},
     "taxes": {"day": "2026-10-15", "tax": "vat", "declared": "9000", "paid": "270", "is_late": False},
     "meters": {"day": "2026-10-31", "meter": "water", "used": 12_500},
+    "waybills": {"day": "2026-11-01", "state": "booked", "freight": "900.00", "kilograms": 3_200},
     "trips": {"day": "2026-11-01", "metres": 120_000, "loaded_metres": 90_000, "minutes": 140},
 }
 

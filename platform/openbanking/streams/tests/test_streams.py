@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from kernel.periods import Period
 from kernel.refusals import Refusal
+from openbanking.batches import operations as batches
+from openbanking.batches.models import DataBatch
+from openbanking.batches.queries import BatchView
 from openbanking.consents.operations import grant_consent, revoke_consent
 from openbanking.consents.queries import ConsentView
 from openbanking.streams import operations, queries
 from openbanking.streams.catalogue import STREAMS
-from openbanking.streams.models import Invoice, InvoiceDay, StreamBatch
+from openbanking.streams.models import Invoice, InvoiceDay
 from openbanking.streams.tests.test_reading import SOUND
 from plumbing.outbox.models import OutboxEvent
 
@@ -39,7 +42,7 @@ def consent(stream: str = "invoices") -> ConsentView:
     )
 
 
-def send(given: ConsentView, *rows: Any, stream: str = "invoices", **changes: Any) -> queries.StreamBatchView:
+def send(given: ConsentView, *rows: Any, stream: str = "invoices", **changes: Any) -> BatchView:
     whose = {"enterprise_id": given.enterprise_id, "scene_id": given.scene_id, "consent_id": given.id}
     return operations.ingest_records(**{"stream": stream, **whose, "rows": rows, "now": NOW, **changes})
 
@@ -63,7 +66,7 @@ def read(
 
 
 def counts() -> tuple[int, ...]:
-    models = (Invoice, InvoiceDay, StreamBatch, OutboxEvent)
+    models = (Invoice, InvoiceDay, DataBatch, OutboxEvent)
     return tuple(model.objects.count() for model in models)
 
 
@@ -144,7 +147,7 @@ def test_what_may_not_be_written_is_not(qinglan: str, why: str) -> None:
             "elsewhere": "consents.not_found",
             "other_data": "consents.consent_required",
             "unknown_stream": "streams.stream_unknown",
-            "empty": "streams.batch_empty",
+            "empty": "batches.batch_empty",
         }[why]
     )
     assert counts() == before
@@ -152,9 +155,9 @@ def test_what_may_not_be_written_is_not(qinglan: str, why: str) -> None:
 
 def test_a_batch_too_large_leaves_no_row(qinglan: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = consent()
-    monkeypatch.setattr(operations, "MAX_ROWS", 1)
+    monkeypatch.setattr(batches, "MAX_ROWS", 1)
     before = counts()
-    with pytest.raises(operations.StreamBatchTooLarge), transaction.atomic():
+    with pytest.raises(batches.BatchTooLarge), transaction.atomic():
         send(given, invoice(1), invoice(2))
     assert counts() == before
 
