@@ -15,7 +15,7 @@ from lending.drawdowns import queries as drawdowns
 from lending.loans import queries as loans
 from lending.repayments import queries as repayments
 from marketing.campaigns import queries as offers
-from openbanking.receipts import queries as receipts
+from openbanking.batches import queries as batches
 from parties.enterprises import queries as enterprises
 from plumbing.outbox import queries as outbox
 
@@ -34,8 +34,8 @@ KNOWN: Final[Mapping[str, Known]] = {
         applications.ApplicationNotFound,
     ),
     "bat": Known(
-        lambda key, context: receipts.get_batch(batch_id=key, scene_id=context.scene_id),
-        receipts.BatchNotFound,
+        lambda key, context: batches.get_batch(batch_id=key, scene_id=context.scene_id),
+        batches.BatchNotFound,
     ),
     "biz": Known(
         lambda key, context: enterprises.get_enterprise(enterprise_id=key, scene_id=context.scene_id),
