@@ -15,15 +15,18 @@ def made_often(cls: type[T]) -> type[T]:
     """
     names = [field.name for field in fields(cast("Any", cls))]
     scope: dict[str, Any] = {f"_set_{name}": getattr(cls, name).__set__ for name in names}
-    parameters = []
+    parameters: list[str] = []
+    named = ["*"]
     for field in fields(cast("Any", cls)):
-        if not field.init or field.kw_only or field.default_factory is not MISSING:
+        if not field.init or field.default_factory is not MISSING:
             raise TypeError(f"{cls.__qualname__}.{field.name} is more than a plain field")
         scope[f"_default_{field.name}"] = field.default
-        parameters.append(field.name if field.default is MISSING else f"{field.name}=_default_{field.name}")
+        parameter = field.name if field.default is MISSING else f"{field.name}=_default_{field.name}"
+        (named if field.kw_only else parameters).append(parameter)
     body = [f"_set_{name}(self, {name})" for name in names]
     if hasattr(cls, "__post_init__"):
         body.append("self.__post_init__()")
+    parameters += named if len(named) > 1 else []
     source = f"def __init__(self, {', '.join(parameters)}):\n  " + "\n  ".join(body)
     exec(compile(source, "<made_often>", "exec"), scope)  # noqa: S102  a class's own field names, nothing else
     made: Callable[..., None] = scope["__init__"]

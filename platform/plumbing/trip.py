@@ -8,12 +8,13 @@ connection, or of the one that a pooler lent for this transaction, happens to be
 
 import functools
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg import pq
 
+Call = tuple[str, tuple[str | None, ...]]  # a function and its arguments
 _ROWS: Final = pq.ExecStatus.TUPLES_OK
 _IDLE: Final = pq.TransactionStatus.IDLE
 
@@ -31,21 +32,29 @@ def one_trip(function: str, arguments: tuple[str | None, ...]) -> str | None:
     follows them. Where somebody watches Django's cursors (a query log, a wrapper), or the transaction asks
     for more than the server's default, the call goes the ordinary way.
     """
+    return in_one_trip((function, arguments))[0]
+
+
+def in_one_trip(*calls: Call) -> tuple[str | None, ...]:
+    """Call several such functions in one statement, in this order; the first may begin the transaction."""
     wrapper = _opened()
-    called = f"SELECT {of_this_bank(function)}"
     server = wrapper.connection
+    schema = wrapper.ops.quote_name(wrapper.schema_name)
     if not _plain(wrapper, server):
+        heads = [f"{schema}.{name}({', '.join(['%s'] * len(values))})::text" for name, values in calls]
         with wrapper.cursor() as cursor:
-            cursor.execute(f"{called}({', '.join(['%s'] * len(arguments))})::text", arguments)
-            return cast("str | None", cursor.fetchone()[0])
+            cursor.execute(f"SELECT {', '.join(heads)}", [value for _, values in calls for value in values])
+            return tuple(cursor.fetchone())
     with wrapper.wrap_database_errors:
         quote = pq.Escaping(server.pgconn).escape_literal
-        values = [b"NULL" if value is None else quote(_bytes(value)) for value in arguments]
-        text = b"%s(%s)::text" % (called.encode(), b", ".join(values))
+        called = []
+        for name, arguments in calls:
+            values = [b"NULL" if value is None else quote(_bytes(value)) for value in arguments]
+            called.append(b"%s(%s)::text" % (f"{schema}.{name}".encode(), b", ".join(values)))
+        text = b"SELECT " + b", ".join(called)
         if not server.autocommit and server.pgconn.transaction_status == _IDLE:
             text = b"BEGIN; " + text
-        result = server.pgconn.exec_(text)
-        return _rows(result)[0][0]
+        return _rows(server.pgconn.exec_(text))[0]
 
 
 def rows_of(function: str, columns: str, arguments: Sequence[str | None]) -> list[tuple[str | None, ...]]:
@@ -57,8 +66,11 @@ def rows_of(function: str, columns: str, arguments: Sequence[str | None]) -> lis
     return _beside(f"SELECT {columns} FROM ", function, arguments)
 
 
-def call(function: str, arguments: Sequence[str | None]) -> None:
-    """Call a function of the current bank that returns nothing; for long arguments, as `rows_of`."""
+def call(function: str, arguments: Sequence[str | bytes | None]) -> None:
+    """Call a function of the current bank that returns nothing; for long arguments, as `rows_of`.
+
+    Bytes are a text that somebody has encoded already, and that holds no NUL.
+    """
     _beside("SELECT ", function, arguments)
 
 
@@ -72,18 +84,21 @@ def _opened() -> Any:
     return wrapper
 
 
-def _beside(head: str, function: str, arguments: Sequence[str | None]) -> list[tuple[str | None, ...]]:
+def _beside(
+    head: str, function: str, arguments: Sequence[str | bytes | None]
+) -> list[tuple[str | None, ...]]:
     wrapper = _opened()
     server = wrapper.connection
     if not _plain(wrapper, server):
         called = f"{head}{of_this_bank(function)}({', '.join(['%s'] * len(arguments))})"
+        texts = [value.decode() if isinstance(value, bytes) else value for value in arguments]
         with wrapper.cursor() as cursor:
-            cursor.execute(called, arguments)
+            cursor.execute(called, texts)
             return [tuple(row) for row in cursor.fetchall()]
     with wrapper.wrap_database_errors:
         if not server.autocommit and server.pgconn.transaction_status == _IDLE:
             _rows(server.pgconn.exec_(b"BEGIN"))
-        values = [None if value is None else _bytes(value) for value in arguments]
+        values = [_bytes(value) if isinstance(value, str) else value for value in arguments]
         statement = _marked(head, wrapper.schema_name, function, len(values))
         return _rows(server.pgconn.exec_params(statement, values))
 
@@ -105,10 +120,11 @@ def _bytes(value: str) -> bytes:
 def _rows(result: Any) -> list[tuple[str | None, ...]]:
     if result.status not in (_ROWS, pq.ExecStatus.COMMAND_OK):
         raise _error(result)
-    found = [
-        [result.get_value(row, column) for column in range(result.nfields)] for row in range(result.ntuples)
-    ]
-    return [tuple(None if value is None else value.decode() for value in row) for row in found]
+    found = []
+    for row in range(result.ntuples):
+        values = [result.get_value(row, column) for column in range(result.nfields)]
+        found.append(tuple([None if value is None else value.decode() for value in values]))
+    return found
 
 
 def _plain(wrapper: Any, server: Any) -> bool:

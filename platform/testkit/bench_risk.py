@@ -42,7 +42,7 @@ from interfaces.ops.migrations import migrate_schema  # noqa: E402
 from kernel.ids import public_id  # noqa: E402
 from kernel.money import Money  # noqa: E402
 from lending.applications import facts as gathered  # noqa: E402
-from lending.applications.observed import observe  # noqa: E402
+from lending.applications.observed import Observed, ask_and_observe  # noqa: E402
 from lending.applications.relations import graph_facts  # noqa: E402
 from lending.products.queries import current_product  # noqa: E402
 from lending.products.terms import ProductView  # noqa: E402
@@ -67,6 +67,8 @@ from testkit.made_up import applicant  # noqa: E402
 DAY: Final = date(2026, 11, 3)
 NOW: Final = datetime(2026, 11, 3, 3, tzinfo=UTC)
 MERCHANTS: Final = 40
+REQUEST: Final = gathered.Request(amount=Money.parse("30000.00"), tenor_days=180)
+BORN: Final = date(1990, 1, 1)
 BATCH: Final = 500
 
 
@@ -133,26 +135,20 @@ def _node(merchant: Applicant) -> Node:
     return Node(EntityKind.ENTERPRISE, merchant.enterprise.registration_no)
 
 
-def features(merchant: Applicant, product: ProductView, wanted: Wanted) -> dict[str, FactValue]:
+def features(
+    merchant: Applicant, product: ProductView, observed: Observed, wanted: Wanted
+) -> dict[str, FactValue]:
     """Return what is wanted of a merchant as of now: streams under consent, registration, graph."""
-    observed = observe(
-        enterprise_id=merchant.enterprise_id,
-        scene_id=merchant.scene_id,
-        purpose="credit_assessment",
-        as_of_date=DAY,
-        now=NOW,
-        wanted=wanted,
-    )
     return gathered.gather(
         observed=observed,
         graph=graph_facts(
             registration_no=merchant.enterprise.registration_no, on_date=DAY, now=NOW, wanted=wanted
         ),
         enterprise=merchant.enterprise,
-        request=gathered.Request(amount=Money.parse("30000.00"), tenor_days=180),
+        request=REQUEST,
         product=product,
         area_ok=True,
-        born_date=date(1990, 1, 1),
+        born_date=BORN,
         first_time=True,
         as_of_date=DAY,
         wanted=wanted,
@@ -198,8 +194,16 @@ def _whole(merchant: Applicant, product: ProductView, subject: str) -> tuple[flo
     started = time.process_time()
     with transaction.atomic():
         borrower = public_id("biz", merchant.enterprise_id)
-        asking = queries.asked(subject=subject, borrower=borrower, on_date=DAY)
-        facts = features(merchant, product, asking.wanted)
+        asking, observed = ask_and_observe(
+            subject=subject,
+            borrower=borrower,
+            enterprise_id=merchant.enterprise_id,
+            scene_id=merchant.scene_id,
+            purpose="credit_assessment",
+            as_of_date=DAY,
+            now=NOW,
+        )
+        facts = features(merchant, product, observed, asking.wanted)
         between = time.process_time()
         decide(subject=subject, borrower=borrower, facts=facts, on_date=DAY, now=NOW, asking=asking)
     return between - started, time.process_time() - between

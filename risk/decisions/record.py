@@ -14,11 +14,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from kernel.money import Money
+from kernel.values import made_often
 from risk.rules.canonical import canonical
 
 NO_LINK: Final = "0" * 64
 
 
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """Everything about a decision but its facts and its result; `strategy_sha256` is its document's."""
@@ -74,4 +76,5 @@ def columns(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def instant(moment: datetime) -> str:
     """Return an instant as it is hashed: UTC, microseconds always written."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="microseconds")

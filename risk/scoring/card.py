@@ -8,10 +8,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from kernel.refusals import Kind, Refusal
+from kernel.values import made_often
 from risk.features.facts import CATALOGUE, Facts, FactType, FactValue, encode
 
 MAX_CHARACTERISTICS: Final = 12
@@ -68,6 +70,7 @@ class Card:
     characteristics: tuple[Characteristic, ...]
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class PointsLost:
     """What one characteristic cost against its best bin."""
@@ -110,6 +113,7 @@ def score(card: Card, facts: Facts) -> ScoreResult:
     return ScoreResult(total, log_odds, default_probability(log_odds), tuple(parts), unknown)
 
 
+@lru_cache(maxsize=4096)  # points are whole: a card and its shift know few log-odds
 def default_probability(log_odds: Decimal) -> Decimal:
     """Return 1 / (1 + e^-x) to six decimals; decimal's exp is correctly rounded, so every machine agrees."""
     grown = _CONTEXT.exp(_CONTEXT.minus(log_odds))

@@ -34,6 +34,26 @@ class Quick:
             raise ValueError(self.name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowNamed:
+    name: str
+    count: int = 3
+
+
+@made_often
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickNamed:
+    name: str
+    count: int = 3
+
+
+def test_what_must_be_named_still_must() -> None:
+    assert signature(QuickNamed) == signature(SlowNamed)
+    assert replace(QuickNamed(name="a"), count=4) == QuickNamed(count=4, name="a")
+    with pytest.raises(TypeError):
+        QuickNamed("a")  # type: ignore[misc]
+
+
 def test_it_is_made_and_refused_as_before() -> None:
     assert signature(Quick) == signature(Slow)
     assert Quick("a") == Quick("a", 3, None) == Quick(name="a", note=None)

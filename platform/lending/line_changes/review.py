@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel.ids import public_id
 from lending.applications import area, facts
 from lending.applications.interviews import interview_given
-from lending.applications.observed import observe
+from lending.applications.observed import Observed, ask_and_observe
 from lending.applications.relations import graph_facts
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView, any_open_line
@@ -19,7 +19,6 @@ from openbanking.consents import queries as consents
 from parties.enterprises import queries as enterprises
 from plumbing.sql import in_transaction
 from risk.decisions import operations as decisions
-from risk.decisions.queries import asked
 from risk.features.facts import FactValue
 from risk.features.wanted import Wanted
 
@@ -52,11 +51,19 @@ def review_line(*, line_id: UUID, now: datetime, business_date: date) -> Moved:
     if line.status == "closed" or not _consented(line, now):
         return Moved(None, None)
     subject, borrower = public_id("lin", line.id), public_id("biz", line.enterprise_id)
-    asking = asked(subject=subject, borrower=borrower, on_date=business_date)
+    asking, observed = ask_and_observe(
+        subject=subject,
+        borrower=borrower,
+        enterprise_id=line.enterprise_id,
+        scene_id=line.scene_id,
+        purpose=line.product.consent_purpose,
+        as_of_date=business_date,
+        now=now,
+    )
     decision = decisions.decide(
         subject=subject,
         borrower=borrower,
-        facts=_facts(line, business_date, now, asking.wanted),
+        facts=_facts(line, observed, business_date, now, asking.wanted),
         on_date=business_date,
         now=now,
         asking=asking,
@@ -94,18 +101,13 @@ def _consented(line: LineView, now: datetime) -> bool:
     return True
 
 
-def _facts(line: LineView, business_date: date, now: datetime, wanted: Wanted) -> dict[str, FactValue]:
+def _facts(
+    line: LineView, observed: Observed, business_date: date, now: datetime, wanted: Wanted
+) -> dict[str, FactValue]:
     """Return what the bank knows today: as at the application, and how the borrower has paid since."""
     enterprise = enterprises.get_enterprise(enterprise_id=line.enterprise_id, scene_id=line.scene_id)
     known = facts.gather(
-        observed=observe(
-            enterprise_id=line.enterprise_id,
-            scene_id=line.scene_id,
-            purpose=line.product.consent_purpose,
-            as_of_date=business_date,
-            now=now,
-            wanted=wanted,
-        ),
+        observed=observed,
         enterprise=enterprise,
         request=facts.Request(amount=line.product.limit_max, tenor_days=line.product.tenor_days_max),
         product=replace(line.product, annual_rate=line.annual_rate),

@@ -15,8 +15,9 @@ from django.db.models import Max, Min, Sum
 
 from kernel.money import Money
 from kernel.periods import Period
+from kernel.values import made_often
 from openbanking.receipts.models import ReceiptDay
-from plumbing.trip import one_trip
+from plumbing.trip import Call
 
 _SQL: Final = Path(__file__).with_name("sql")
 SIGN_COLUMNS: Final = (
@@ -80,13 +81,63 @@ class Delivered:
     rows_duplicate: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@made_often
+@dataclass(frozen=True, slots=True)
 class UnderConsent:
     """The data classes that consents cover, and of receipts what was asked for; None: not, or no consent."""
 
     classes: frozenset[str]
     known: KnownDays | None
     delivered: Delivered | None
+
+
+@made_often
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is asked of consents at `now` and, if they cover them, of the receipts: one call, in any trip.
+
+    Without `signs_since` the signs are left out, without `delivered_in` the deliveries, without `days` both
+    days and signs: what nobody asks for is not read. Whole months are read, and the days themselves only
+    where `known_by` lies before a month's last change; the figures are the same (`day_differences`).
+    """
+
+    enterprise_id: UUID
+    scene_id: UUID
+    purpose: str
+    now: datetime
+    known_by: date
+    period: Period
+    signs_since: date | None
+    delivered_in: tuple[datetime, datetime] | None
+    days: bool = True
+
+    def call(self) -> Call:
+        """Return the function and its arguments."""
+        signs, (since, until) = self.signs_since, self.delivered_in or (None, None)
+        return "receipts_under_consent", (
+            str(self.enterprise_id),
+            str(self.scene_id),
+            self.purpose,
+            self.now.isoformat(),
+            "true" if self.days else "false",
+            self.period.start_date.isoformat(),
+            self.period.end_date.isoformat(),
+            self.known_by.isoformat(),
+            None if signs is None else signs.isoformat(),
+            None if since is None else since.isoformat(),
+            None if until is None else until.isoformat(),
+        )
+
+    def found(self, answer: str | None) -> UnderConsent:
+        """Return what the function answered."""
+        classes, takings, signs, as_known, counts = orjson.loads(answer or "")
+        known = None
+        if self.days and "receipts" in classes:
+            if takings:
+                known = _of_months(takings, signs, self.period, self.signs_since)
+            else:
+                known = _filled(as_known or [[]])
+        return UnderConsent(frozenset(classes), known, None if counts is None else Delivered(*counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,40 +242,6 @@ def delivered(*, enterprise_id: UUID, scene_id: UUID, since: datetime, until: da
     with connection.cursor() as cursor:
         cursor.execute(_DELIVERED, [enterprise_id, scene_id, since, until])
         return Delivered(*cursor.fetchone()[0])
-
-
-def under_consent(
-    *,
-    enterprise_id: UUID,
-    scene_id: UUID,
-    purpose: str,
-    now: datetime,
-    known_by: date,
-    period: Period,
-    signs_since: date | None,
-    delivered_in: tuple[datetime, datetime] | None,
-    days: bool = True,
-) -> UnderConsent:
-    """Return what consents cover at `now`, and the receipts if they do: in one round trip.
-
-    Without `signs_since` the signs are left out, without `delivered_in` the deliveries, without `days` both
-    days and signs: what nobody asks for is not read. Whole months are read, and the days themselves only
-    where `known_by` lies before a month's last change; the figures are the same (`day_differences`).
-    """
-    since, until = delivered_in or (None, None)
-    arguments = (
-        *(str(enterprise_id), str(scene_id), purpose, now.isoformat(), "true" if days else "false"),
-        *(period.start_date.isoformat(), period.end_date.isoformat(), known_by.isoformat()),
-        *(None if when is None else when.isoformat() for when in (signs_since, since, until)),
-    )
-    found = orjson.loads(one_trip("receipts_under_consent", arguments) or "")
-    classes, takings, signs, as_known, counts = found
-    known = None
-    if days and "receipts" in classes:
-        known = _of_months(takings, signs, period, signs_since) if takings else _filled(as_known or [[]])
-    return UnderConsent(
-        classes=frozenset(classes), known=known, delivered=None if counts is None else Delivered(*counts)
-    )
 
 
 def span(*, enterprise_id: UUID) -> Period | None:

@@ -1,7 +1,7 @@
 """Reading decisions, finding them, running them again, and verifying their chain."""
 
 from risk.decisions.queries.advice import NotDeclined, what_would_change
-from risk.decisions.queries.asked import Asked, asked
+from risk.decisions.queries.asked import Asked, asked, last_wanted
 from risk.decisions.queries.chain import (
     ChainFinding,
     ChainReport,
@@ -63,6 +63,7 @@ __all__ = [
     "get_decision",
     "history",
     "history_count",
+    "last_wanted",
     "reason_views",
     "recent_portfolio",
     "replay",

@@ -8,8 +8,17 @@ from typing import Any, Final
 import orjson
 from django.db import connection
 
-from plumbing.trip import one_trip
-from risk.strategies.queries import FIRST_STRATEGY, LIVE, LivePlan, plan_of, plan_parameters
+from kernel.values import made_often
+from plumbing.schemas import current_schema
+from plumbing.trip import Call, in_one_trip
+from risk.strategies.queries import (
+    FIRST_STRATEGY,
+    LIVE,
+    LivePlan,
+    is_shared,
+    plan_of,
+    plan_parameters,
+)
 
 RULE_CODES: Final = ("R-11", "S3-07")
 _ASKED: Final = f"""
@@ -18,7 +27,6 @@ SELECT live.*, adopted_parameters(%(rules)s, %(day)s),
   FROM {LIVE} AS live
 """
 _SNOOZES: Final = 5  # where a row of LIVE holds what is about one subject
-_KEPT: Final[dict[tuple[str, str, date], tuple[tuple[Any, ...], Mapping[str, Mapping[str, Any]]]]] = {}
 _MOST: Final = 256
 
 
@@ -26,9 +34,26 @@ class AskedOtherwise(RuntimeError):
     """What was asked is about another subject, borrower, day or strategy. A programmer's mistake."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A row of LIVE and the rules beside it; and the plan, where it is the same for every borrower."""
+
+    row: tuple[Any, ...]
+    rules: Mapping[str, Mapping[str, Any]]
+    plan: LivePlan | None
+
+
+_KEPT: Final[dict[tuple[str, str, date], _Kept]] = {}
+_LAST_WANTED: Final[dict[tuple[str, str, date], frozenset[str]]] = {}
+
+
+@made_often
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One borrower's plan of a day, and the parameters of the rules in force, by code."""
+    """One borrower's plan of a day, and the parameters of the rules in force, by code.
+
+    `answers` are those of what was called beside, in the same trip.
+    """
 
     subject: str
     borrower: str
@@ -36,6 +61,7 @@ class Asked:
     strategy_code: str
     plan: LivePlan
     rules: Mapping[str, Mapping[str, Any]]
+    answers: tuple[str | None, ...] = ()
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -50,28 +76,49 @@ class Asked:
         return self.plan
 
 
-def asked(*, subject: str, on_date: date, borrower: str = "", strategy_code: str = FIRST_STRATEGY) -> Asked:
+def last_wanted(*, on_date: date, strategy_code: str = FIRST_STRATEGY) -> frozenset[str] | None:
+    """Return what the bank's decisions of a day wanted when this process last read it: a guess, no more."""
+    return _LAST_WANTED.get((current_schema(), strategy_code, on_date))
+
+
+def asked(
+    *,
+    subject: str,
+    on_date: date,
+    borrower: str = "",
+    strategy_code: str = FIRST_STRATEGY,
+    beside: tuple[Call, ...] = (),
+) -> Asked:
     """Return what a decision on this subject asks for; raises `StrategyMissing`.
 
     What people sign changes a few times a day: it is read when its stamp is one that this process has not
-    seen, and else only the stamp and the subject's snoozes are. Either is one statement.
+    seen, and else only the stamp and the subject's snoozes are. Either is one statement. What is called
+    `beside` travels with it.
     """
     borrower = borrower or subject
     parts = (strategy_code, on_date.isoformat(), subject, borrower)
-    stamps, snoozes = orjson.loads(one_trip("strategies_stamped", parts) or "")
+    stamped, *answers = in_one_trip(("strategies_stamped", parts), *beside)
+    stamps, snoozes = orjson.loads(stamped or "")
     kept = _KEPT.get((stamps, strategy_code, on_date)) if stamps else None
+    plan = None
     if kept is None:
         row, rules = _read(subject=subject, borrower=borrower, on_date=on_date, code=strategy_code)
     else:
-        live, rules = kept
-        row = (*live[:_SNOOZES], None if snoozes is None else orjson.dumps(snoozes), *live[_SNOOZES + 1 :])
+        row, rules = kept.row, kept.rules
+        if snoozes is None:
+            plan = kept.plan
+        else:
+            row = (*row[:_SNOOZES], orjson.dumps(snoozes), *row[_SNOOZES + 1 :])
+    if plan is None:
+        plan = plan_of(row, code=strategy_code, on_date=on_date, borrower=borrower)
     return Asked(
         subject=subject,
         borrower=borrower,
         on_date=on_date,
         strategy_code=strategy_code,
-        plan=plan_of(row, code=strategy_code, on_date=on_date, borrower=borrower),
+        plan=plan,
         rules=rules,
+        answers=tuple(answers),
     )
 
 
@@ -85,9 +132,14 @@ def _read(
         found = cursor.fetchone()
     if found is None:
         return None, {}
-    *live, rules, stamps = found
+    *live, text, stamps = found
+    rules = orjson.loads(text)
     if stamps:
         if len(_KEPT) >= _MOST:
             _KEPT.clear()
-        _KEPT[stamps, code, on_date] = (tuple(live), orjson.loads(rules))
-    return tuple(live), orjson.loads(rules)
+            _LAST_WANTED.clear()
+        anyone = (*live[:_SNOOZES], None, *live[_SNOOZES + 1 :])
+        plan = plan_of(anyone, code=code, on_date=on_date, borrower=borrower)
+        _KEPT[stamps, code, on_date] = _Kept(anyone, rules, plan if is_shared(anyone) else None)
+        _LAST_WANTED[current_schema(), code, on_date] = plan.declared
+    return tuple(live), rules

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.db.models import QuerySet
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
+from kernel.values import made_often
 from risk.decisions.models import Decision
 from risk.rules.reasons import REASONS
 
@@ -37,6 +39,7 @@ class ReasonView:
     borrower_zh: str
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class DecisionView:
     """A decision as other rooms see it; `limit` and `annual_rate` only on an approval.
@@ -99,17 +102,20 @@ def get_decision(decision_id: UUID) -> DecisionView:
 
 def reason_views(codes: Iterable[str]) -> tuple[ReasonView, ...]:
     """Return the registered texts of reason codes, ranked as given."""
-    return tuple(
-        ReasonView(
-            code,
-            rank,
-            REASONS[code].text_en,
-            REASONS[code].text_zh,
-            REASONS[code].disclosed,
-            REASONS[code].borrower_en,
-            REASONS[code].borrower_zh,
-        )
-        for rank, code in enumerate(codes, start=1)
+    return tuple([_reason_view(code, rank) for rank, code in enumerate(codes, start=1)])
+
+
+@lru_cache(maxsize=4096)
+def _reason_view(code: str, rank: int) -> ReasonView:
+    reason = REASONS[code]
+    return ReasonView(
+        code,
+        rank,
+        reason.text_en,
+        reason.text_zh,
+        reason.disclosed,
+        reason.borrower_en,
+        reason.borrower_zh,
     )
 
 
@@ -143,14 +149,16 @@ def decision_view(row: Decision) -> DecisionView:
 
 def view_of(result: Mapping[str, Any], **setting: Any) -> DecisionView:
     """Return the view of a result in its setting."""
+    proposed_limit, proposed_rate = _money(result["proposed_limit"]), _decimal(result["proposed_rate"])
+    limit, rate, asked = result["limit"], result["annual_rate"], result["asked"]
     return DecisionView(
         verdict=result["verdict"],
-        limit=_money(result["limit"]),
-        annual_rate=_decimal(result["annual_rate"]),
-        asked=_money(result["asked"]),
+        limit=proposed_limit if limit == result["proposed_limit"] else _money(limit),
+        annual_rate=proposed_rate if rate == result["proposed_rate"] else _decimal(rate),
+        asked=proposed_limit if asked == result["proposed_limit"] else _money(asked),
         counter_offer=result["counter_offer"],
-        proposed_limit=_money(result["proposed_limit"]),
-        proposed_rate=_decimal(result["proposed_rate"]),
+        proposed_limit=proposed_limit,
+        proposed_rate=proposed_rate,
         pd=_decimal(result["pd"]),
         grade=result["grade"],
         reasons=reason_views(result["reasons"]),

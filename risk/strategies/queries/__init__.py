@@ -5,6 +5,7 @@ from risk.strategies.queries.live import (
     Explored,
     LivePlan,
     ShadowRun,
+    is_shared,
     plan_of,
     plan_parameters,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "get_proposal",
     "get_shadow",
     "get_strategy",
+    "is_shared",
     "plan_of",
     "plan_parameters",
     "proposal_view",

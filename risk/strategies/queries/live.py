@@ -68,6 +68,11 @@ def plan_parameters(*, code: str, on_date: date, subject: str, borrower: str) ->
     }
 
 
+def is_shared(row: Sequence[Any]) -> bool:
+    """Return whether a row of `LIVE` without snoozes means the same for every borrower: nothing is drawn."""
+    return row[3] is None and row[4] is None
+
+
 def plan_of(row: Sequence[Any] | None, *, code: str, on_date: date, borrower: str) -> LivePlan:
     """Return what is live for a borrower on a day, from its row of `LIVE`; raises `StrategyMissing`.
 

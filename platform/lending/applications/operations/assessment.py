@@ -10,7 +10,7 @@ from kernel.refusals import Kind, Refusal
 from lending.applications import area, facts
 from lending.applications.interviews import interview_given
 from lending.applications.models import Application
-from lending.applications.observed import observe
+from lending.applications.observed import Observed, ask_and_observe
 from lending.applications.operations.ending import withdraw
 from lending.applications.operations.moves import locked_application, move_application, tell_application
 from lending.applications.queries import AUTO, application_view
@@ -28,7 +28,7 @@ from plumbing.sql import in_transaction
 from risk.cases import operations as cases
 from risk.cases.states import CaseKind
 from risk.decisions import operations as decisions
-from risk.decisions.queries import DecisionView, asked
+from risk.decisions.queries import DecisionView
 from risk.features.facts import FactValue
 from risk.features.wanted import Wanted
 
@@ -67,11 +67,19 @@ def assess_application(*, application_id: UUID, now: datetime, business_date: da
         withdraw(row, reason=CONSENT_ENDED, now=now)
         return application_view(row)
     subject, borrower = public_id("app", row.id), public_id("biz", row.enterprise_id)
-    asking = asked(subject=subject, borrower=borrower, on_date=business_date)
+    asking, observed = ask_and_observe(
+        subject=subject,
+        borrower=borrower,
+        enterprise_id=row.enterprise_id,
+        scene_id=row.scene_id,
+        purpose=product.consent_purpose,
+        as_of_date=business_date,
+        now=now,
+    )
     decision = decisions.decide(
         subject=subject,
         borrower=borrower,
-        facts=_facts(row, product, business_date, now, asking.wanted),
+        facts=_facts(row, product, observed, on_date=business_date, now=now, wanted=asking.wanted),
         on_date=business_date,
         now=now,
         asking=asking,
@@ -151,32 +159,31 @@ def require_consents(row: Application, product: ProductView, *, now: datetime) -
 
 
 def _facts(
-    row: Application, product: ProductView, business_date: date, now: datetime, wanted: Wanted
+    row: Application,
+    product: ProductView,
+    observed: Observed,
+    *,
+    on_date: date,
+    now: datetime,
+    wanted: Wanted,
 ) -> dict[str, FactValue]:
-    """Read what is wanted and consents cover: this scene's data, no other's; and what the graph knows."""
+    """Return what is wanted: what was observed, what the bank has on file, and what the graph knows."""
     enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
     gathered = facts.gather(
-        observed=observe(
-            enterprise_id=row.enterprise_id,
-            scene_id=row.scene_id,
-            purpose=product.consent_purpose,
-            as_of_date=business_date,
-            now=now,
-            wanted=wanted,
-        ),
+        observed=observed,
         enterprise=enterprise,
         request=facts.Request(amount=row.requested_amount, tenor_days=row.tenor_days),
         product=product,
-        area_ok=area.serves(area_code=enterprise.area_code, on_date=business_date),
+        area_ok=area.serves(area_code=enterprise.area_code, on_date=on_date),
         born_date=enterprises.representative_birth_date(enterprise_id=row.enterprise_id),
         first_time=not credit_lines.has_ever_had_a_line(enterprise_id=row.enterprise_id),
-        as_of_date=business_date,
+        as_of_date=on_date,
         graph=graph_facts(
-            registration_no=enterprise.registration_no, on_date=business_date, now=now, wanted=wanted
+            registration_no=enterprise.registration_no, on_date=on_date, now=now, wanted=wanted
         ),
         wanted=wanted,
     )
-    return gathered | interview_given(enterprise_id=row.enterprise_id, on_date=business_date, wanted=wanted)
+    return gathered | interview_given(enterprise_id=row.enterprise_id, on_date=on_date, wanted=wanted)
 
 
 def _follow(

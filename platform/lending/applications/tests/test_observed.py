@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lending.applications.facts import observed_facts
-from lending.applications.observed import observe
+from lending.applications.observed import ask_and_observe, observe
 from openbanking.consents import operations as consents
 from openbanking.receipts import queries as receipts
 from openbanking.streams import operations as streams
@@ -17,6 +17,7 @@ from plumbing.clock.queries import business_date
 from risk.features.definitions import STREAMS
 from risk.features.facts import CATALOGUE, FactValue, coerce
 from risk.features.wanted import Wanted
+from risk.strategies.operations import draft_strategy, first_document
 from testkit.applicants import TEXT_SHA256, Applicant, Takings, admit, list_scene
 from testkit.clock import NOON
 
@@ -150,3 +151,33 @@ def test_what_is_wanted_is_what_it_is_among_all_and_nothing_else_is_read(qinglan
         assert reads(asked) == count, wanted
     for name, value in everything.items():
         assert seen(shop, wanted=frozenset({name})) == {name: value}
+
+
+def test_what_a_decision_asks_and_what_is_known_come_in_one_trip_until_it_asks_for_more(qinglan: str) -> None:
+    shop = admitted()
+
+    def looked(subject: str) -> tuple[int, frozenset[str]]:
+        with CaptureQueriesContext(connection) as trips:
+            asking, observed = ask_and_observe(
+                subject=subject,
+                borrower=f"of {subject}",
+                enterprise_id=shop.enterprise_id,
+                scene_id=shop.scene_id,
+                purpose="credit_assessment",
+                as_of_date=on_date,
+                now=NOON,
+            )
+        facts = observed_facts(observed, as_of_date=on_date, wanted=asking.wanted)
+        assert facts == {name: value for name, value in everything.items() if name in asking.wanted}
+        return len(trips), asking.wanted
+
+    on_date = business_date()
+    everything = seen(shop)
+    _, narrow = looked("first")
+    assert looked("second") == (1, narrow)
+    document = first_document()
+    document["facts"] |= {"receipts.weighted_daily_90d": "money", "scene.weight": "ratio"}
+    draft_strategy(document=document, note="to be tried", drafted_by="li", now=NOON)
+    more, wide = looked("third")
+    assert (more > 1, narrow < wide) == (True, True)
+    assert looked("fourth") == (1, wide)

@@ -13,6 +13,7 @@ from openbanking.receipts import operations, queries
 from openbanking.receipts.models import OwnPayer, ReceiptMonth, ReceiptSigns
 from openbanking.receipts.rows import ReceiptRow
 from openbanking.receipts.tests.test_ingest import NOW, consent, row, send
+from plumbing.trip import one_trip
 from testkit.brushing import NOBODY, OWN_PAYER, Shop, Way, shops, signs
 
 DAYS = 4
@@ -125,9 +126,8 @@ def test_months_say_what_their_days_say_whenever_it_was_known(qinglan: str) -> N
             "period": Period(until - timedelta(days=rng.randrange(120)), until),
             "signs_since": until - timedelta(days=rng.randrange(-2, 110)),
         }
-        found = queries.under_consent(
-            **whose, **asked, purpose="credit_assessment", now=NOW, delivered_in=None
-        )
+        reading = queries.Reading(**whose, **asked, purpose="credit_assessment", now=NOW, delivered_in=None)
+        found = reading.found(one_trip(*reading.call()))
         assert found.known is not None
         assert found.known.days == queries.days_as_known(**whose, **asked).days
         ways.add((bool(found.known.days), ReceiptMonth.objects.filter(known_day__gt=known_by).exists()))
