@@ -1,8 +1,11 @@
 """Asking at an even rate, and the least that anything with a commit takes at that rate."""
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -18,6 +21,15 @@ def spread(times: Sequence[float], cpu_seconds: float) -> dict[str, Any]:
         "p99_ms": round(cuts[98] * 1e3, 3),
         "cpu_ms_each": round(cpu_seconds / len(times) * 1e3, 3),
     }
+
+
+def server_seconds() -> float | None:
+    """Return the processor seconds of this connection's server process, where this machine shows them."""
+    with connection.cursor() as cursor, suppress(OSError):
+        cursor.execute("SELECT pg_backend_pid()")
+        fields = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text(encoding="ascii").split()
+        return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+    return None
 
 
 def evenly(act: Callable[[int], None], *, rate: int, seconds: int) -> list[float]:

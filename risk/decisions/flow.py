@@ -31,7 +31,8 @@ class _Run:
 
     def say(self, finding: Finding) -> None:
         """Note a finding where it belongs."""
-        said = {DECLINE: self.declines, REFER: self.refers}.get(finding.outcome, self.notes)
+        outcome = finding.outcome
+        said = self.declines if outcome == DECLINE else self.refers if outcome == REFER else self.notes
         said.append(finding.reason)
 
     @property
@@ -127,4 +128,6 @@ def _less(limit: FactValue, asked: FactValue) -> bool:
 
 def fact_sheet(facts: Mapping[str, FactValue]) -> dict[str, Any]:
     """Return the facts as they are stored and hashed."""
-    return {name: encode(value) for name, value in facts.items()}
+    return {
+        name: str(value) if isinstance(value, Decimal) else value for name, value in facts.items()
+    }  # as `encode`

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from kernel.money import Money
 from kernel.values import made_often
-from risk.rules.canonical import canonical
+from risk.rules.canonical import canonical, canonical_own
 
 NO_LINK: Final = "0" * 64
 
@@ -37,7 +37,8 @@ class Setting:
 
     def canonical(self) -> bytes:
         """Return the bytes that are hashed."""
-        return canonical(
+        exact = not self.assignment and not self.deviations  # the rest is text
+        return (canonical_own if exact else canonical)(
             {
                 "strategy": self.strategy_sha256,
                 "subject": self.subject,

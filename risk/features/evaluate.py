@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from operator import lt
 from types import MappingProxyType
 from typing import Final
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
-from risk.features.aggregates import AGGREGATES, Compiled, Figures, Filtered, Kept, ratio
+from risk.features.aggregates import AGGREGATES, Compiled, Figures, Filtered, Kept, least, ratio
 from risk.features.definitions import (
     FEATURES,
     PARTY_AGGREGATES,
@@ -94,7 +95,7 @@ class _Days:
         self._series = figures.series()
         self._kept: dict[int | None, Filtered] = {}
         numbers = self._series.numbers
-        if (numbers and numbers[-1] >= as_of) or list(numbers) != sorted(set(numbers)):
+        if (numbers and numbers[-1] >= as_of) or not all(map(lt, numbers, numbers[1:])):
             raise DaysInvalid(as_of_date=date.fromordinal(as_of))
         self.seen = self.kept(_index(stream, STREAMS[stream].present)).numbers
 
@@ -105,7 +106,8 @@ class _Days:
             numbers, figures = self._series.numbers, self._series.figures
             mask: list[bool] | None = None
             if numbers and where is not None:
-                mask = [figure is not None and figure > 0 for figure in figures[where]]
+                if (least(figures[where]) or 0) <= 0:
+                    mask = [figure is not None and figure > 0 for figure in figures[where]]
             elif numbers and not all(figures[0]):
                 mask = [any(row) for row in zip(*figures, strict=True)]
             found = self._kept[where] = Filtered(numbers, figures, mask)

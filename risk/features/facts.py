@@ -18,6 +18,7 @@ FactValue = Decimal | int | str | bool | None
 Facts = Mapping[str, FactValue]
 _FEN: Final = Decimal("0.01")
 _PPM: Final = Decimal("0.000001")
+_LEAST, _MOST = Decimal(-(10**20)), Decimal(10**20)  # within, what has the digits of its type is canonical
 
 
 class FactUnknown(Refusal):
@@ -87,7 +88,7 @@ def coerce(name: str, kind: FactType, value: FactValue) -> FactValue:
     """Return the canonical value: money to the fen, ratios to six decimals; refuses another type."""
     if value is None:
         return None
-    if kind in (FactType.MONEY, FactType.RATIO):
+    if kind is FactType.MONEY or kind is FactType.RATIO:
         return _decimal(name, kind, value)
     if type(value) is not _PLAIN[kind]:
         raise FactInvalid(name=name, type=kind.value, given=brief(value))
@@ -95,10 +96,13 @@ def coerce(name: str, kind: FactType, value: FactValue) -> FactValue:
 
 
 def _decimal(name: str, kind: FactType, value: FactValue) -> Decimal:
+    quantum = _FEN if kind is FactType.MONEY else _PPM
+    if type(value) is Decimal and value.same_quantum(quantum) and _LEAST < value < _MOST and value:
+        return value
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise FactInvalid(name=name, type=kind.value, given=brief(value))
     try:
-        exact = Decimal(value).quantize(_FEN if kind is FactType.MONEY else _PPM, rounding=ROUND_HALF_EVEN)
+        exact = Decimal(value).quantize(quantum, rounding=ROUND_HALF_EVEN)
     except InvalidOperation:
         raise FactInvalid(name=name, type=kind.value, given=brief(value)) from None
     if not exact.is_finite() or (kind is FactType.MONEY and exact != value):

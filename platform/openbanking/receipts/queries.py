@@ -227,7 +227,9 @@ def _of_months(
     days = cast("list[int]", numbers)
     first = bisect_left(days, period.start_date.toordinal())
     last = bisect_left(days, period.end_date.toordinal())
-    arrays = [numbers[first:last], *(figure[first:last] for figure in figures)]
+    arrays = [numbers, *figures]
+    if (first, last) != (0, len(days)):
+        arrays = [array[first:last] for array in arrays]
     if signs_since is not None:
         since = min(max(bisect_left(days, signs_since.toordinal()), first), last)
         before = len(days) - sum(len(month[0]) for month in signs)

@@ -1,6 +1,6 @@
 """Deciding."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,14 +9,14 @@ from typing import Any, Final
 from django.db.models import Sum
 
 from kernel.money import Money
-from plumbing.sql import hold_name, in_transaction, savepoint
-from risk.decisions.flow import run
+from plumbing.sql import as_statement, hold_name, in_transaction, savepoint
+from risk.decisions.flow import fact_sheet, run
 from risk.decisions.models import LIVE, Decision, Role, ShadowFailure
 from risk.decisions.operations.writing import write
 from risk.decisions.queries import Asked, DecisionView, asked
 from risk.decisions.record import Setting
 from risk.features.enterprise import with_derived
-from risk.features.facts import CATALOGUE, FactType, FactUnknown, FactValue, coerce, encode
+from risk.features.facts import CATALOGUE, FactType, FactUnknown, FactValue, coerce
 from risk.overlays.queries import cycle_overlay
 from risk.strategies.assessing import OVERLAY
 from risk.strategies.document import Strategy
@@ -30,6 +30,7 @@ from risk.strategies.queries import (
 from risk.strategies.variants import EXPLORATION, SNOOZED, variant_of
 
 BELOW_CUT_OFF: Final = "grade_too_low"  # the only decline that exploration may turn: no policy rule spoke
+_CHAMPION, _CHALLENGER = Role.CHAMPION.value, Role.CHALLENGER.value
 _PROBLEM_LENGTH: Final = 300
 _RULES: Final = {
     "rules.annual_cost_cap": ("R-11", "annual_cost_cap"),
@@ -37,6 +38,31 @@ _RULES: Final = {
 }
 
 
+def _decided_alone(
+    *,
+    subject: str,
+    facts: Mapping[str, FactValue],
+    on_date: date,
+    now: datetime,
+    strategy_code: str = FIRST_STRATEGY,
+    borrower: str = "",
+    asking: Asked | None = None,
+) -> DecisionView | None:
+    """Decide where nothing else is read or written: its insert is then a transaction by itself.
+
+    None, and nothing is decided, where a shadow runs beside or a budget may have to be held.
+    """
+    if asking is None:
+        asking = asked(
+            subject=subject, on_date=on_date, borrower=borrower or subject, strategy_code=strategy_code
+        )
+    if asking.plan.exploration is not None or asking.plan.shadows:
+        return None
+    about = (subject, borrower or subject, on_date, strategy_code)
+    return _decided(asking, about, facts=facts, now=now)[0]
+
+
+@as_statement(_decided_alone)
 @in_transaction
 def decide(
     *,
@@ -57,11 +83,22 @@ def decide(
     Who gathered only what `queries.asked` wants passes it on, and nothing is read twice.
     Refuses facts with unknown names or of the wrong type, and a day without a signed strategy.
     """
-    _demand_known(facts)
-    borrower = borrower or subject
+    about = (subject, borrower or subject, on_date, strategy_code)
     if asking is None:
-        asking = asked(subject=subject, on_date=on_date, borrower=borrower, strategy_code=strategy_code)
-    plan = asking.plan_about(subject, borrower, on_date, strategy_code)
+        asking = asked(subject=subject, on_date=on_date, borrower=about[1], strategy_code=strategy_code)
+    decision, setting, sheet = _decided(asking, about, facts=facts, now=now)
+    for shadow in asking.plan.shadows:
+        _beside(shadow, setting, decision, sheet, now)
+    return decision
+
+
+def _decided(
+    asking: Asked, about: tuple[str, str, date, str], *, facts: Mapping[str, FactValue], now: datetime
+) -> tuple[DecisionView, Setting, dict[str, FactValue]]:
+    """Decide on who is asked about, write it down, and return it with its setting and all its facts."""
+    _demand_known(facts)
+    plan = asking.plan_about(*about)
+    subject, borrower, on_date, _ = about
     ruled = _rules(asking)
     if OVERLAY in plan.signed.strategy.types:
         ruled[OVERLAY] = cycle_overlay(on_date)  # zero while none is signed: nothing is left unknown
@@ -77,22 +114,17 @@ def decide(
         borrower=borrower,
         on_date=on_date,
         decided_at=now,
-        role=(Role.CHALLENGER if plan.is_challenger else Role.CHAMPION).value,
+        role=_CHALLENGER if plan.is_challenger else _CHAMPION,
         beside=None,
         assignment=plan.assignment,
         deviations=deviations,
     )
-    stored = {name: encode(value) for name, value in sheet.items()}
-    decision = write(setting, plan.signed, facts=stored, result=result)
-    for shadow in plan.shadows:
-        _beside(shadow, setting, decision, sheet, now)
-    return decision
+    return write(setting, plan.signed, facts=fact_sheet(sheet), result=result), setting, sheet
 
 
-def _demand_known(names: Iterable[str]) -> None:
-    unknown = next((name for name in names if name not in CATALOGUE), None)
-    if unknown is not None:
-        raise FactUnknown(name=unknown)
+def _demand_known(facts: Mapping[str, FactValue]) -> None:
+    if not facts.keys() <= CATALOGUE.keys():
+        raise FactUnknown(name=next(name for name in facts if name not in CATALOGUE))
 
 
 def _sheet(strategy: Strategy, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
@@ -161,7 +193,7 @@ def _beside(
                 assignment={"shadow": str(shadow.assignment_id)},
                 deviations=deviations,
             )
-            stored = {name: encode(value) for name, value in sheet.items()}
+            stored = fact_sheet(sheet)
             for name in draft.strategy.types:
                 stored.setdefault(name, None)
             write(setting, draft, facts=stored, result=result)

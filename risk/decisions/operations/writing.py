@@ -8,7 +8,7 @@ from plumbing.arrays import text_array
 from plumbing.trip import call
 from risk.decisions.queries import DecisionView, view_of
 from risk.decisions.record import Setting, decision_sha256, instant
-from risk.rules.canonical import canonical, canonical_flat
+from risk.rules.canonical import canonical, canonical_own
 from risk.strategies.queries import RunnableStrategy
 
 _WRITE: Final = "decisions_write"  # sql/write.sql
@@ -19,7 +19,7 @@ def write(
     setting: Setting, signed: RunnableStrategy, *, facts: Mapping[str, Any], result: Mapping[str, Any]
 ) -> DecisionView:
     """Insert a decision and return it; the searchable columns repeat the result (`record.columns`)."""
-    sheet, ran = canonical_flat(facts), canonical(result)
+    sheet, ran = canonical_own(facts), canonical_own(result)
     decided = view_of(
         result,
         id=new_id(),

@@ -2,13 +2,14 @@ import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from kernel.money import Money
-from plumbing.sql import TransactionMissing
+from plumbing.sql import TransactionMissing, sole_act
 from risk.decisions import operations, queries
 from risk.decisions.models import Decision
 from risk.decisions.queries.asked import AskedOtherwise
@@ -17,7 +18,12 @@ from risk.features.facts import FactInvalid, FactUnknown, FactValue
 from risk.rules.canonical import canonical, sha256_of
 from risk.strategies.impact import Impact
 from risk.strategies.models import StrategyVersion
-from risk.strategies.operations import draft_strategy, first_document, publish_strategy
+from risk.strategies.operations import (
+    assign_shadow,
+    draft_strategy,
+    first_document,
+    publish_strategy,
+)
 from risk.strategies.queries import StrategyMissing, strategy_in_force
 
 NOW = datetime(2026, 11, 10, 3, tzinfo=UTC)
@@ -271,3 +277,23 @@ def test_what_was_asked_decides_as_if_it_had_not_been_and_only_for_its_subject(q
     with pytest.raises(AskedOtherwise, match="app_test"):
         operations.decide(subject="app_2", facts=GIVEN, on_date=DAY, now=NOW, asking=asking)
     assert Decision.objects.count() == count
+
+
+def test_a_decision_alone_is_the_same_and_durable_and_takes_a_shadow_with_it(committed_qinglan: str) -> None:
+    about: dict[str, Any] = {"subject": "app_test", "facts": GIVEN, "on_date": DAY, "now": NOW}
+    with transaction.atomic():
+        within = operations.decide(**about)
+    alone = sole_act(operations.decide, **about)
+    with pytest.raises(FactUnknown):
+        sole_act(operations.decide, **about | {"facts": {"no.such": 1}})
+    connection.close()  # whatever was not committed is gone
+    assert (alone.id != within.id, alone.sha256) == (True, within.sha256)
+    assert queries.get_decision(alone.id) == alone
+    assert Decision.objects.count() == 2
+    with transaction.atomic():
+        draft = draft_strategy(document=first_document(), note="beside", drafted_by="li", now=NOW)
+        until = DAY + timedelta(days=1)
+        assign_shadow(draft_id=draft.id, effective_from=DAY, effective_to=until, assigned_by="li", now=NOW)
+    live = sole_act(operations.decide, **about)
+    [shadow] = queries.companions(live.id)
+    assert (shadow.role, shadow.verdict) == ("shadow", live.verdict)
