@@ -15,6 +15,7 @@ from typing import Final
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
+from kernel.values import made_often
 from risk.features.aggregates import AGGREGATES, Compiled, Figures, Filtered, Kept, least, ratio
 from risk.features.definitions import (
     FEATURES,
@@ -56,6 +57,7 @@ class Parties:
     total: int
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Series:
     """The days by number (`date.toordinal`), oldest first, and of each column an array over the same days."""
@@ -64,6 +66,7 @@ class Series:
     figures: Sequence[Figures]
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class StreamFigures:
     """One enterprise's days of a stream, oldest first, each in the order of the stream's columns."""
@@ -79,6 +82,7 @@ class StreamFigures:
         return Series(numbers, tuple(zip(*(row for _, row in self.days), strict=True)))
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Evaluated:
     """Values by name, and beside them why each is there or not; a stream's own state is a fact too."""

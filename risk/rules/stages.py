@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Protocol
 
 from kernel.refusals import Kind, Refusal
+from kernel.values import made_often
 from risk.features.facts import Facts, FactType, FactValue
 from risk.rules.numbers import shown
 from risk.rules.reasons import REASONS
@@ -40,6 +41,7 @@ class StageInvalid(Refusal):
     message = "{path}: {problem}"
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a stage has to say: a decline, a referral, or a note beside an approval; with its reason."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from kernel.periods import Period
+from kernel.values import made_often
 from openbanking.receipts.queries import SIGN_COLUMNS, Delivered, KnownDays, Reading
 from openbanking.streams import queries as streams
 from openbanking.streams.catalogue import STREAMS
@@ -21,6 +22,7 @@ SCENE_DAYS: Final = 90
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Takings:
     """A scene's receipts of an enterprise by day, and how they were delivered, if that was asked for."""
@@ -29,6 +31,7 @@ class Takings:
     delivered: Delivered | None
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Observed:
     """What was known at the end of a day; takings None, a stream left out: no consent, or not asked for."""

@@ -51,6 +51,7 @@ class ReceiptDayView:
     payer_count: int
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class KnownDays:
     """Days as they were known by a date, oldest first, by number (`date.toordinal`).
