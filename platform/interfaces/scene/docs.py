@@ -15,6 +15,7 @@ from interfaces.scene.guides import guide, render
 PAGES: Final = (
     ("/docs", "index", "开始", "Start"),
     ("/docs/get-started", "get-started", "快速上手", "Get started"),
+    ("/docs/data", "data", "数据", "Data"),
     ("/docs/signing", "signing", "签名与密钥", "Keys and signing"),
     ("/docs/reference", "reference", "接口参考", "Reference"),
     ("/docs/errors", "errors", "错误码", "Errors"),

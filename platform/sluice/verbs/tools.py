@@ -18,6 +18,7 @@ BENCHES = {
     "day-end": "testkit.bench_day_end",
     "risk": "testkit.bench_risk",
     "banks": "testkit.bench_banks",
+    "ingest": "testkit.bench_ingest",
 }
 LOCK = ROOT / "requirements.lock"
 PEER_LOCK = (

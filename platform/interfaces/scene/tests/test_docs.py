@@ -34,7 +34,7 @@ from sluice.celery_app import app
 from tenants.access.scopes import SCOPES
 from tenants.banks.queries import get_bank
 
-PAGES = ("/docs", "/docs/get-started", "/docs/errors", "/docs/reference")
+PAGES = ("/docs", "/docs/get-started", "/docs/data", "/docs/errors", "/docs/reference")
 
 
 def test_the_committed_document_is_what_the_code_says() -> None:
