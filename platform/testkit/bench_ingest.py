@@ -28,7 +28,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import django
@@ -59,6 +59,7 @@ from testkit.scenes import SceneAccess, open_scene  # noqa: E402
 SIDES: Final = ("raw", "bulk", "http")
 DAYS: Final = 365
 FIRST_DAY: Final = date(2025, 10, 1)
+FIRST_BORN: Final = date(1990, 1, 1)
 HERE: Final = "@@@@@@@@-enterprise-of-the-delivery-@@@@"
 
 
@@ -172,9 +173,9 @@ def highest_memory(pid: int) -> int:
 @contextmanager
 def web_server(database: str, port: int) -> Iterator[int]:
     """Hold the real web server on a port; yield its process id."""
-    its = settings.DATABASES["default"]
-    user = its["USER"] + (f":{its['PASSWORD']}" if its["PASSWORD"] else "")
-    url = f"postgres://{user}@{its['HOST']}:{its['PORT']}/{database}"
+    its = address(database)
+    user = its["user"] + (f":{quote(its['password'])}" if its["password"] else "")
+    url = f"postgres://{user}@{its['host']}:{its['port']}/{database}"
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     command = [
         sys.executable,

@@ -28,6 +28,7 @@ from lending.drawdowns.states import DrawdownStatus
 from lending.products.publish_check import CostCapExceeded
 from lending.products.tenors import TenorMissing
 from marketing.campaigns.queries import OfferNotFound
+from openbanking.consents.queries import ConsentRevoked
 from parties.enterprises.queries import BankAccountNotFound
 
 
@@ -80,6 +81,7 @@ class Drawdowns(Resource):
             LineNotFound,
             BankAccountNotFound,
             OfferNotFound,
+            ConsentRevoked,
             checks.DrawTooSmall,
             TenorMissing,
             checks.TenorNotOffered,

@@ -1,6 +1,6 @@
 """What must hold before part of a line is held for a draw: the product, the order, the offer, the line."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from lending.drawdowns.states import DrawdownStatus
 from lending.guarantees.queries import borrowers_monthly_fee
 from lending.products.cost_cap import require_draw_within_cap
 from marketing.campaigns.queries import OfferNotFound, get_offer
+from openbanking.consents import queries as consents
 from plumbing.sql import hold_name
 
 UNDONE: Final = (DrawdownStatus.FAILED, DrawdownStatus.EXPIRED)
@@ -52,6 +53,17 @@ class AccountRefused(Refusal):
 
     code = "lending.account_refused"
     message = "The rail refused this account ({reason}). Draw to another account, once it is verified."
+
+
+def require_data_use(line: LineView, now: datetime) -> None:
+    """Refuse a new draw once the consent its line rests on was withdrawn; a debt that exists stays (J3)."""
+    consents.require_not_withdrawn(
+        enterprise_id=line.enterprise_id,
+        scene_id=line.scene_id,
+        purpose=line.product.consent_purpose,
+        data_classes=line.product.data_classes,
+        now=now,
+    )
 
 
 def require_offered(line: LineView, amount: Money, tenor_days: int, on_date: date) -> None:

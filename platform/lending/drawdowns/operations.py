@@ -26,6 +26,7 @@ from lending.credit_lines.queries import LineView, get_line, total_credit
 from lending.deferrals import operations as deferrals
 from lending.drawdowns.checks import (
     AccountRefused,
+    require_data_use,
     require_offered,
     require_own_offer,
     require_undrawn,
@@ -100,13 +101,14 @@ def draw_down(
 ) -> DrawdownView:
     """T1: hold part of the line for a draw to one of the borrower's own accounts.
 
-    With instalments the tenor is the product's. Refuses what the line or its product does not allow, a second
-    draw on a line that does not revolve, what costs more than the cap of the day (R-11), what
-    its collateral does not cover (S2-39), another enterprise's account or offer, and an order that is
-    financed already; a drawdown that failed or expired does not count.
+    With instalments the tenor is the product's. Refuses what the line or its product does not allow, a line
+    whose consent was withdrawn (J3), a second draw on a line that does not revolve, what costs more than the
+    cap of the day (R-11), what its collateral does not cover (S2-39), another enterprise's account or offer,
+    and an order that is financed already; a drawdown that failed or expired does not count.
     """
     line = get_line(line_id=line_id, scene_id=scene_id)
     tenor_days = tenor_of(terms=line.product, tenor_days=tenor_days, start_date=business_date)
+    require_data_use(line, now)
     require_offered(line, amount, tenor_days, business_date)
     enterprises.get_bank_account(bank_account_id=bank_account_id, enterprise_id=line.enterprise_id)
     reason = refused_account(bank_account_id=bank_account_id)

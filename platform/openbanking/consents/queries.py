@@ -1,5 +1,6 @@
 """Reads: where a consent stands at an instant. Time decides expiry, so every question says when."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -126,6 +127,25 @@ def require_consent(
     view = consent_view(latest, now=now)
     require_in_force(view, data_class=data_class)
     return view
+
+
+def require_not_withdrawn(
+    *, enterprise_id: UUID, scene_id: UUID, purpose: str, data_classes: Collection[str], now: datetime
+) -> None:
+    """Refuse with ConsentRevoked where the last consent that was given to a class was withdrawn.
+
+    For what needs no data now but rests on data once consented to: a new draw (J3). One query.
+    """
+    given = (
+        Consent.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id, purpose=purpose)
+        .filter(data_classes__overlap=list(data_classes))
+        .exclude(status=ConsentStatus.REPLACED)
+        .order_by("authorised_at", "id")
+    )
+    last = {data_class: consent for consent in given for data_class in consent.data_classes}
+    for data_class in data_classes:
+        if data_class in last and status_at(last[data_class], now) is ConsentStatus.REVOKED:
+            raise ConsentRevoked(data_class=data_class, purpose=purpose)
 
 
 def consent_in_force(

@@ -1,0 +1,101 @@
+"""J3, F consent: a consent is withdrawn after the score and before the signature, and after the money."""
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from interfaces.door import now
+from interfaces.scene.tests.caller import Caller
+from interfaces.scene.tests.test_forms import rows
+from interfaces.scene.tests.world import (
+    Merchant,
+    collect,
+    consent_body,
+    fund_bank,
+    merchant,
+    receipt_lines,
+)
+from kernel.ids import parse_id
+from lending.applications import operations as applications
+from lending.applications.observed import observe
+from lending.applications.queries import get_agreement
+from plumbing.clock.queries import business_date
+from plumbing.schemas import bank_schema
+
+
+@pytest.fixture
+def shop(caller: Caller) -> Merchant:
+    fund_bank("qinglan", "1000000.00")
+    return merchant(caller)
+
+
+def revoke(shop: Merchant) -> None:
+    answer = shop.caller.post(f"/consents/{shop.consent}/revoke", {"reason": "no longer"}, status=200)
+    assert answer["status"] == "revoked"
+
+
+def send(shop: Merchant) -> tuple[int, str]:
+    path = f"/v1/data_batches?business={shop.business}&consent={shop.consent}"
+    said = shop.caller.send("POST", path, receipt_lines(days=1), "application/x-ndjson")
+    return said.status_code, said.json().get("code", "")
+
+
+def is_read(shop: Merchant) -> bool:
+    """Does a decision see the receipts now?"""
+    with bank_schema("qinglan"):
+        found = observe(
+            enterprise_id=parse_id("biz", shop.business),
+            scene_id=shop.caller.access.scene_id,
+            purpose="credit_assessment",
+            as_of_date=business_date(),
+            now=now(),
+        )
+    return found.takings is not None
+
+
+def test_before_the_signature_the_application_ends_without_a_mark_and_may_be_tried_again(
+    shop: Merchant,
+) -> None:
+    application = shop.decided("12000.00")
+    assert application["status"] == "approved"
+    agreement = shop.caller.post(f"/applications/{application['id']}/agreements")
+    key = parse_id("agr", agreement["id"])
+    with bank_schema("qinglan"), transaction.atomic():
+        applications.show_agreement(agreement_id=key, now=now())
+        token = get_agreement(agreement_id=key, scene_id=None).signing_token
+    assert is_read(shop)
+    revoke(shop)
+    assert send(shop) == (403, "consents.consent_revoked")
+    assert not is_read(shop)
+    host = agreement["signing_url"].split("/")[2]
+    browser = Client(headers={"host": host, "accept": "application/json"})
+    answer = browser.post(f"/sign/{token}", {"confirmed": "on"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "consents.consent_revoked")
+    assert shop.caller.get(f"/applications/{application['id']}")["status"] == "withdrawn"
+    assert shop.caller.get("/credit_lines")["data"] == []
+    shop.consent = shop.caller.post("/consents", consent_body(shop.business))["id"]
+    assert shop.decided("12000.00")["status"] == "approved"
+
+
+def test_after_the_money_the_debt_stays_and_new_draws_and_data_use_stop(shop: Merchant) -> None:
+    line = shop.line("20000.00")
+    loan = shop.loan(line["id"], "8000.00")
+    revoke(shop)
+    assert send(shop) == (403, "consents.consent_revoked")
+    assert not is_read(shop)
+    before = rows()
+    draw: dict[str, Any] = shop.draw_body(line["id"], "1000.00")
+    shop.caller.refused("POST", "/drawdowns", 403, "consents.consent_revoked", draw, idempotency_key="k")
+    assert rows() == before
+    assert shop.caller.get(f"/loans/{loan['id']}") == loan
+    asked = shop.caller.post(
+        "/repayments", {"loan": loan["id"], "bank_account": shop.account, "type": "full_prepay"}
+    )
+    collect("qinglan", asked["id"])
+    assert shop.caller.get(f"/loans/{loan['id']}")["status"] == "paid_off"
+    shop.consent = shop.caller.post("/consents", consent_body(shop.business))["id"]
+    assert send(shop)[0] == 201
+    assert is_read(shop)
+    assert shop.caller.post("/drawdowns", draw)["status"] == "created"
