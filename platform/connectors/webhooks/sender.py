@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from math import ceil
 from typing import Any, Final
 
@@ -72,12 +73,13 @@ def post_event(
     letter: Letter,
     secrets: Iterable[str],
     sent_at: datetime,
-    deadline_seconds: float = DEADLINE_SECONDS,
+    deadline_seconds: float | None = None,
 ) -> Delivered:
     """Post one event and return what came of it; never raises for what the other side does."""
     begun = time.monotonic()
+    seconds = DEADLINE_SECONDS if deadline_seconds is None else deadline_seconds
     try:
-        outcome = _posted(url, _headers(letter, secrets, sent_at), letter.body, sent_at, deadline_seconds)
+        outcome = _posted(url, _headers(letter, secrets, sent_at), letter.body, sent_at, seconds)
     except UrlRefused as refusal:
         outcome = Delivered(None, str(refusal))
     except (httpcore.TimeoutException, TimeoutError):
@@ -113,7 +115,7 @@ def _posted(
     backend = PinnedBackend(target.ip_address, time.monotonic() + deadline_seconds)
     waits = {"connect": _CONNECT_SECONDS, "read": deadline_seconds, "write": deadline_seconds}
     with (
-        httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend) as pool,
+        httpcore.ConnectionPool(ssl_context=trusted(), network_backend=backend) as pool,
         pool.stream(
             "POST",
             httpcore.URL(scheme=target.scheme, host=target.host, port=target.port, target=target.path),
@@ -127,6 +129,12 @@ def _posted(
             response_excerpt=excerpt(_beginning(response)),
             retry_after_seconds=_retry_after(response.headers, sent_at),
         )
+
+
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Return whom we trust with TLS; read once, since reading it costs more than a post."""
+    return ssl.create_default_context()
 
 
 def _beginning(response: httpcore.Response) -> bytes:

@@ -17,6 +17,7 @@ PAGES: Final = (
     ("/docs/get-started", "get-started", "快速上手", "Get started"),
     ("/docs/data", "data", "数据", "Data"),
     ("/docs/signing", "signing", "签名与密钥", "Keys and signing"),
+    ("/docs/webhooks", "webhooks", "事件通知", "Webhooks"),
     ("/docs/reference", "reference", "接口参考", "Reference"),
     ("/docs/errors", "errors", "错误码", "Errors"),
 )

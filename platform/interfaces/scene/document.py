@@ -9,7 +9,7 @@ import yaml
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
 
-from interfaces.event_body import API_VERSION, EVENT_TYPES
+from interfaces.event_body import API_VERSION
 from interfaces.scene.document_parts import (
     TOKEN_PATHS,
     link_ids,
@@ -17,6 +17,8 @@ from interfaces.scene.document_parts import (
     share_responses,
     without_marks,
 )
+from interfaces.scene.event_document import webhooks
+from interfaces.scene.events import EventShape
 from tenants.access.scopes import SCOPES
 
 COMMITTED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "openapi" / "scene.yaml"
@@ -62,7 +64,7 @@ def build_document() -> dict[str, Any]:
     mark_signed(document)
     share_responses(document)
     link_ids(document)
-    document["webhooks"] = {name: _webhook(name, text) for name, text in sorted(EVENT_TYPES.items())}
+    document["webhooks"] = webhooks(document["components"], EventShape)
     return document
 
 
@@ -93,27 +95,6 @@ def _settings() -> dict[str, Any]:
 def _scope_text(scope: str) -> str:
     resource, _, act = scope.partition(":")
     return f"{act} {resource}"
-
-
-def _webhook(name: str, text: str) -> dict[str, Any]:
-    headers = [
-        {"name": header, "in": "header", "required": True, "schema": {"type": "string"}}
-        for header in ("webhook-id", "webhook-timestamp", "webhook-signature")
-    ]
-    body = {"application/json": {"schema": {"$ref": "#/components/schemas/Event"}}}
-    return {
-        "post": {
-            "summary": text,
-            "description": "Signed (Standard Webhooks v1). Answer 2xx within ten seconds; 410 disables it.",
-            "operationId": f"on_{name.replace('.', '_')}",
-            "parameters": headers,
-            "requestBody": {"required": True, "content": body},
-            "responses": {
-                "2XX": {"description": "Received."},
-                "410": {"description": "Never send here again."},
-            },
-        }
-    }
 
 
 class _Plain(yaml.SafeDumper):

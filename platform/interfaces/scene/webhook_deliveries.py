@@ -6,7 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, enqueue
-from interfaces.event_body import EVENT_TYPES
+from interfaces.event_types import EVENT_TYPES
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
     CodeField,

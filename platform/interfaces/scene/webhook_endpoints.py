@@ -7,7 +7,8 @@ from rest_framework.request import Request
 
 from connectors.webhooks.target import UrlRefused, check_form
 from interfaces.door import Answer, SceneContext, enqueue
-from interfaces.event_body import API_VERSION, EVENT_TYPES
+from interfaces.event_body import API_VERSION
+from interfaces.event_types import EVENT_TYPES
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
     CodeField,

@@ -299,7 +299,7 @@ def change_terms(
         line.annual_rate, line.day_basis = annual_rate.fraction, annual_rate.basis
         changed.append("annual_rate")
     line.save(update_fields=["limit", "target_limit", "annual_rate", "day_basis"])
-    _tell(line, "changed", changed, now)
+    _tell(line, "limit_changed" if "limit" in changed else "rate_changed", changed, now)
     return view_of(line)
 
 

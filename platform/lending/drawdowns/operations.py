@@ -242,9 +242,9 @@ def await_funds(*, drawdown_id: UUID, now: datetime) -> DrawdownView:
     if row.status == DrawdownStatus.CREATED:
         row.status, row.waiting_since_at = DrawdownStatus.AWAITING_FUNDS, now
         row.save(update_fields=["status", "waiting_since_at"])
-        outbox.emit(  # for the treasurer: it stays inside the bank
+        outbox.emit(  # for the treasurer: it stays inside the bank, and out of the scene's sequence
             type="treasury.funds_short",
-            subject=public_id("drw", row.id),
+            subject=f"treasury:{public_id('drw', row.id)}",
             data={
                 "object": {"id": public_id("drw", row.id), "object": "drawdown", "amount": str(row.amount)}
             },

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from kernel.ids import public_id
 from kernel.money import Money
 from kernel.rates import is_exact
 from kernel.refusals import Kind, Refusal
@@ -19,6 +20,7 @@ from lending.statements.hashing import digests
 from lending.statements.models import Statement, StatementAccount, StatementPolicy
 from lending.statements.queries import PolicyView, policy_on, statement_sql
 from plumbing.audit.operations import record
+from plumbing.outbox.bulk import EventDraft, emit_many
 from plumbing.sql import hold_name, in_transaction
 
 LINES_A_PORTION: Final = 5_000
@@ -171,7 +173,29 @@ def _write(portion: _Portion, lines: Sequence[_Line]) -> None:
         )
         made.append(_statement(portion, by_id[line_id], own, rows, before.get(line_id)))
     Statement.objects.bulk_create(made, batch_size=1_000)
+    emit_many(events=[_event(row) for row in made], now=portion.now)
     _carry(loans)
+
+
+def _event(row: Statement) -> EventDraft:
+    subject = public_id("stm", row.id)
+    return EventDraft(
+        type="statement.available",
+        subject=subject,
+        data={
+            "object": {
+                "id": subject,
+                "object": "statement",
+                "status": "available",
+                "credit_line": public_id("lin", row.line_id),
+                "business": public_id("biz", row.enterprise_id),
+                "month": row.month.isoformat(),
+                "payment_due_date": row.payment_due_date.isoformat(),
+            },
+            "changed": ["status"],
+        },
+        scene_id=row.scene_id,
+    )
 
 
 def _owed(portion: _Portion, line_ids: Sequence[UUID]) -> list[Owed]:

@@ -1,5 +1,6 @@
 """A scene's server, for tests: writes down what it receives and answers as it is told."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,17 +17,19 @@ class Receiver:
     answers: list[int | Callable[[Any], None]] = field(default_factory=list)
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    on_receipt: Callable[[int], object] = id
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """Listen on a free port of loopback."""
+def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """Listen on a free port of loopback, with TLS if given what it needs."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.received.append(({name.lower(): text for name, text in self.headers.items()}, body))
+            receiver.on_receipt(len(receiver.received))
             answer = receiver.answers.pop(0) if receiver.answers else 204
             if callable(answer):
                 answer(self.wfile)
@@ -42,6 +45,9 @@ def receiving() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None  # a caller that does not trust us hangs up
     receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

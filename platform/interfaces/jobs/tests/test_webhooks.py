@@ -13,7 +13,9 @@ from standardwebhooks.webhooks import Webhook
 from conftest import maintenance
 from connectors.webhooks.tests.receiver import Receiver, receiving
 from interfaces.door import now
+from interfaces.event_types import example_data
 from interfaces.jobs import webhooks
+from interfaces.scene.tests.conformance import event_schema, validate
 from kernel.ids import new_id, public_id
 from plumbing.outbox import operations as outbox
 from plumbing.outbox import queries
@@ -31,13 +33,13 @@ def scene(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
 class World:
     """A scene with an endpoint at 青澜, and a clock that the test moves."""
 
-    def __init__(self, url: str) -> None:
-        self.scene_id, self.at = new_id(), now()
+    def __init__(self, url: str, scene_id: UUID | None = None, event_types: tuple[str, ...] = ()) -> None:
+        self.scene_id, self.at = scene_id or new_id(), now()
         with public_schema():
             self.bank_id: UUID = get_bank(schema_name="qinglan").id
         with transaction.atomic():
             self.endpoint, self.secret = outbox.register_endpoint(
-                scene_id=self.scene_id, url=url, event_types=(), now=self.at
+                scene_id=self.scene_id, url=url, event_types=event_types, now=self.at
             )
 
     def emit(self, kind: str, subject: str = "lon_1", scene_id: UUID | None = None) -> None:
@@ -45,7 +47,7 @@ class World:
             outbox.emit(
                 type=kind,
                 subject=subject,
-                data={"object": {"id": subject, "object": "loan", "status": "active"}, "changed": ["status"]},
+                data=example_data("loan.activated") | {"changed": ["status"]},
                 scene_id=scene_id or self.scene_id,
                 now=self.at,
             )
@@ -78,6 +80,43 @@ def test_an_event_arrives_signed_and_once(world: World, scene: Receiver) -> None
     assert (event["type"], event["subject"], event["sequence"]) == ("loan.activated", "lon_1", 1)
     assert world.delivery().status == "delivered"
     assert world.relay() == (0, 0)
+
+
+def test_an_event_goes_out_in_the_form_and_under_the_signature_that_the_endpoint_asked_for(
+    world: World, scene: Receiver
+) -> None:
+    with transaction.atomic():
+        endpoint, _ = outbox.register_endpoint(
+            scene_id=world.scene_id,
+            url=scene.url,
+            event_types=(),
+            signing="v1a",
+            format="cloudevents",
+            now=world.at,
+        )
+    world.emit("loan.activated")
+    assert world.relay() == (1, 2)
+    forms = {headers["content-type"]: (headers, json.loads(body)) for headers, body in scene.received}
+    (plain_headers, plain), (headers, cloud) = (
+        forms["application/json"],
+        forms["application/cloudevents+json"],
+    )
+    assert plain_headers["webhook-signature"].startswith("v1,")
+    assert headers["webhook-signature"].startswith("v1a,")
+    assert headers["webhook-id"] == plain_headers["webhook-id"] == cloud["id"] == plain["id"]
+    validate(plain, event_schema("loan.activated"))
+    validate(cloud, event_schema("loan.activated", "application/cloudevents+json"))
+    assert (cloud["type"], cloud["subject"], cloud["sequence"]) == (
+        "example.sluice.loan.activated",
+        "lon_1",
+        "0000000001",
+    )
+    assert (cloud["source"], cloud["time"], cloud["data"]) == (
+        f"/banks/{plain['bank']}",
+        plain["timestamp"],
+        plain["data"],
+    )
+    assert endpoint.api_version == cloud["apiversion"] == plain["api_version"] == "2026-11-01"
 
 
 def test_events_of_one_subject_arrive_in_order_and_wait_for_each_other(world: World, scene: Receiver) -> None:

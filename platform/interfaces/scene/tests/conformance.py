@@ -50,6 +50,12 @@ def deref(part: dict[str, Any]) -> dict[str, Any]:
     return dict(found)
 
 
+def event_schema(name: str, media: str = "application/json") -> dict[str, Any]:
+    """Return what the document says of the body of one type of event."""
+    content: dict[str, Any] = document()["webhooks"][name]["post"]["requestBody"]["content"]
+    return dict(content[media]["schema"])
+
+
 def template_of(path: str) -> str:
     """Return the document's path of a request's path."""
     route = resolve(path, urlconf="interfaces.scene.urls").route
@@ -66,6 +72,9 @@ def check(method: str, path: str, response: Any) -> None:
     assert media in answer["content"], f"{method} {path} answered {media}"
     content = answer["content"][media]
     validate(response.json(), content["schema"])
+    if path == "/v1/events" and response.status_code == 200:
+        for event in response.json()["data"]:
+            validate(event, event_schema(event["type"]))
     if media == "application/problem+json":
         codes = {example["value"]["code"] for example in content["examples"].values()}
         assert response.json()["code"] in codes, (

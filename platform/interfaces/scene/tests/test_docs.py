@@ -16,7 +16,7 @@ from django.urls import get_resolver
 from jsonschema import Draft202012Validator
 
 from interfaces.door import SceneView
-from interfaces.event_body import EVENT_TYPES
+from interfaces.event_types import EVENT_TYPES
 from interfaces.scene.calls import call_of
 from interfaces.scene.catalogue import COMMITTED as ERRORS
 from interfaces.scene.catalogue import error_list, refusals
@@ -24,7 +24,7 @@ from interfaces.scene.document import COMMITTED, as_yaml, build_document
 from interfaces.scene.document_parts import operations
 from interfaces.scene.guides import GUIDES, guide, render, shell_blocks
 from interfaces.scene.tests.caller import API, Caller
-from interfaces.scene.tests.conformance import deref, document, validate
+from interfaces.scene.tests.conformance import deref, document, event_schema, validate
 from interfaces.scene.tests.server import running
 from interfaces.scene.tests.world import fund_bank, sign
 from kernel.ids import public_id
@@ -34,7 +34,7 @@ from sluice.celery_app import app
 from tenants.access.scopes import SCOPES
 from tenants.banks.queries import get_bank
 
-PAGES = ("/docs", "/docs/get-started", "/docs/data", "/docs/errors", "/docs/reference")
+PAGES = ("/docs", "/docs/get-started", "/docs/data", "/docs/webhooks", "/docs/errors", "/docs/reference")
 
 
 def test_the_committed_document_is_what_the_code_says() -> None:
@@ -118,8 +118,14 @@ def test_the_example_of_every_body_is_accepted_by_its_own_schema() -> None:
     assert bodies > 15
 
 
-def test_every_event_is_a_webhook_of_the_document() -> None:
+def test_every_event_is_a_webhook_of_the_document_with_a_body_and_an_example() -> None:
     assert set(document()["webhooks"]) == set(EVENT_TYPES)
+    for name, item in document()["webhooks"].items():
+        content = item["post"]["requestBody"]["content"]
+        assert set(content) == {"application/json", "application/cloudevents+json"}
+        example = content["application/json"]["examples"]["event"]["value"]
+        validate(example, event_schema(name))
+        assert set(example["data"]["object"]) > {"id", "object", "status"}, name
 
 
 def test_every_documented_code_is_in_the_error_list_and_every_refusal_has_one_code() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from interfaces.event_body import EVENT_TYPES
+from interfaces.event_types import EVENT_TYPES
 from interfaces.scene.tests.caller import Caller, work
 from interfaces.scene.tests.world import (
     Merchant,

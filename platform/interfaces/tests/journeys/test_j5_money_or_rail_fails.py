@@ -64,7 +64,8 @@ def two(caller: Caller) -> tuple[Merchant, str, Merchant, str]:
 def alerts(bank: str) -> list[str]:
     """Return whose money the treasurer was told to find."""
     with bank_schema(bank):
-        return list(OutboxEvent.objects.filter(type="treasury.funds_short").values_list("subject", flat=True))
+        told = OutboxEvent.objects.filter(type="treasury.funds_short")
+        return list(told.values_list("data__object__id", flat=True))
 
 
 def test_short_funds_wait_without_a_loan_and_resume_first_come_first(

@@ -110,7 +110,7 @@ def test_receipts_that_rise_offer_more_and_only_the_borrowers_yes_gives_it(shop:
         "line_proposal.made",
         "line_proposal.accepted",
     ]
-    assert "credit_line.changed" in events
+    assert "credit_line.limit_changed" in events
     assert books_hold("qinglan")
 
 
@@ -126,5 +126,5 @@ def test_refunds_that_jump_stop_what_is_not_drawn_and_touch_nothing_drawn(shop: 
         loan["outstanding"],
         loan["due_date"],
     )
-    assert {"credit_line.changed", "credit_line.frozen"} & set(told(shop.caller, line["id"]))
+    assert {"credit_line.limit_changed", "credit_line.frozen"} & set(told(shop.caller, line["id"]))
     assert books_hold("qinglan")

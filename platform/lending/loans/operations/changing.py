@@ -275,7 +275,7 @@ def extend(*, loan_id: UUID, extra_count: int, business_date: date, now: datetim
         _extend_daily(row, extra_count, as_of, now)
     else:
         _reschedule(row, EventKind.EXTENSION, _rows_left(row, business_date) + extra_count, as_of, now)
-    return _restructured(row, "extended", business_date, now)
+    return _restructured(row, business_date, now)
 
 
 def _extend_daily(row: Loan, extra_days: int, as_of: AsOf, now: datetime) -> None:
@@ -321,7 +321,7 @@ def re_age(*, loan_id: UUID, business_date: date, now: datetime, count: int = 0)
     as_of, row = begin(loan_id, business_date, _ACTIVE)
     _reschedule(row, EventKind.RE_AGE, count, as_of, now)
     settle_if_paid(row, business_date=business_date, now=now)
-    return _restructured(row, "re_aged", business_date, now)
+    return _restructured(row, business_date, now)
 
 
 def _rows_left(row: Loan, business_date: date) -> int:
@@ -342,10 +342,10 @@ def _reschedule(row: Loan, kind: EventKind, count: int, as_of: AsOf, now: dateti
     row.save()
 
 
-def _restructured(row: Loan, event: str, business_date: date, now: datetime) -> LoanView:
+def _restructured(row: Loan, business_date: date, now: datetime) -> LoanView:
     row.restructured_date = business_date
     row.save()
-    tell(row, event, ["schedule"], now)
+    tell(row, "restructured", ["schedule"], now)
     return view_of(row)
 
 
