@@ -84,6 +84,7 @@ class SceneContext:
     client_id: str
     bank_schema: str
     bank_id: UUID
+    livemode: bool
     scopes: frozenset[str]
     now: datetime
     business_date: date
@@ -182,6 +183,7 @@ def _context(holder: TokenHolder, instant: datetime, request_id: str) -> SceneCo
         client_id=holder.client_id,
         bank_schema=holder.bank_schema,
         bank_id=holder.bank_id,
+        livemode=holder.livemode,
         scopes=holder.scopes,
         now=instant,
         business_date=business_date(),

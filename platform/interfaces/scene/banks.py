@@ -63,6 +63,11 @@ class ContractedBank:
         return self.bank.id
 
     @property
+    def livemode(self) -> bool:
+        """Whether real money moves there."""
+        return self.bank.livemode
+
+    @property
     def name_en(self) -> str:
         """The bank's English name."""
         return self.bank.name_en

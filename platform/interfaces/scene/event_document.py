@@ -102,7 +102,7 @@ def _event_schema(name: str, base: dict[str, Any]) -> dict[str, Any]:
 def _cloud_schema() -> dict[str, Any]:
     properties = {
         "specversion": {"type": "string", "const": "1.0"},
-        "id": {**_STRING, "description": "The event's id."},
+        "id": {**_STRING, "pattern": f"^evt_[{ALPHABET}]{{26}}$", "description": "The event's id."},
         "source": {"type": "string", "format": "uri-reference", "description": "The bank."},
         "type": {"type": "string", "description": f"`{CLOUD_PREFIX}` and the type."},
         "subject": dict(_STRING),
@@ -137,6 +137,7 @@ def _operation(name: str, example: dict[str, Any]) -> dict[str, Any]:
             "description": "Signed (Standard Webhooks). Answer 2xx within ten seconds; 410 ends it for good.",
             "operationId": f"on_{name.replace('.', '_')}",
             "tags": ["events"],
+            "security": [],
             "parameters": [{"$ref": f"{_PARAMETER}{header}"} for header in (*_HEADERS, "Sluice-Replay")],
             "requestBody": {"required": True, "content": content},
             "responses": {

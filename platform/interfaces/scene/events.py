@@ -46,6 +46,10 @@ class EventShape(serializers.Serializer[Any]):
     )
 
 
+def _body(event: queries.EventView, context: SceneContext) -> dict[str, Any]:
+    return event_body(event, bank_id=context.bank_id, livemode=context.livemode)
+
+
 class Events(Resource):
     """`/v1/events`."""
 
@@ -67,7 +71,7 @@ class Events(Resource):
             limit=asked["limit"] + 1,
             type=asked.get("type"),
         )
-        data = [event_body(row, bank_id=context.bank_id) for row in rows[: asked["limit"]]]
+        data = [_body(row, context) for row in rows[: asked["limit"]]]
         return Answer(200, envelope(data, has_more=len(rows) > asked["limit"]))
 
 
@@ -78,4 +82,4 @@ class Event(Resource):
     def handle_get(self, request: Request, context: SceneContext, event_id: str) -> Answer:
         """Return one event of this scene."""
         found = queries.get_event(event_id=parse_id("evt", event_id), scene_id=context.scene_id)
-        return Answer(200, event_body(found, bank_id=context.bank_id))
+        return Answer(200, _body(found, context))

@@ -408,7 +408,7 @@ class ChosenTextField(Exemplary):
 
 @extend_schema_field({"type": "boolean"})
 class LivemodeField(Exemplary):
-    """Whether real money moves: never, in this version; read only."""
+    """Whether real money moves: what the object says, else as at the bank of the token; read only."""
 
     example = False
 
@@ -416,8 +416,8 @@ class LivemodeField(Exemplary):
         super().__init__(read_only=True, **kwargs)
 
     def get_attribute(self, instance: Any) -> bool:
-        """Return false whatever the object is."""
-        return False
+        """Return it for the object, or for the bank."""
+        return bool(getattr(instance, "livemode", self.context.get("livemode", False)))
 
     def to_representation(self, value: bool) -> bool:
         """Return it."""

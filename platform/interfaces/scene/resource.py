@@ -87,7 +87,12 @@ def single_values(query: Any) -> dict[str, str]:
 
 def shown(shape: Shape, value: object, context: SceneContext, **more: Any) -> dict[str, Any]:
     """Return an object as the API shows it."""
-    said = {"bank_id": context.bank_id, "language": context.language, **more}
+    said = {
+        "bank_id": context.bank_id,
+        "livemode": context.livemode,
+        "language": context.language,
+        **more,
+    }
     return dict(shape(value, context=said).data)
 
 
