@@ -111,6 +111,8 @@ class SceneView(GatedView):
     The handler runs inside the bank's schema and the one transaction; what it raises undoes all of it.
     """
 
+    outside: ClassVar[bool] = False  # its handlers work across schemas and open transactions themselves
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give the class a method for each handler it defines: other methods are answered with 405."""
         super().__init_subclass__(**kwargs)
@@ -123,6 +125,10 @@ class SceneView(GatedView):
         instant = now()
         raw = request._request
         holder = self.admit(request, method, instant)
+        if self.outside:
+            with in_bank(holder.bank_schema):
+                context = _context(holder, instant, getattr(raw, "request_id", ""))
+            return _respond(self._handle(request, method, context, ids))
         with ExitStack() as stack:
             stack.enter_context(in_bank(holder.bank_schema))
             stack.enter_context(transaction.atomic())

@@ -54,6 +54,7 @@ PREFIXES: Final = {
     "repayment": "rpy",
     "refund": "rfd",
     "statement": "stm",
+    "test_clock": "clk",
     "webhook_endpoint": "whe",
 }
 MEMBERS: Final[dict[str, dict[str, Member]]] = {
@@ -100,6 +101,7 @@ MEMBERS: Final[dict[str, dict[str, Member]]] = {
         "month": _text("2026-11-01"),
         "payment_due_date": _text("2026-12-18"),
     },
+    "test_clock": {"frozen_date": _text("2027-01-30")},
     "webhook_endpoint": {"disabled_reason": _text("gone")},
 }
 TYPES: Final[dict[str, EventType]] = {
@@ -197,6 +199,9 @@ TYPES: Final[dict[str, EventType]] = {
     "refund.paid_out": EventType("What a repayment left over has gone back.", "refund", "paid_out"),
     "refund.failed": EventType("What a repayment left over could not go back.", "refund", "failed"),
     "statement.available": EventType("A line's statement of a month was issued.", "statement", "available"),
+    "test_clock.ready": EventType(
+        "A test clock has come to where it was moved.", "test_clock", "ready", ("status", "frozen_date")
+    ),
     "webhook_endpoint.disabled": EventType(
         "An endpoint is no longer called.", "webhook_endpoint", "disabled"
     ),

@@ -30,6 +30,7 @@ SHARED_APPS = [
     "tenants.banks",
     "tenants.scenes",
     "tenants.access",
+    "tenants.sandboxes",
     "tenants.reference",
     "django.contrib.staticfiles",
     "django.contrib.messages",

@@ -24,6 +24,8 @@ SCOPES: Final = frozenset(
         "webhooks:read",
         "webhooks:write",
         "embed:write",
+        "test:read",
+        "test:write",
     }
 )
 

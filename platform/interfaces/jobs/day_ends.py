@@ -13,6 +13,7 @@ from interfaces.jobs.sealing import seal_decisions
 from kernel.refusals import Refusal
 from lending.day_end import operations as day_end
 from lending.day_end.queries import StepView, get_run, left_behind, unfinished_run
+from lending.day_end.steps import ProofFailed
 from plumbing.clock.queries import business_date
 from plumbing.schemas import current_schema
 
@@ -35,10 +36,15 @@ def end_days(until_date: date | None = None, *, watcher: Watcher = unwatched) ->
     are handed what looks at ended days, whoever ended them.
     """
     ended = _end_each(until_date, watcher)
+    look_back()
+    return ended
+
+
+def look_back() -> None:
+    """Hand what looks at ended days to the workers, and seal the decisions of those days."""
     for name in AFTERWARDS:
         enqueue(name, schema=current_schema())
     seal_decisions(sweep=True)
-    return ended
 
 
 def _end_each(until_date: date | None, watcher: Watcher) -> tuple[date, StepView | None]:
@@ -77,6 +83,16 @@ def end_day(day: date, *, until_date: date | None = None, watcher: Watcher = unw
             log.error("day_end_failed", business_date=day.isoformat(), step=step.name, figures=step.figures)
             return step
         announced = None if watcher is unwatched else get_run(run_id=run.id).current
+
+
+def end_small_day(day: date) -> StepView | None:
+    """End a day of a small bank in one transaction; step by step where that fails; return the failed step."""
+    try:
+        with transaction.atomic(durable=True):
+            done = day_end.run_at_once(business_date=day, now=now())
+    except (ProofFailed, Refusal):
+        done = None
+    return end_day(day) if done is None else None
 
 
 def _portions(run_id: UUID, day: date, watcher: Watcher) -> StepView | None:

@@ -22,6 +22,7 @@ from interfaces.jobs import (
     payments,
     reviews,
     sealing,
+    test_clocks,
     webhooks,
 )
 from interfaces.jobs.schedule import TICK_SECONDS
@@ -42,6 +43,8 @@ def _ready_banks() -> tuple[BankView, ...]:
 def tick() -> int:
     """Send every ready bank its sweep and its relay; return how many banks."""
     expiries.forget_tokens()
+    for clock_id in test_clocks.left_behind():
+        current_app.send_task("jobs.advance_clock", kwargs={"clock_id": str(clock_id)})
     ready = _ready_banks()
     for bank in ready:
         for name in ("jobs.sweep", "jobs.relay_outbox"):
@@ -146,6 +149,12 @@ def day_end(*, schema: str, until_date: str | None = None) -> dict[str, Any]:
         until = None if until_date is None else date.fromisoformat(until_date)
         reached, failed = day_ends.end_days(until)
         return {"business_date": reached.isoformat(), "failed_step": None if failed is None else failed.name}
+
+
+@shared_task(name="jobs.advance_clock")
+def advance_clock(*, clock_id: str) -> str:
+    """Move a test clock on, day by day, to where its scene asked for; return how it stands then."""
+    return test_clocks.advance(UUID(clock_id))
 
 
 @shared_task(name="jobs.oversee", ignore_result=True)

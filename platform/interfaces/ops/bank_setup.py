@@ -74,21 +74,26 @@ def create_bank(order: BankOrder, *, progress: Progress = lambda step: None) -> 
 
     Raises what the failing step raised, after noting it beside the step.
     """
+    take_steps(order, STEPS, progress=progress)
+    with public_schema(), transaction.atomic():
+        bank = banks.mark_ready(schema=order.schema, now=now())
+    BankFromHostMiddleware.forget_hosts()
+    return bank
+
+
+def take_steps(order: BankOrder, steps: tuple[Step, ...], *, progress: Progress = lambda step: None) -> None:
+    """Take the steps that were not taken before, noting each; the bank is not open yet."""
     with public_schema():
         with transaction.atomic():
             reference.publish_pack(now=now())
         with transaction.atomic():
             _register(order, now())
         with transaction.atomic():
-            done = banks.plan_setup(schema=order.schema, names=[name for name, _ in STEPS])
+            done = banks.plan_setup(schema=order.schema, names=[name for name, _ in steps])
     with one_at_a_time():
-        for position, (name, step) in enumerate(STEPS, start=1):
+        for position, (name, step) in enumerate(steps, start=1):
             took = 0 if name in done else _take(name, step, order)
-            progress(StepDone(position, len(STEPS), name, took, name in done))
-    with public_schema(), transaction.atomic():
-        bank = banks.mark_ready(schema=order.schema, now=now())
-    BankFromHostMiddleware.forget_hosts()
-    return bank
+            progress(StepDone(position, len(steps), name, took, name in done))
 
 
 def _take(name: str, step: Callable[[BankOrder, datetime], None], order: BankOrder) -> int:

@@ -68,6 +68,13 @@ def migrate_schema(schema_name: str) -> int:
     return len(plan)
 
 
+def is_up_to_date(schema_name: str) -> bool:
+    """Return whether a bank's schema lacks no migration."""
+    with bank_schema(schema_name):
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
 def migrate_all(*, stop_at_error: bool, progress: Callable[[Migrated], None]) -> tuple[Migrated, ...]:
     """Migrate the public schema, then every bank; a bank that fails does not keep the others from going on.
 

@@ -221,39 +221,44 @@ def seed_first_product(
 
 @in_transaction
 def seed_term_product(
-    *, drafted_by: str, published_by: str, on_date: date, now: datetime, annual_rate: str = "0.072000"
+    *,
+    drafted_by: str,
+    published_by: str,
+    on_date: date,
+    now: datetime,
+    annual_rate: str = "0.072000",
+    months: int = 12,
 ) -> ProductView:
-    """Draft and publish a new bank's term loan (等额本息): one draw, repaid in twelve instalments.
+    """Draft and publish a new bank's term loan (等额本息): one draw, repaid in instalments of a month.
 
     10,000 to 300,000, level instalments by months of thirty days, half again when overdue, compound interest
-    on overdue interest (P-04), no fee for prepaying (J6). A second call returns the first's.
+    on overdue interest (P-04), no fee for prepaying (J6). Twelve instalments, or another number under a code
+    of its own (`term_24`). A second call returns the first's.
     """
-    row = ProductVersion.objects.select_for_update().filter(code=TERM_PRODUCT).order_by("-version").first()
+    terms = _term_loan(annual_rate, months)
+    row = ProductVersion.objects.select_for_update().filter(code=terms.code).order_by("-version").first()
     if row is not None and row.status != ProductStatus.DRAFT:
         return view_of(row)
-    draft = (
-        view_of(row)
-        if row is not None
-        else draft_product(terms=_term_loan(annual_rate), drafted_by=drafted_by, now=now)
-    )
+    draft = view_of(row) if row is not None else draft_product(terms=terms, drafted_by=drafted_by, now=now)
     return publish_product(product_version_id=draft.id, published_by=published_by, on_date=on_date, now=now)
 
 
-def _term_loan(annual_rate: str) -> ProductTerms:
+def _term_loan(annual_rate: str, months: int = 12) -> ProductTerms:
+    usual = months == 12
     return ProductTerms(
-        code=TERM_PRODUCT,
-        name_zh="等额贷",
-        name_en="Term loan in level instalments",
+        code=TERM_PRODUCT if usual else f"term_{months}",
+        name_zh="等额贷" if usual else f"等额贷（{months} 期）",
+        name_en="Term loan in level instalments" if usual else f"Term loan in {months} level instalments",
         limit_min=Money.parse("10000"),
         limit_max=Money.parse("300000"),
         draw_min=Money.parse("10000"),
         annual_rate=AnnualRate.parse(annual_rate, 360),
         overdue_uplift=Decimal("0.500000"),
-        tenor_days_min=360,
-        tenor_days_max=366,
+        tenor_days_min=months * 30,
+        tenor_days_max=366 if usual else months * 31,
         repayment_method=RepaymentMethod.LEVEL_INSTALMENT.value,
         revolving=False,
-        instalment_count=12,
+        instalment_count=months,
         day_count=DayCount.THIRTY_360_US.value,
         compounds=True,
         purposes=("working_capital", "stock_purchase", "rent_and_wages", "equipment_repair"),

@@ -171,6 +171,12 @@ def events_about(*, subject: str) -> tuple[EventView, ...]:
     )
 
 
+def last_event_id(*, scene_id: UUID) -> UUID | None:
+    """Return the id of the newest event that a scene may see, published yet or not."""
+    rows = OutboxEvent.objects.filter(scene_id=scene_id).order_by("-id")
+    return rows.values_list("id", flat=True).first()
+
+
 def latest_events(*, limit: int = 50) -> tuple[EventView, ...]:
     """Return the newest events of the bank, whoever may see them."""
     return tuple(event_view(event) for event in OutboxEvent.objects.order_by("-id")[:limit])

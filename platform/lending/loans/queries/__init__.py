@@ -1,7 +1,9 @@
 """Reads of loans."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
+
+from django.db.models import Max
 
 from kernel.ids import public_id
 from kernel.money import Money
@@ -33,9 +35,11 @@ __all__ = [
     "ScheduleRow",
     "TransactionView",
     "accrued_through",
+    "due_loans",
     "effects",
     "get_loan",
     "instalments",
+    "last_due_date",
     "loan_position",
     "loans_page",
     "overdue_loans",
@@ -89,6 +93,16 @@ def overdue_loans(*, on_date: date, limit: int = 100) -> tuple[LoanView, ...]:
     """Return active loans past their due date, the oldest due first."""
     rows = Loan.objects.filter(status=LoanStatus.ACTIVE, oldest_due_date__lt=on_date)
     return tuple(view_of(row) for row in rows.order_by("oldest_due_date", "id")[:limit])
+
+
+def due_loans(*, through_date: date, limit: int = 100) -> tuple[LoanView, ...]:
+    """Return active loans with something due on a day or before it, the oldest due first."""
+    return overdue_loans(on_date=through_date + timedelta(days=1), limit=limit)
+
+
+def last_due_date() -> date | None:
+    """Return the last day on which an active loan falls due, or None."""
+    return Loan.objects.filter(status=LoanStatus.ACTIVE).aggregate(last=Max("due_date"))["last"]
 
 
 def loan_position(*, loan_id: UUID, on_date: date) -> PositionView:

@@ -1,0 +1,159 @@
+"""Moving test clocks: the real day-ends of a sandbox bank, one business day after another, in one job.
+
+Between two days the sandbox's world does what cannot be waited for: the rail answers what it left open, and
+borrowers pay what is due, if the scene asked for that. Kill it anywhere: every day and every payment is a
+transaction of its own and done once, and the next tick hands the clock to another worker.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+
+from connectors.payment_rails.queries import open_instructions
+from interfaces.door import enqueue, in_bank, now
+from interfaces.jobs import day_ends, payments
+from interfaces.jobs.guarding import guarded
+from kernel.ids import public_id
+from kernel.refusals import Refusal
+from lending.drawdowns.queries import get_drawdown
+from lending.loans.queries import LoanView, due_loans, instalments
+from lending.repayments import operations as repayments
+from lending.repayments.models import RepaymentKind
+from plumbing.clock.queries import business_date
+from plumbing.outbox import operations as outbox
+from plumbing.outbox.queries import last_event_id
+from plumbing.schemas import public_schema
+from tenants.sandboxes import operations as sandboxes
+from tenants.sandboxes.models import TestClock
+from tenants.sandboxes.queries import ClockView, get_clock, left_advancing
+
+log = structlog.get_logger(__name__)
+
+LEFT_AFTER: Final = timedelta(seconds=20)
+NOTED_EVERY: Final = 20  # days
+PAYERS_A_DAY: Final = 10_000
+
+
+def left_behind() -> tuple[UUID, ...]:
+    """Return the clocks whose worker seems to be gone."""
+    with public_schema():
+        return left_advancing(touched_before=now() - LEFT_AFTER)
+
+
+def advance(clock_id: UUID) -> str:
+    """Move a clock to where it was asked for; return its status. A second worker leaves it to the first."""
+    with _alone(clock_id) as first:
+        with public_schema():
+            clock = get_clock(clock_id=clock_id, scene_id=None)
+        if not first or clock.status != TestClock.Status.ADVANCING:
+            return clock.status
+        with in_bank(clock.schema_name):
+            failure = _moved(clock)
+            return _arrived(clock) if not failure else _stopped(clock, failure)
+
+
+@contextmanager
+def _alone(clock_id: UUID) -> Iterator[bool]:
+    """Keep other workers from a clock; says whether this one has it."""
+    name = f"test_clock\x1f{clock_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+def _moved(clock: ClockView) -> str:
+    """End one day after another; return why it stopped early, or nothing."""
+    heard, ended = last_event_id(scene_id=clock.scene_id), 0
+    day = business_date()
+    while clock.advance_to_date is not None and day < clock.advance_to_date:
+        try:
+            failed = _live(clock, day)
+        except Refusal as refusal:
+            return f"{day}: {refusal.code}"
+        if failed:
+            return f"{day}: {failed}"
+        ended, day = ended + 1, business_date()
+        if clock.advance_until == TestClock.Until.NEXT_EVENT and heard != last_event_id(
+            scene_id=clock.scene_id
+        ):
+            break
+        if ended % NOTED_EVERY == 0:
+            _note(clock, day)
+    return ""
+
+
+def _live(clock: ClockView, day: date) -> str:
+    """Let the world act, then end the day; return the step that failed."""
+    for instruction in open_instructions():
+        guarded("enquire", instruction.message_id, partial(payments.enquire, instruction))
+    if clock.pays_when_due:
+        for loan in due_loans(through_date=day, limit=PAYERS_A_DAY):
+            guarded("pay", str(loan.id), partial(_pay, loan, day, clock.missed_instalments))
+    failed = day_ends.end_small_day(day)
+    return "" if failed is None else failed.name
+
+
+def _pay(loan: LoanView, day: date, missed: tuple[int, ...]) -> str:
+    """Collect all that is due of a loan, unless each instalment that is due is one to miss."""
+    due = [row for row in instalments(loan_id=loan.id) if row.due_date <= day and not row.is_paid]
+    if due and all(row.number in missed for row in due):
+        return "missed"
+    account = get_drawdown(drawdown_id=loan.drawdown_id, scene_id=None).bank_account_id
+    asked = payments.on_the_books(
+        lambda today: repayments.request_repayment(
+            loan_id=loan.id,
+            scene_id=loan.scene_id,
+            kind=RepaymentKind.SCHEDULED,
+            amount=None,
+            principal=None,
+            bank_account_id=account,
+            external_id=None,
+            now=now(),
+            business_date=today,
+        )
+    )
+    return payments.collect(asked.id)
+
+
+def _note(clock: ClockView, day: date) -> None:
+    with public_schema(), transaction.atomic():
+        sandboxes.note_progress(clock_id=clock.id, frozen_date=day, now=now())
+
+
+def _arrived(clock: ClockView) -> str:
+    """Say so: to the scene as its last event, then in the clock's own row."""
+    day_ends.look_back()
+    clock_id = public_id("clk", clock.id)
+    said = {"id": clock_id, "object": "test_clock", "status": "ready", "frozen_date": str(business_date())}
+    with transaction.atomic():
+        outbox.emit(
+            type="test_clock.ready",
+            subject=clock_id,
+            data={"object": said, "changed": ["status", "frozen_date"]},
+            scene_id=clock.scene_id,
+            now=now(),
+        )
+    day = business_date()
+    with public_schema(), transaction.atomic():
+        ready = sandboxes.mark_ready(clock_id=clock.id, frozen_date=day, now=now())
+    enqueue("jobs.relay_outbox", schema=clock.schema_name)
+    return ready.status
+
+
+def _stopped(clock: ClockView, failure: str) -> str:
+    log.error("test_clock_failed", clock=str(clock.id), failure=failure)
+    day = business_date()
+    with public_schema(), transaction.atomic():
+        return sandboxes.fail(clock_id=clock.id, failure=failure, frozen_date=day, now=now()).status

@@ -1,0 +1,133 @@
+"""Making and dropping sandbox banks: a template replayed, then the few acts that belong to one scene.
+
+What several doors need of it: scenes ask for clocks, operators prepare the template, jobs move clocks on.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from django.db import connection, transaction
+
+from connectors.payment_rails.operations import set_profile
+from interfaces.door import in_bank, now
+from kernel.money import Money
+from kernel.refusals import Kind, Refusal
+from ledger.journal import operations as journal
+from openbanking.partners import operations as partners
+from plumbing.clock import operations as clock
+from plumbing.cloning import operations as cloning
+from plumbing.schemas import public_schema, schema_exists
+from tenants.banks import operations as banks
+from tenants.banks.queries import setup_steps
+from tenants.sandboxes import operations as sandboxes
+from tenants.sandboxes.operations import FIRST_DATE, SCHEMA_STEP
+from tenants.sandboxes.queries import ClockView, get_clock
+from tenants.scenes import operations as scenes
+from tenants.scenes.queries import get_scene
+
+TEMPLATE: Final = "sandbox_template"
+FUNDS: Final = Money.parse("100000000.00")  # of each sandbox bank, in its settlement account
+FEE_RATE: Final = Decimal("0.006000")
+ENQUIRY_DELAYS_SECONDS: Final = (2, 10, 60, 300)  # a sandbox does not wait for minutes
+MIGRATING: Final = "sluice.migrations"
+
+
+class SandboxesUnavailable(Refusal):
+    """The template is not made yet, or is being migrated."""
+
+    code = "sandboxes.unavailable"
+    kind = Kind.UNAVAILABLE
+    message = "Sandboxes are being prepared. Please try again in a moment."
+
+
+def make(clock_view: ClockView) -> ClockView:
+    """Make a noted clock's bank and open it: under a second. What fails half-way is cleared away.
+
+    Raises `SandboxesUnavailable`.
+    """
+    try:
+        _replay(clock_view.schema_name)
+        _open(clock_view, now())
+    except Exception:
+        with suppress(Exception):
+            discard(clock_view)
+        raise
+    with public_schema(), transaction.atomic():
+        banks.finish_step(schema=clock_view.schema_name, name=SCHEMA_STEP, milliseconds=0, now=now())
+        banks.mark_ready(schema=clock_view.schema_name, now=now())
+        return sandboxes.mark_ready(clock_id=clock_view.id, frozen_date=clock_view.frozen_date, now=now())
+
+
+def remake(clock_view: ClockView) -> ClockView:
+    """Make a clock's bank anew under its old name and id."""
+    _drop(clock_view.schema_name)
+    return make(clock_view)
+
+
+def discard(clock_view: ClockView) -> None:
+    """Take a clock away with its bank: the rows first, so that nobody comes in any more."""
+    with public_schema(), transaction.atomic():
+        sandboxes.close_clock(clock_id=clock_view.id, scene_id=None)
+    _drop(clock_view.schema_name)
+
+
+def is_prepared() -> bool:
+    """Return whether the template is whole."""
+    with public_schema():
+        steps = setup_steps(schema_name=TEMPLATE)
+    return bool(steps) and all(step.finished_at for step in steps) and schema_exists(TEMPLATE)
+
+
+def _replay(schema: str) -> None:
+    """Copy the template, beside other copies but never beside a migration of it."""
+    if not is_prepared():
+        raise SandboxesUnavailable
+    with public_schema(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))", [MIGRATING])
+            if not cursor.fetchone()[0]:
+                raise SandboxesUnavailable
+        cloning.replay(script=cloning.script_of(source=TEMPLATE), schema=schema)
+
+
+def _open(clock_view: ClockView, instant: datetime) -> None:
+    """Start the calendar, fund the bank, list the scene; then sign what the bank pays it."""
+    first = clock_view.frozen_date
+    with public_schema(), transaction.atomic():
+        scene = get_scene(scene_id=clock_view.scene_id)
+        with suppress(scenes.ContractExists):
+            scenes.sign_contract(
+                scene_id=scene.id,
+                bank_id=clock_view.bank_id,
+                fee_rate=FEE_RATE,
+                starts_date=min(FIRST_DATE, instant.date()),
+                now=instant,
+            )
+    with in_bank(clock_view.schema_name), transaction.atomic():
+        clock.start(business_date=first)
+        journal.open_period(month=first)
+        journal.fund_settlement_account(
+            amount=FUNDS, booking_date=first, idempotency_key="sandbox:funds", now=instant
+        )
+        set_profile(enquiry_delays_seconds=ENQUIRY_DELAYS_SECONDS, sending_timeout_seconds=10)
+        partners.list_scene(
+            scene_id=scene.id,
+            scene_name=scene.name_zh,
+            fee_rate=FEE_RATE,
+            approved_by="sandbox@sluice.example",
+            listed_from=FIRST_DATE,
+            now=instant,
+        )
+
+
+def _drop(schema: str) -> None:
+    with public_schema(), transaction.atomic():
+        cloning.drop_copy(schema=schema)
+
+
+def current(clock_view: ClockView) -> ClockView:
+    """Return a clock as it stands now."""
+    with public_schema():
+        return get_clock(clock_id=clock_view.id, scene_id=clock_view.scene_id)

@@ -1,0 +1,149 @@
+"""Test clocks: a sandbox bank of a scene's own, made at once, moved by real day-ends, like nobody else's."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from interfaces.door import now
+from interfaces.jobs import day_ends
+from interfaces.ops.sandbox_template import prepare_template
+from interfaces.sandbox_banks import TEMPLATE
+from interfaces.scene.tests.caller import Caller, work
+from kernel.ids import parse_id
+from ledger.proofs.queries import check_books
+from lending.proofs import check_loans
+from plumbing.clock.queries import business_date
+from plumbing.cloning.operations import differences
+from plumbing.schemas import bank_schema, public_schema, schema_exists
+from tenants.access import operations as access
+from tenants.banks.queries import get_bank
+from tenants.sandboxes import operations as sandboxes
+from testkit import clock_lives as lives
+from testkit.scenes import SceneAccess, open_scene
+
+BODY = {"name": "story", "frozen_date": "2026-11-02"}
+
+
+@pytest.fixture(scope="module")
+def prepared(module_database: str) -> Iterator[SceneAccess]:
+    """A template, and a scene that calls for real."""
+    prepare_template()
+    yield open_scene("xianlian", banks=["qinglan"])
+
+
+@pytest.fixture
+def caller(prepared: SceneAccess) -> Iterator[Caller]:
+    caller = Caller(prepared)
+    yield caller
+    for clock in caller.get("/test_clocks")["data"]:
+        caller.call("DELETE", f"/test_clocks/{clock['id']}")
+
+
+def schema_of(clock: dict[str, Any]) -> str:
+    with public_schema():
+        return get_bank(bank_id=parse_id("bnk", clock["bank"])).schema_name
+
+
+def test_a_clock_is_a_bank_of_ones_own_without_drift(caller: Caller) -> None:
+    clock = caller.post("/test_clocks", BODY, key="once")
+    assert (clock["status"], clock["frozen_date"], clock["livemode"]) == ("ready", "2026-11-02", False)
+    assert clock["resource"].endswith(f"/banks/{clock['bank']}")
+    assert caller.post("/test_clocks", BODY, key="once")["id"] == clock["id"]
+    caller.refused(
+        "POST", "/test_clocks", 422, "idempotency_key_reused", {**BODY, "name": "b"}, idempotency_key="once"
+    )
+    schema = schema_of(clock)
+    assert differences(one="qinglan", other=schema) == ()  # 青澜 was made by migrations
+    mine = Caller(caller.access, bank=schema)
+    assert mine.get(f"/banks/{clock['bank']}/status")["takes_new_business"] is True
+    assert {product["id"] for product in mine.get("/products")["data"]} >= {"term_level", "term_24"}
+    assert mine.get("/test_clocks")["data"] == caller.get("/test_clocks")["data"] == [clock]
+    with bank_schema(schema), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE loans_loan ADD COLUMN planted text")
+    assert any("planted" in said for said in differences(one=TEMPLATE, other=schema))
+
+
+def test_who_has_no_clock(caller: Caller) -> None:
+    clock = caller.post("/test_clocks", BODY)
+    other = Caller(open_scene("other", banks=["qinglan"]))
+    other.refused("GET", f"/test_clocks/{clock['id']}", 404, "sandboxes.clock_not_found")
+    other.refused("DELETE", f"/test_clocks/{clock['id']}", 404, "sandboxes.clock_not_found")
+    other.refused("POST", f"/test_clocks/{clock['id']}/reset", 404, "sandboxes.clock_not_found", {})
+    assert other.get("/test_clocks")["data"] == []
+    with public_schema(), transaction.atomic(), pytest.raises(access.BankNotContracted):
+        access.issue_token(
+            client=other.access.client_id, bank=parse_id("bnk", clock["bank"]), scopes=(), now=now()
+        )
+    with public_schema(), transaction.atomic():
+        client_id, secret = access.register_client(
+            scene_id=caller.access.scene_id, name="live", sandbox=False, now=now()
+        )
+    live = Caller(SceneAccess(caller.access.scene_id, client_id, secret))
+    live.refused("POST", "/test_clocks", 403, "sandboxes.sandbox_only", BODY)
+    caller.refused(
+        "POST",
+        "/test_clocks",
+        400,
+        "sandboxes.frozen_date_out_of_range",
+        {**BODY, "frozen_date": "2020-01-01"},
+    )
+    assert len(caller.get("/test_clocks")["data"]) == 1
+
+
+def test_a_scene_keeps_five_and_a_deleted_one_leaves_nothing(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandboxes, "CLOCKS_MAX", 1)
+    clock = caller.post("/test_clocks", BODY)
+    caller.refused("POST", "/test_clocks", 409, "sandboxes.too_many_clocks", BODY)
+    schema, mine = schema_of(clock), Caller(caller.access, bank=schema_of(clock))
+    gone = caller.call("DELETE", f"/test_clocks/{clock['id']}")
+    assert gone.json() == {"id": clock["id"], "object": "test_clock", "deleted": True}
+    assert not schema_exists(schema)
+    mine.conforming = False
+    assert mine.call("GET", "/products").status_code in (401, 404)
+    caller.refused("GET", f"/test_clocks/{clock['id']}", 404, "sandboxes.clock_not_found")
+
+
+def test_a_move_is_refused_with_a_reason(caller: Caller) -> None:
+    clock = caller.post("/test_clocks", BODY)
+    path = f"/test_clocks/{clock['id']}/advance"
+    caller.refused("POST", path, 400, "sandboxes.advance_unclear", {})
+    caller.refused("POST", path, 400, "sandboxes.target_out_of_range", {"to_date": "2026-11-02"})
+    caller.refused("POST", path, 400, "sandboxes.target_out_of_range", {"to_date": "2037-01-01"})
+    caller.refused("POST", path, 409, "sandboxes.nothing_to_wait_for", {"until": "maturity"})
+    assert caller.get(f"/test_clocks/{clock['id']}")["frozen_date"] == "2026-11-02"
+    moving = caller.post(path, {"to_date": "2026-11-05"}, 202)
+    assert (moving["status"], moving["advance_to_date"]) == ("advancing", "2026-11-05")
+    caller.refused("POST", path, 409, "sandboxes.clock_advancing", {"to_date": "2026-11-09"})
+    caller.refused("DELETE", f"/test_clocks/{clock['id']}", 409, "sandboxes.clock_advancing")
+    assert work("jobs.advance_clock", clock_id=str(parse_id("clk", clock["id"]))) == "ready"
+    assert work("jobs.advance_clock", clock_id=str(parse_id("clk", clock["id"]))) == "ready"  # nothing to do
+    assert caller.get(f"/test_clocks/{clock['id']}")["frozen_date"] == "2026-11-05"
+    again = caller.post(f"/test_clocks/{clock['id']}/reset", {"frozen_date": "2026-12-01"}, 200)
+    assert (again["bank"], again["frozen_date"], again["status"]) == (clock["bank"], "2026-12-01", "ready")
+
+
+def test_one_call_and_one_day_a_call_leave_the_same_books(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once, by_days = (lives.sandbox(caller.access.scene_id, name) for name in ("once", "days"))
+    end = lives.FIRST_DAY + timedelta(days=33)
+    assert lives.move(at_once, end, missed=(1,)) == "ready"
+    lives.move(by_days, end - timedelta(days=6), missed=(1,))
+    monkeypatch.setattr(day_ends, "end_small_day", day_ends.end_day)  # as any bank's: step by step
+    lives.move_by_days(by_days, end, missed=(1,))
+    one, other = lives.books(at_once), lives.books(by_days)
+    assert [name for name, rows in one.items() if not rows] == []
+    assert one == other
+    told = [event[0] for event in one["events"]]
+    assert told[-3:] == ["loan.due_soon", "credit_line.frozen", "loan.overdue"]
+    assert lives.move(at_once, end + timedelta(days=1), missed=()) == "ready"  # who missed pays a day later
+    told = {event[0] for event in lives.books(at_once)["events"]}
+    assert told >= {"repayment.processing", "repayment.succeeded"}
+    with bank_schema(at_once.clock.schema_name), transaction.atomic():
+        found = (*check_books(), *check_loans(business_date=business_date()))
+    assert [each for each in found if not each.ok] == []
