@@ -71,4 +71,5 @@ def seal_day(*, business_date: date, now: datetime, limit: int = LINES_A_SEAL) -
     """
     made = seal(business_date=business_date, now=now, limit=limit)
     count = 0 if made is None else made.line_count
-    return SealedDay(business_date, count, current_root(), finished=count < limit)
+    root = current_root() if made is None else made.root
+    return SealedDay(business_date, count, root, finished=count < limit)

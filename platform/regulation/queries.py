@@ -268,6 +268,14 @@ def calendar(*, known_at: datetime | None = None) -> Calendar:
     )
 
 
+def calendar_changed(*, after: datetime) -> bool:
+    """Return whether the calendar was added to since an instant: nothing of it ever changes otherwise."""
+    return any(
+        rows.filter(adopted_at__gt=after).exists()
+        for rows in (CalendarYear.objects.all(), CalendarOverride.objects.all())
+    )
+
+
 def official_days(*, year: int) -> dict[date, bool]:
     """Return the listed days of a year whose official list is adopted, and which are worked; else nothing."""
     last = CalendarYear.objects.filter(year=year).order_by("-revision").first()

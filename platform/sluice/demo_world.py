@@ -9,6 +9,7 @@ from django.db import transaction
 from connectors.payment_rails.operations import set_profile
 from interfaces.door import now
 from interfaces.ops.bank_setup import StepDone
+from interfaces.ops.sandbox_template import prepare_template
 from plumbing.schemas import bank_schema, public_schema
 from staff.operations import TEAM
 from tenants.access.operations import OperatorExists, add_operator
@@ -33,7 +34,8 @@ def main(arguments: list[str]) -> int:
         with bank_schema(bank.schema_name), transaction.atomic():
             set_profile(enquiry_delays_seconds=ENQUIRY_DELAYS_SECONDS, sending_timeout_seconds=10)
         write(f"  {bank.name_zh} {bank.name_en} is open for business")
-    write(f"  two banks in {time.monotonic() - begun:.1f} s")
+    prepare_template()
+    write(f"  two banks and the template of sandboxes in {time.monotonic() - begun:.1f} s")
     Path(arguments[0]).write_text(sign_ins(), encoding="utf-8")
     return 0
 

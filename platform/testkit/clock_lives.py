@@ -95,10 +95,15 @@ def move(life: Sandbox, to_date: date | None = None, *, missed: tuple[int, ...] 
     return test_clocks.advance(life.clock.id)
 
 
+def today(life: Sandbox) -> date:
+    """Return a clock's date."""
+    with bank_schema(life.clock.schema_name):
+        return business_date()
+
+
 def move_by_days(life: Sandbox, to_date: date, *, missed: tuple[int, ...] = MISSED) -> None:
     """Move a clock to a date, one call a day."""
-    with bank_schema(life.clock.schema_name):
-        day = business_date()
+    day = today(life)
     while day < to_date:
         day += timedelta(days=1)
         move(life, day, missed=missed)

@@ -120,6 +120,22 @@ class SimulatedRail:
         return _answer(message_id, state, failure_code, settled_date)
 
 
+def published() -> tuple[tuple[str, str, str], ...]:
+    """Return what the last four digits of an account do to a payout and to a collection, in outcomes."""
+    return tuple(
+        (suffix, _course(_SCRIPTS.get(suffix, _PLAIN)), _course((_SCRIPTS | _COLLECTING).get(suffix, _PLAIN)))
+        for suffix in ("0000", *sorted(_SCRIPTS | _COLLECTING))
+    )
+
+
+def _course(script: Script) -> str:
+    """Return a script in words of the port: the first answer, then what an enquiry finds, then the reason."""
+    truth = _answer("", script.state, script.failure_code, date.min).outcome.value
+    late = f" (+{script.days_late} d)" if script.days_late else ""
+    then = "" if truth == script.first.value else f" → {truth}"
+    return f"{script.first.value}{then}{late}" + (f": {script.failure_code}" if script.failure_code else "")
+
+
 def notices_of(message_id: str) -> tuple[Notice, ...]:
     """Return what the rail calls back to say of a message: out of order, and each notice twice."""
     row = RailMessage.objects.get(message_id=message_id)

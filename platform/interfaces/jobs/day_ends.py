@@ -12,6 +12,7 @@ from interfaces.door import enqueue, now
 from interfaces.jobs.sealing import seal_decisions
 from kernel.refusals import Refusal
 from lending.day_end import operations as day_end
+from lending.day_end.at_once import run_at_once
 from lending.day_end.queries import StepView, get_run, left_behind, unfinished_run
 from lending.day_end.steps import ProofFailed
 from plumbing.clock.queries import business_date
@@ -85,14 +86,17 @@ def end_day(day: date, *, until_date: date | None = None, watcher: Watcher = unw
         announced = None if watcher is unwatched else get_run(run_id=run.id).current
 
 
-def end_small_day(day: date) -> StepView | None:
-    """End a day of a small bank in one transaction; step by step where that fails; return the failed step."""
+def end_small_day(day: date, *, before_date: date | None = None) -> StepView | None:
+    """End a day of a small bank in one transaction, with the calm days after it up to a date.
+
+    Step by step where that fails; returns the failed step.
+    """
     try:
         with transaction.atomic(durable=True):
-            done = day_end.run_at_once(business_date=day, now=now())
+            done = run_at_once(business_date=day, now=now(), before_date=before_date)
     except (ProofFailed, Refusal):
-        done = None
-    return end_day(day) if done is None else None
+        done = 0
+    return None if done else end_day(day)
 
 
 def _portions(run_id: UUID, day: date, watcher: Watcher) -> StepView | None:

@@ -101,7 +101,8 @@ def _live(clock: ClockView, day: date) -> str:
     if clock.pays_when_due:
         for loan in due_loans(through_date=day, limit=PAYERS_A_DAY):
             guarded("pay", str(loan.id), partial(_pay, loan, day, clock.missed_instalments))
-    failed = day_ends.end_small_day(day)
+    stepwise = clock.advance_until == TestClock.Until.NEXT_EVENT
+    failed = day_ends.end_small_day(day, before_date=None if stepwise else clock.advance_to_date)
     return "" if failed is None else failed.name
 
 

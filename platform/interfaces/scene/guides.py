@@ -6,20 +6,31 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from connectors.payment_rails.simulator import published
+
 GUIDES: Final = Path(__file__).resolve().parents[3] / "api_docs" / "guides"
 _INLINE: Final = re.compile(
     r"`(?P<code>[^`]+)`|\*\*(?P<bold>[^*]+)\*\*|\[(?P<text>[^\]]+)\]\((?P<href>[^)\s]+)\)"
 )
 _HEADING: Final = re.compile(r"(#{1,4}) (.+)")
 _ITEM: Final = re.compile(r"(?:- |\d+\. )(.+)")
+_ENDINGS: Final = "| account endings |"
 _SAFE_HREF: Final = re.compile(r"(https?://|/|#)[^\"'<>]*")
 _SHELL_BLOCK: Final = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def guide(name: str, language: str) -> str:
-    """Return the Markdown of a guide in a language: `zh-hans` or `en`."""
+    """Return the Markdown of a guide in a language: `zh-hans` or `en`, with the tables of the code."""
     suffix = "en" if language.startswith("en") else "zh-hans"
-    return (GUIDES / f"{name}.{suffix}.md").read_text(encoding="utf-8")
+    text = (GUIDES / f"{name}.{suffix}.md").read_text(encoding="utf-8")
+    return text.replace(_ENDINGS, account_endings())
+
+
+def account_endings() -> str:
+    """Return the rows of the table of account endings: what the simulated rail does, from its own scripts."""
+    return "\n".join(
+        f"| `{ending}` | {payout} | {collection} |" for ending, payout, collection in published()
+    )
 
 
 def shell_blocks(markdown: str) -> list[str]:

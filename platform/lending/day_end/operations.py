@@ -7,7 +7,6 @@ what keeps the figures exact while it does is said in `lending.loans.accrual`. N
 
 import time
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -15,7 +14,7 @@ from django.db import connection
 from kernel.refusals import Kind, Refusal
 from lending.day_end.models import DayEndRun, DayEndStep, RunStatus, StepStatus
 from lending.day_end.queries import RunNotFound, RunView, StepView, step_view, view_of
-from lending.day_end.steps import STEPS, Portion, ProofFailed, Step, Work, steps_of
+from lending.day_end.steps import STEPS, Portion, ProofFailed, Work, steps_of
 from lending.proofs import Since
 from plumbing.clock import queries as clock_queries
 from plumbing.sql import in_transaction
@@ -120,58 +119,6 @@ def run_next_step(*, run_id: UUID, now: datetime, goes_on: bool = False) -> Step
     run.touched_at = now
     run.save(update_fields=["status", "touched_at"])
     return step_view(step)
-
-
-@in_transaction
-def run_at_once(*, business_date: date, now: datetime) -> RunView | None:
-    """Do all steps of a day in this one transaction: for a bank whose whole day takes milliseconds.
-
-    The steps and what they leave behind are those of a day done step by step; what is saved is saying of each
-    that it has begun. None, and nothing done, when a day-end was begun before: that one is gone on with. A
-    proof that does not hold raises `ProofFailed`, a refusal itself: undo the transaction and go step by step,
-    which says what failed. Holds the book from the due roll to the commit: business waits so long.
-    """
-    last = DayEndRun.objects.order_by("-business_date").first()
-    if last is not None and last.status != RunStatus.FINISHED:
-        return None
-    current = clock_queries.business_date()
-    if current != business_date or (last is not None and last.business_date >= business_date):
-        raise DayEndOutOfOrder(current=current, given=business_date)
-    run = DayEndRun(business_date=business_date, started_at=now, touched_at=now)
-    run.status, run.finished_at = RunStatus.FINISHED, now
-    since = None if last is None else Since(last.business_date, last.started_at)
-    rows = [
-        _done_at_once(run, position, step, now, since)
-        for position, step in enumerate(steps_of(business_date), 1)
-    ]
-    DayEndRun.objects.bulk_create([run])
-    DayEndStep.objects.bulk_create(rows)
-    return view_of(run, rows)
-
-
-def _done_at_once(
-    run: DayEndRun, position: int, step: Step, now: datetime, since: Since | None
-) -> DayEndStep:
-    """Do all portions of a step and return its row."""
-    started, figures = time.perf_counter(), dict[str, Any]()
-    while True:
-        portion = step.act(Work(run.business_date, now, figures, lambda: since))
-        figures = portion.figures
-        if portion.finished:
-            break
-    return DayEndStep(
-        run=run,
-        position=position,
-        name=step.name,
-        status=StepStatus.DONE,
-        figures=figures,
-        rows_done=portion.rows_done,
-        rows_total=portion.rows_total,
-        begun_count=1,
-        milliseconds=round((time.perf_counter() - started) * 1000),
-        started_at=now,
-        finished_at=now,
-    )
 
 
 @in_transaction

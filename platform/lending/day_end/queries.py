@@ -1,6 +1,5 @@
 """Reads of day-ends."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -97,10 +96,9 @@ def step_view(row: DayEndStep) -> StepView:
     )
 
 
-def view_of(row: DayEndRun, known: Sequence[DayEndStep] | None = None) -> RunView:
-    """Return the frozen view of a run with its steps, read here unless they are known."""
-    rows = row.steps.all() if known is None else known
-    steps = tuple(step_view(step) for step in sorted(rows, key=lambda step: step.position))
+def view_of(row: DayEndRun) -> RunView:
+    """Return the frozen view of a run with its steps."""
+    steps = tuple(step_view(step) for step in sorted(row.steps.all(), key=lambda step: step.position))
     return RunView(
         id=row.id,
         business_date=row.business_date,

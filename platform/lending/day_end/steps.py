@@ -36,12 +36,14 @@ from typing import Any, Final
 
 from connectors.payment_rails import queries as rails
 from connectors.payment_rails.states import Direction
+from kernel.money import Money
 from ledger.balances import operations as balances
 from ledger.journal import operations as journal
 from ledger.proofs.queries import Finding, check_books
 from ledger.seals import operations as seals
 from lending.credit_lines import operations as lines
 from lending.deferrals import operations as deferrals
+from lending.deferrals.queries import are_fees_deferred
 from lending.impairment import non_accrual
 from lending.impairment import operations as impairment
 from lending.loans import accrual, watch
@@ -55,7 +57,10 @@ from regulation import queries as regulation
 LOANS_A_PORTION: Final = 2_000
 SWITCHES_A_PORTION: Final = 500  # each is a replay: some milliseconds
 CLOSED_BY: Final = "day_end"
+PROVES: Final = "prove"
+MOVES_DATE: Final = "roll_date"  # whatever is held for the old date ends with it
 STAGES: Final = (1, 2, 3)  # IFRS 9
+_CLASSIFIED: Final = ("crossed", "by_rules", "tier_changes", "stage_changes")
 _ONE_DAY: Final = timedelta(days=1)
 
 Figures = dict[str, Any]
@@ -77,6 +82,8 @@ class Work:
     now: datetime
     figures: Figures
     last_proof: Callable[[], Since | None]
+    alone: bool = False  # nothing else is written between this step and the commit
+    calm: bool = False  # and no date on which something happens is reached (see `calm_until.sql`)
 
     @property
     def next_date(self) -> date:
@@ -112,10 +119,14 @@ class Step:
     act: Callable[[Work], Portion]
     on: Callable[[date], bool] = every_day
     work_memory: str = ""
+    when_calm: Figures | None = None  # what it leaves behind on a calm day, when it finds nothing
 
 
 def _cut_off(work: Work) -> Portion:
-    items = {direction: rails.open_items(direction=direction) for direction in Direction}
+    none = rails.OpenItems(0, Money(0))
+    items = {
+        direction: none if work.calm else rails.open_items(direction=direction) for direction in Direction
+    }
     count = sum(item.count for item in items.values())
     figures = {
         "business_date": work.business_date.isoformat(),
@@ -144,6 +155,8 @@ def _move_due_dates(work: Work) -> Portion:
     last = work.last_proof()
     if last is None:
         return Portion()
+    if not regulation.calendar_changed(after=last.finished_from):
+        return Portion({"loans": 0}, 0, 0)
     before, after = regulation.calendar(known_at=last.finished_from), regulation.calendar()
     moves = loans.moves_between(before=before, after=after, business_date=work.business_date)
     count = 0
@@ -163,10 +176,16 @@ def _roll_due(work: Work) -> Portion:
     """
     accrual.close_book(business_date=work.business_date)
     behind = accrual.books_at(business_date=work.business_date).accrued_through < work.business_date
-    while not behind and loans.apply_rate_changes(business_date=work.business_date, now=work.now):
+    while not (behind or work.calm) and loans.apply_rate_changes(
+        business_date=work.business_date, now=work.now
+    ):
         continue
     rolled = accrual.roll_due(business_date=work.business_date, now=work.now)
-    from_credit = 0 if behind else loans.use_credit_balances(business_date=work.business_date, now=work.now)
+    from_credit = (
+        0
+        if behind or work.calm
+        else loans.use_credit_balances(business_date=work.business_date, now=work.now)
+    )
     figures = {
         "loans": rolled.loan_count,
         "due": rolled.due_count,
@@ -180,6 +199,8 @@ def _roll_due(work: Work) -> Portion:
 
 def _amortise(work: Work) -> Portion:
     accrual.close_book(business_date=work.business_date)
+    if not are_fees_deferred():
+        return Portion({"amount_minor": 0, "fees": 0, "entries": 0}, 0, 0)
     posted = deferrals.amortise(business_date=work.business_date, now=work.now)
     figures = {"amount_minor": posted.amount, "fees": posted.fee_count, "entries": posted.entry_count}
     return Portion(figures, posted.fee_count, posted.fee_count)
@@ -198,12 +219,7 @@ def _share_accruals(work: Work) -> Portion:
 
 def _classify(work: Work) -> Portion:
     moved = impairment.classify_day(business_date=work.business_date, now=work.now)
-    figures = {
-        "crossed": moved.crossed,
-        "by_rules": moved.by_rules,
-        "tier_changes": moved.tier_changes,
-        "stage_changes": moved.stage_changes,
-    }
+    figures = {name: getattr(moved, name) for name in _CLASSIFIED}
     return Portion(figures, moved.crossed, moved.crossed)
 
 
@@ -237,7 +253,7 @@ def _prove(work: Work) -> Portion:
     found = list(work.figures.get("findings", ()))
     since = work.last_proof()
     if not found:
-        findings = check_books(booked_from=None if since is None else since.booked_from)
+        findings = check_books(booked_from=None if since is None else since.booked_from, together=work.alone)
     else:
         findings = check_loans(business_date=work.business_date, since=since)
     books_only, checked = not found, found + [_noted(finding) for finding in findings]
@@ -266,7 +282,8 @@ def _issue_statements(work: Work) -> Portion:
 def _roll_date(work: Work) -> Portion:
     """Move the date when no transaction is under way that is dated on the old one."""
     accrual.close_book(business_date=work.business_date)
-    journal.open_period(month=work.next_date)
+    if not work.calm:  # a calm day is not its month's last
+        journal.open_period(month=work.next_date)
     clock.roll(from_date=work.business_date, to_date=work.next_date)
     return Portion({"business_date": work.next_date.isoformat()})
 
@@ -294,12 +311,12 @@ def _seal(work: Work) -> Portion:
 
 def _roll_overdue(work: Work) -> Portion:
     count = watch.mark_overdue(business_date=work.next_date, now=work.now, limit=LOANS_A_PORTION)
-    return _marked(work, count, watch.overdue_count(business_date=work.next_date))
+    return _marked(work, count, watch.overdue_count)
 
 
 def _emit_reminders(work: Work) -> Portion:
     count = watch.mark_due_soon(business_date=work.next_date, now=work.now, limit=LOANS_A_PORTION)
-    return _marked(work, count, watch.due_soon_count(business_date=work.next_date))
+    return _marked(work, count, watch.due_soon_count)
 
 
 def _close_lines(work: Work) -> Portion:
@@ -308,8 +325,10 @@ def _close_lines(work: Work) -> Portion:
     return Portion({"lines": done}, done, done if finished else None, finished=finished)
 
 
-def _marked(work: Work, count: int, left: int) -> Portion:
+def _marked(work: Work, count: int, left_on: Callable[..., int]) -> Portion:
     """Count on until none is left: one that was paid meanwhile does not end the step early."""
+    all_done = work.alone and count < LOANS_A_PORTION
+    left = 0 if all_done else left_on(business_date=work.next_date)
     done = int(work.figures.get("loans", 0)) + count
     return Portion({"loans": done}, done, done + left, finished=left == 0)
 
@@ -318,11 +337,11 @@ ALL: Final = (
     Step("cut_off", _cut_off),
     Step("roll_due", _roll_due, work_memory="64MB"),
     Step("accrue_interest", _accrue, work_memory="64MB"),
-    Step("move_due_dates", _move_due_dates),
-    Step("amortise_fees", _amortise),
-    Step("share_accruals", _share_accruals),
-    Step("classify", _classify, work_memory="128MB"),
-    Step("switch_accrual", _switch_accrual),
+    Step("move_due_dates", _move_due_dates, when_calm={"loans": 0}),
+    Step("amortise_fees", _amortise, when_calm={"amount_minor": 0, "fees": 0, "entries": 0}),
+    Step("share_accruals", _share_accruals, when_calm={"loans": 0, "entries": 0}),
+    Step("classify", _classify, work_memory="128MB", when_calm=dict.fromkeys(_CLASSIFIED, 0)),
+    Step("switch_accrual", _switch_accrual, when_calm=dict.fromkeys(("stopped", "changed", "resumed"), 0)),
     Step("run_ecl", _run_ecl, on=ends_month, work_memory="128MB"),
     Step("fold", _fold, work_memory="64MB"),
     Step("prove", _prove, work_memory="128MB"),
@@ -331,9 +350,9 @@ ALL: Final = (
     Step("close_account_days", _close_account_days),
     Step("close_month", _close_month, on=ends_month),
     Step("seal", _seal),
-    Step("roll_overdue", _roll_overdue),
-    Step("emit_reminders", _emit_reminders),
-    Step("close_lines", _close_lines),
+    Step("roll_overdue", _roll_overdue, when_calm={"loans": 0}),
+    Step("emit_reminders", _emit_reminders, when_calm={"loans": 0}),
+    Step("close_lines", _close_lines, when_calm={"lines": 0}),
 )
 STEPS: Final = {step.name: step for step in ALL}
 

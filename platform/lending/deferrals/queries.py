@@ -49,6 +49,11 @@ def through(*, business_date: date) -> date:
     return business_date if found is None else found
 
 
+def are_fees_deferred() -> bool:
+    """Return whether there is any deferred fee: a bank without one has nothing to earn by a curve."""
+    return DeferredFee.objects.exists()
+
+
 def curve_in(row: DeferredFee) -> Curve:
     """Return the curve that a row holds."""
     return Curve(tuple(row.earned) or (0,), row.lost.minor)

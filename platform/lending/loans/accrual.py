@@ -27,6 +27,9 @@ business date while anything is booked.
 
 import functools
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -97,12 +100,46 @@ class DueFigures:
     entry_count: int
 
 
+@dataclass(slots=True)
+class _Closed:
+    """The book while one transaction keeps it closed to all others: what nobody else can have changed."""
+
+    business_date: date
+    book: AccrualBook
+
+
+_CLOSED: Final[ContextVar[_Closed | None]] = ContextVar("accrual_book_closed", default=None)
+
+
+@contextmanager
+def closed_book(*, business_date: date) -> Iterator[None]:
+    """Close the book once for many acts of one transaction on one date: they ask neither for lock nor book.
+
+    For a day-end that does its steps together. Leave it before the date is moved and others look again.
+    """
+    close_book(business_date=business_date)
+    held = _CLOSED.set(_Closed(business_date, _book(business_date)))
+    try:
+        yield
+    finally:
+        _CLOSED.reset(held)
+
+
+def move_closed_book(*, business_date: date) -> None:
+    """Go on with a closed book on the next date, once this transaction itself has moved there."""
+    closed = _CLOSED.get()
+    if closed is not None:
+        closed.business_date = business_date
+
+
 @functools.cache
 def _statement(name: str) -> str:
     return (Path(__file__).parent / "sql" / name).read_text(encoding="utf-8")
 
 
 def _lock(function: str) -> None:
+    if _CLOSED.get() is not None:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {function}(hashtextextended(%s, 0))", [f"lending.accrual\x1f{current_schema()}"]
@@ -111,6 +148,9 @@ def _lock(function: str) -> None:
 
 def _book(anchor: date) -> AccrualBook:
     """Return the book; a bank that never accrued starts today."""
+    closed = _CLOSED.get()
+    if closed is not None:
+        return closed.book
     book = AccrualBook.objects.first()
     if book is None:
         AccrualBook.objects.bulk_create(
@@ -143,7 +183,8 @@ def hold_books(*, business_date: date) -> AsOf:
 
 def books_at(*, business_date: date) -> AsOf:
     """Return where the books stand, holding nothing."""
-    book = AccrualBook.objects.first()
+    closed = _CLOSED.get()
+    book = AccrualBook.objects.first() if closed is None else closed.book
     return AsOf(business_date, business_date, business_date) if book is None else _as_of(book, business_date)
 
 
@@ -158,12 +199,16 @@ def close_book(*, business_date: date) -> date:
 @in_transaction
 def hold_still() -> date | None:
     """Wait for every transaction under way and let none begin until this one ends; return A, if any."""
+    closed = _CLOSED.get()
+    if closed is not None:
+        return closed.book.accrued_through_date
     _lock("pg_advisory_xact_lock")
     return AccrualBook.objects.values_list("accrued_through_date", flat=True).first()
 
 
 def _require_current(business_date: date) -> None:
-    current = clock.business_date()
+    closed = _CLOSED.get()
+    current = clock.business_date() if closed is None else closed.business_date
     if current != business_date:
         raise BusinessDateMoved(current=current, given=business_date)
 
@@ -222,6 +267,9 @@ def accrue(*, business_date: date, now: datetime) -> AccrualFigures:
     if drafts:
         journal.post_entries(entries=drafts, now=now)
     AccrualBook.objects.filter(id=1).update(accrued_through_date=to_date)
+    closed = _CLOSED.get()
+    if closed is not None:
+        closed.book.accrued_through_date = to_date
     return AccrualFigures(
         to_date,
         sum(row.interest for row in rows),

@@ -6,7 +6,9 @@ reckoning what every loan earns; what these few wait for is taken off its sums (
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -47,6 +49,19 @@ def _read(row: StoppedAccrual) -> NonAccrual:
     return NonAccrual(row.since_date, row.policy, interest, late, row.allowance)
 
 
+_NONE_STOPPED: Final[ContextVar[list[bool] | None]] = ContextVar("none_stopped", default=None)
+
+
+@contextmanager
+def knowing_stopped() -> Iterator[None]:
+    """Look once whether any loan does not accrue, for a transaction beside which none can stop or resume."""
+    held = _NONE_STOPPED.set([not StoppedAccrual.objects.exists()])
+    try:
+        yield
+    finally:
+        _NONE_STOPPED.reset(held)
+
+
 def keep(row: Loan, found: NonAccrual | None) -> None:
     """Write down how a loan does not accrue, or that it does; the caller saves the loan."""
     keep_all([(row, found)])
@@ -61,6 +76,9 @@ def keep_all(found: Iterable[tuple[Loan, NonAccrual | None]]) -> None:
             gone.append(row.id)
         else:
             kept.append(_stored(row.id, how))
+    none_stopped = _NONE_STOPPED.get()
+    if kept and none_stopped is not None:
+        none_stopped[0] = False
     if gone:
         StoppedAccrual.objects.filter(loan_id__in=gone).delete()
     StoppedAccrual.objects.bulk_create(
@@ -190,6 +208,9 @@ def _statement() -> str:
 
 def apart_at(day: date) -> dict[tuple[str, str], Apart]:
     """Return it by income account and product as of the start of a day, of all loans that do not accrue."""
+    none_stopped = _NONE_STOPPED.get()
+    if none_stopped is not None and none_stopped[0]:
+        return {}
     indexes = {"actual": day_index(day, thirty=False), "thirty": day_index(day, thirty=True)}
     with connection.cursor() as cursor:
         cursor.execute(_statement(), {"day": day, **indexes})

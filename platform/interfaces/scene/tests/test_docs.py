@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import get_resolver
 from jsonschema import Draft202012Validator
 
+from connectors.payment_rails.simulator import published
 from interfaces.door import SceneView
 from interfaces.event_types import EVENT_TYPES
 from interfaces.scene.calls import call_of
@@ -253,3 +254,12 @@ def bash(script: str, folder: Path, environment: dict[str, str]) -> list[str]:
 
 def test_no_worker_is_left_behind() -> None:
     assert not [thread for thread in threading.enumerate() if "celery" in thread.name.lower()]
+
+
+def test_the_guide_tells_every_account_ending_that_the_rail_knows() -> None:
+    said = guide("test-clocks", "en")
+    assert "| `0000` | succeeded | succeeded |" in said
+    assert "| `0001` | refused: account_closed | refused: account_closed |" in said
+    assert "| `0051` | succeeded | refused: insufficient_funds |" in said
+    assert "| `0009` | unknown → succeeded | unknown → succeeded |" in said
+    assert all(ending in guide("test-clocks", "zh-hans") for ending, _, _ in published())

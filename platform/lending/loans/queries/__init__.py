@@ -102,7 +102,8 @@ def due_loans(*, through_date: date, limit: int = 100) -> tuple[LoanView, ...]:
 
 def last_due_date() -> date | None:
     """Return the last day on which an active loan falls due, or None."""
-    return Loan.objects.filter(status=LoanStatus.ACTIVE).aggregate(last=Max("due_date"))["last"]
+    last: date | None = Loan.objects.filter(status=LoanStatus.ACTIVE).aggregate(last=Max("due_date"))["last"]
+    return last
 
 
 def loan_position(*, loan_id: UUID, on_date: date) -> PositionView:

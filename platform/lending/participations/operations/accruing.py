@@ -61,7 +61,8 @@ def share_accruals(*, business_date: date, now: datetime, limit: int) -> SharedF
     entry_count = 0
     for _, group in groupby(rows, key=lambda row: row.agreement_id):
         entry_count += share(list(group), through=through, business_date=business_date, now=now)
-    return SharedFigures(len(rows), sum(row.accrued.minor for row in rows), entry_count, waiting.count())
+    left = waiting.count() if rows else 0
+    return SharedFigures(len(rows), sum(row.accrued.minor for row in rows), entry_count, left)
 
 
 def share(rows: Sequence[Participation], *, through: date, business_date: date, now: datetime) -> int:
