@@ -7,7 +7,8 @@ SELECT least(
                      THEN oldest_due_date - %(soon)s - 1 ELSE oldest_due_date END)
        FROM loans_loan WHERE status = 'active' AND oldest_due_date IS NOT NULL),
     (SELECT min(from_date) FROM loans_ratechange WHERE transaction_id IS NULL),
-    (SELECT min(expires_date) - 1 FROM credit_lines_creditline WHERE status <> 'closed'),
+    (SELECT min(expires_date) - 1 FROM credit_lines_creditline
+      WHERE status <> 'closed' AND drawn = repaid AND reserved = 0),
     (SELECT min(check_date) FROM classification_state),
     (SELECT min(day) FROM (
         SELECT %(day)s::date AS day WHERE EXISTS (SELECT FROM participations_participation)
