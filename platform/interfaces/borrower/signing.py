@@ -5,6 +5,7 @@ cookie that a foreign page could abuse, so no CSRF token is asked for.
 """
 
 import json
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from connectors.e_sign.port import SealEvidence
 from connectors.e_sign.simulator import service
 from interfaces.borrower.page import page_of, wire_of
 from interfaces.door import now, problem
@@ -127,12 +129,16 @@ class SigningPage(View):
         return render(request, "borrower/sign.html", {"page": page, "refused": refused}, status=status)
 
 
+def seal_of(agreement: AgreementView, instant: datetime) -> SealEvidence:
+    """Let the borrower's certificate seal the document."""
+    signer = agreement.terms["borrower"]["signer"]
+    return service().seal(document=agreement.document.encode(), signer=signer, sealed_at=instant)
+
+
 def _sign(agreement: AgreementView) -> AgreementView:
     """Seal the document and hand the seal in; a consent that has ended closes the application (J3)."""
     instant = now()
-    evidence = service().seal(
-        document=agreement.document.encode(), signer=agreement.terms["borrower"]["signer"], sealed_at=instant
-    )
+    evidence = seal_of(agreement, instant)
     try:
         with transaction.atomic():
             return applications.sign_agreement(

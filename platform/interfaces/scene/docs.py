@@ -19,6 +19,7 @@ PAGES: Final = (
     ("/docs/signing", "signing", "签名与密钥", "Keys and signing"),
     ("/docs/webhooks", "webhooks", "事件通知", "Webhooks"),
     ("/docs/test-clocks", "test-clocks", "测试时钟", "Test clocks"),
+    ("/docs/embedding", "embedding", "嵌入", "Embedding"),
     ("/docs/reference", "reference", "接口参考", "Reference"),
     ("/docs/errors", "errors", "错误码", "Errors"),
 )

@@ -133,6 +133,16 @@ def show_agreement(*, agreement_id: UUID, now: datetime) -> AgreementView:
 
 
 @in_transaction
+def confirm_disclosure(*, agreement_id: UUID, now: datetime, business_date: date) -> AgreementView:
+    """Take the borrower's word that the costs were read; refuses one given too soon (P-03) or too late."""
+    _, agreement = locked_agreement(agreement_id)
+    if agreement.status != AgreementStatus.PENDING:
+        raise StateConflict(current=str(agreement.status), wanted="confirmed", allowed=["pending"])
+    _require_read(agreement, now=now, business_date=business_date)
+    return agreement_view(agreement)
+
+
+@in_transaction
 def sign_agreement(
     *,
     agreement_id: UUID,
