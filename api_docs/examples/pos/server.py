@@ -20,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 HERE = Path(__file__).parent
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 SHOP = {
     "external_id": "till-7",
     "legal_name": "示例面馆七号店",
@@ -111,7 +111,7 @@ class Till:
                     after = f"&after={event['id']}"
             except (HTTPError, OSError) as trouble:
                 sys.stderr.write(f"events: {trouble}\n")
-            time.sleep(1)
+            time.sleep(0.5)
 
     def heed(self, event: dict[str, Any]) -> None:
         """Act on one event."""
@@ -172,8 +172,9 @@ def main() -> None:
     sluice = Sluice(base, os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"], os.environ["BANK"])
     Page.till = Till(sluice, os.environ.get("PAGE", f"http://localhost:{port}"))
     Page.policy = (
-        f"default-src 'none'; script-src 'self' {base}; style-src 'self'; connect-src 'self'; "
-        f"frame-src {os.environ['FRAME']}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' {base}; style-src 'self'; img-src 'self'; "
+        f"connect-src 'self'; frame-src {os.environ['FRAME']}; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     threading.Thread(target=Page.till.follow, daemon=True).start()
     server = ThreadingHTTPServer(("127.0.0.1", port), Page)

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from celery import current_app
@@ -29,11 +31,17 @@ from kernel.ids import public_id
 from lending.applications.models import Application
 from lending.drawdowns.models import Drawdown
 from openbanking.consents.models import Consent
+from openbanking.embed_sessions.operations import open_session
+from openbanking.embed_sessions.queries import SessionView
+from plumbing.clock.queries import business_date
 from plumbing.schemas import bank_schema, public_schema
 from sluice.verbs.stages import browser as chromium
+from tenants.access.scopes import SCOPES
 from tenants.banks.queries import get_bank
+from testkit.applicants import admit
+from testkit.identities import resident_number
 from testkit.scenes import SceneAccess, open_scene
-from testkit.servicing import fund
+from testkit.servicing import add_account, fund
 
 pytestmark = [
     pytest.mark.browser,
@@ -64,6 +72,8 @@ class Site:
     port: int
     till: str
     stranger: str
+    scene_id: UUID
+    client_id: str
     clock: Clock
 
 
@@ -83,6 +93,37 @@ def at_once(name: str, kwargs: dict[str, Any], **_: Any) -> None:
             connections.close_all()
 
     threading.Thread(target=work, daemon=True).start()
+
+
+def beside(work: Callable[[], Any]) -> Any:
+    """Do something with the bank's tables in another thread: this one belongs to the browser."""
+
+    def worked() -> Any:
+        try:
+            with bank_schema("qinglan"), transaction.atomic():
+                return work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(worked).result()
+
+
+@contextmanager
+def relay() -> Iterator[None]:
+    """Publish events as the clock's jobs would: the till follows the feed."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.wait(0.3):
+            tasks.relay_outbox.apply(kwargs={"schema": "qinglan"}, throw=True).get()
+        connections.close_all()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    done.set()
+    thread.join()
 
 
 @contextmanager
@@ -121,8 +162,12 @@ def site(module_database: str) -> Iterator[Site]:
     with pytest.MonkeyPatch.context() as patch, served() as port:
         patch.setattr(current_app._get_current_object(), "send_task", at_once)
         patch.setattr(frame_door, "now", clock)
-        with till(ports[0], port, access) as listed, till(ports[1], port, access, PAGE=listed) as other:
-            yield Site(port, listed, other, clock)
+        with (
+            relay(),
+            till(ports[0], port, access) as listed,
+            till(ports[1], port, access, PAGE=listed) as other,
+        ):
+            yield Site(port, listed, other, access.scene_id, access.client_id, clock)
     BankFromHostMiddleware.forget_hosts()
 
 
@@ -146,16 +191,22 @@ class Shopkeeper:
     troubles: list[str] = field(default_factory=list)
     shots: int = 0
 
-    def open(self, till: str, component: str) -> None:
-        """Open the till's page."""
+    def go(self, address: str) -> None:
+        """Open a page in a new tab."""
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
         self.page.on("console", lambda said: said.type == "error" and self.troubles.append(said.text))
-        self.page.goto(f"{till}?show={component}&lang={self.language}")
+        self.page.goto(address)
+
+    def open(self, till: str, component: str) -> None:
+        """Open the till's page."""
+        self.go(f"{till}?show={component}&lang={self.language}")
 
     @property
     def frame(self) -> Frame:
-        """The bank's frame, once it is there."""
+        """The bank's frame, once it is there; the page itself where it is hosted."""
+        if "/embed/" in self.page.url:
+            return self.page.main_frame
         self.page.wait_for_selector("#credit iframe")
         handle = self.page.query_selector("#credit iframe")
         assert handle is not None
@@ -166,16 +217,25 @@ class Shopkeeper:
     def sees(self, screen: str) -> Frame:
         """Wait for a screen, measure it and take its picture."""
         found = self.frame
-        found.wait_for_selector(f"[data-screen={screen}]", timeout=20_000)
+        if screen:
+            found.wait_for_selector(f"[data-screen={screen}]", timeout=20_000)
         measured = found.evaluate(MEASURE)
         wrong = {name: measured[name] for name in ("small", "nameless") if measured[name]}
         if wrong or measured["headings"] != 1 or measured["lang"] != self.language or measured["wide"] > 0:
             self.troubles.append(f"{screen}: {measured}")
         self.shots += 1
-        self.page.screenshot(
-            path=self.pictures / f"widget-{self.language}-{self.shots:02d}-{screen}.png", full_page=True
-        )
+        self.shoot(f"widget-{self.language}-{self.shots:02d}-{screen or 'ended'}.png")
         return found
+
+    def shoot(self, name: str) -> None:
+        """Take a picture of all of it: a frame is painted only where the window is."""
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("() => document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+        self.page.wait_for_timeout(60)
+        self.page.screenshot(path=self.pictures / name)
+        self.page.set_viewport_size(size)
 
     def to(self, selector: str) -> None:
         """Reach something by Tab alone."""
@@ -213,6 +273,32 @@ def keeper(browser: Browser, site: Site, tmp_path: Path) -> Iterator[Callable[..
     yield come
     for context in opened:
         context.close()
+
+
+def what_became() -> tuple[list[tuple[str, int]], list[str], int]:
+    """Return the applications with the hands that touched them, the draws, and the consents of the frame."""
+    return (
+        [(one.status, one.human_touch_count) for one in Application.objects.all()],
+        [one.status for one in Drawdown.objects.all()],
+        Consent.objects.filter(evidence__channel="frame").count(),
+    )
+
+
+def opened(site: Site) -> tuple[SessionView, str]:
+    """Open a session for another shop, whose receipts the bank has, as its scene's server would."""
+    instant = datetime.now(UTC)
+    shop = admit(now=instant, business_date=business_date(), scene_id=site.scene_id, number=3)
+    add_account(shop.enterprise_id, ending="0000")
+    return open_session(
+        scene_id=site.scene_id,
+        client_id=site.client_id,
+        allowed_scopes=SCOPES,
+        enterprise_id=shop.enterprise_id,
+        components=["application", "dashboard"],
+        locale="zh-hans",
+        return_url=f"{site.till}credit",
+        now=instant,
+    )
 
 
 def test_from_the_till_to_the_money_by_keyboard_alone(keeper: Callable[..., Shopkeeper], site: Site) -> None:
@@ -253,11 +339,57 @@ def test_from_the_till_to_the_money_by_keyboard_alone(keeper: Callable[..., Shop
     assert [name for name in one.events() if name in told] == told
     assert "\n".join(one.troubles) == ""
     assert one.context.cookies() == []
-    with bank_schema("qinglan"):
-        [application] = Application.objects.all()
-        assert (application.status, application.human_touch_count) == ("contracted", 0)
-        assert [drawn.status for drawn in Drawdown.objects.all()] == ["paid_out"]
-        assert Consent.objects.filter(evidence__channel="frame").count() == 3
+    assert beside(what_became) == ([("contracted", 0)], ["paid_out"], 3)
+
+
+def test_the_hosted_link_in_chinese_on_a_small_telephone(
+    keeper: Callable[..., Shopkeeper], site: Site
+) -> None:
+    """The same pages top-level, 360 px, by touch: to the money, some paid back, a consent withdrawn."""
+    session, secret = beside(lambda: opened(site))
+    one = keeper("zh-hans", 360)
+    one.go(f"http://qinglan.localhost:{site.port}/embed/{session.public_id}#cs={secret}")
+    one.sees("identity")
+    assert secret not in one.page.url
+    one.page.fill("[name=id_number]", resident_number(area_code="330106", born=date(1990, 1, 4)))
+    one.page.check("[name=confirmed]")
+    one.page.tap("button.primary")
+    one.sees("consents")
+    one.page.check("[name=confirmed]")
+    one.page.tap("button.primary")
+    one.page.wait_for_selector("[data-screen=apply]")
+    one.page.select_option("[name=product]", "receipts_revolving")
+    one.page.fill("[name=amount]", "12000")
+    one.page.wait_for_selector("[data-quote] dl")
+    one.sees("apply")
+    one.page.tap("button.primary")
+    one.sees("costs")
+    site.clock.ahead = timedelta(seconds=10)
+    for language in ("en", "zh-hans"):  # the page is made anew: the reading time is over
+        one.page.tap(f"[data-locale={language}]")
+        one.page.wait_for_selector(f"html[lang={language}]")
+    one.page.check("[name=confirmed]")
+    one.page.tap("[data-sign]")
+    one.sees("sign")
+    one.page.tap("form[data-to$=signature] button")
+    one.sees("draw")
+    one.page.fill("[name=amount]", "6000")
+    one.page.tap("form[data-to$=drawdowns] button")
+    one.sees("paid")
+    assert one.page.get_attribute("a.only-hosted", "href") == session.return_url
+    one.page.tap("[data-load='/embed/v1/dashboard']")
+    one.sees("dashboard")
+    one.page.tap("details:has([data-to$=repayments]) summary")
+    one.page.fill("[name=amount]", "1000")
+    one.page.tap("[data-to$=repayments] button")
+    one.page.wait_for_selector(".notice.good", timeout=20_000)
+    one.page.tap("[data-to$=revocations] button >> nth=0")
+    one.page.wait_for_function("() => document.querySelectorAll('[data-to$=revocations]').length === 2")
+    one.sees("dashboard")
+    assert "\n".join(one.troubles) == ""
+    one.go(f"http://qinglan.localhost:{site.port}/embed/{session.public_id}#cs={secret}")
+    one.page.wait_for_selector("h1 >> text=本次会话已结束")  # the link worked once
+    one.sees("")
 
 
 def test_an_origin_that_is_not_registered_is_refused(keeper: Callable[..., Shopkeeper], site: Site) -> None:

@@ -19,6 +19,7 @@ from lending.credit_lines.models import CreditLine
 from lending.drawdowns.models import Drawdown
 from lending.drawdowns.queries import drawdowns_page
 from lending.products.operations import FIRST_PRODUCT, TERM_PRODUCT
+from lending.repayments.queries import repayments_page
 from marketing.campaigns.models import Offer
 from openbanking.consents import operations as consents
 from openbanking.consents.models import Consent
@@ -38,8 +39,8 @@ from testkit.applicants import Applicant, Takings, admit
 from testkit.clock import NOON
 from testkit.identities import credit_code, mobile_number, resident_number
 from testkit.scenes import SceneAccess, open_scene
-from testkit.servicing import add_account, answer, fund, prepare, succeeded
-from testkit.worlds import offers
+from testkit.servicing import add_account, answer, fund, lend, prepare, succeeded
+from testkit.worlds import offers, signed
 
 ORIGINS = ("https://pos.example", "http://localhost:5000")
 WRITTEN = (Application, Agreement, CreditLine, Drawdown, Consent, BankAccount, Offer, OutboxEvent)
@@ -478,3 +479,59 @@ def test_no_new_business_where_there_may_be_none(
     assert guest.look("application") == "closed"
     assert guest.post("application/identity", {"id_number": "x"}).json()["code"] == "bank_suspended"
     assert guest.look("offer_tile") == "no_offer"
+
+
+def test_the_dashboard_shows_what_is_owed_and_takes_money_and_consents_back(
+    come: Callable[..., Guest], access: SceneAccess, shop: Applicant
+) -> None:
+    """Servicing goes on whatever the list says (R-09); a consent is withdrawn in one act (D-01)."""
+    fund("50000.00")
+    _, who = signed(shop, now=NOON)
+    loan = lend(who, "6000.00")
+    partners.delist_scene(
+        scene_id=access.scene_id,
+        delisted_by="x@y.example",
+        reason="x",
+        listed_until=business_date(),
+        now=NOON,
+    )
+    guest = come(components=["dashboard"])
+    assert guest.look("dashboard") == "dashboard"
+    for part in ("Qinglan Rural Commercial Bank", "¥6,000.00", "Takings and refunds", "0576-00000000"):
+        assert part in guest.text
+    account = public_id("acc", who.bank_account_id)
+    body = {"loan": public_id("lon", loan.id), "bank_account": account}
+    sent = body | {"type": "partial_prepay", "amount": "1,000"}
+    assert [guest.post("dashboard/repayments", sent, key="r").status_code for _ in range(2)] == [200, 200]
+    assert [(one.status, str(one.amount)) for one in repayments_page()] == [("processing", "1000.00")]
+    assert guest.look("dashboard") == "dashboard"
+    assert guest.last["poll_ms"] > 0
+    busy = guest.post("dashboard/repayments", body | {"type": "full_prepay"})
+    assert busy.json()["code"] == "lending.repayment_in_progress"
+    given = {"consent": public_id("cns", shop.consent.id)}
+    assert guest.post("dashboard/revocations", given).status_code == 200
+    assert Consent.objects.get(id=shop.consent.id).status == "revoked"
+    assert guest.post("dashboard/revocations", given).status_code == 200
+
+
+def test_the_dashboard_knows_nobody_else(come: Callable[..., Guest], shop: Applicant) -> None:
+    """Another borrower of the same scene is as unknown as another bank's."""
+    fund("50000.00")
+    other = admit(now=NOON, business_date=business_date(), scene_id=shop.scene_id, number=9)
+    _, who = signed(other, now=NOON)
+    loan = public_id("lon", lend(who, "6000.00").id)
+    guest = come(components=["dashboard"])
+    guest.look("dashboard")
+    assert "6,000.00" not in guest.text
+    before = snapshot()
+    account = public_id("acc", who.bank_account_id)
+    for sent, code in (
+        ({"loan": loan, "type": "full_prepay", "bank_account": account}, "lending.loan_not_found"),
+        ({"loan": "lon_x", "type": "full_prepay", "bank_account": account}, "lending.loan_not_found"),
+        ({"loan": loan, "type": "counter", "bank_account": account}, "frame.field_missing"),
+    ):
+        assert guest.post("dashboard/repayments", sent).json()["code"] == code
+    for name in (public_id("cns", other.consent.id), "cns_x", ""):
+        refused = guest.post("dashboard/revocations", {"consent": name})
+        assert (refused.status_code, refused.json()["code"]) == (404, "consents.not_found")
+    assert snapshot() == before
