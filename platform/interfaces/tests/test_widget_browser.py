@@ -51,6 +51,7 @@ pytestmark = [
 ]
 TILL = settings.ROOT / "api_docs" / "examples" / "pos" / "server.py"
 ID_NUMBER = re.search(r'"id_number": "(\d+)"', TILL.read_text(encoding="utf-8"))[1]  # type: ignore[index]
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FEWER = "(count) => document.querySelectorAll('[name=confirmed]').length < count"
 VIOLATIONS = """addEventListener('securitypolicyviolation', (e) => {
   console.error(`violation ${e.violatedDirective} ${e.blockedURI}`); });"""
@@ -233,7 +234,7 @@ class Shopkeeper:
         assert size is not None
         height = self.page.evaluate("() => document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
-        self.page.wait_for_timeout(60)
+        self.frame.evaluate(PAINTED)
         self.page.screenshot(path=self.pictures / name)
         self.page.set_viewport_size(size)
 
@@ -315,9 +316,7 @@ def test_from_the_till_to_the_money_by_keyboard_alone(keeper: Callable[..., Shop
         before = one.frame.locator("[name=confirmed]").count()
         one.press("[name=confirmed]", "Space")
         one.press("button.primary")
-        one.frame.wait_for_function(
-            "(n) => document.querySelectorAll('[name=confirmed]').length < n", arg=before
-        )
+        one.frame.wait_for_function(FEWER, arg=before)
     one.frame.wait_for_selector("[data-screen=apply]", timeout=20_000)
     one.to("[name=amount]")
     one.page.keyboard.type("12000")
@@ -358,7 +357,6 @@ def test_the_hosted_link_in_chinese_on_a_small_telephone(
     one.page.check("[name=confirmed]")
     one.page.tap("button.primary")
     one.page.wait_for_selector("[data-screen=apply]")
-    one.page.select_option("[name=product]", "receipts_revolving")
     one.page.fill("[name=amount]", "12000")
     one.page.wait_for_selector("[data-quote] dl")
     one.sees("apply")
