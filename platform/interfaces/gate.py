@@ -172,7 +172,7 @@ class GatedView(APIView):
         )
 
 
-def key_of(request: Request) -> str:
+def key_of(request: Request | HttpRequest) -> str:
     """Return the idempotency key; raises `KeyMissing`."""
     key = request.headers.get("Idempotency-Key", "")
     if not _KEY.fullmatch(key):

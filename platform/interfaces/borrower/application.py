@@ -26,9 +26,9 @@ from lending.applications.states import ApplicationStatus
 from lending.applications.views import AgreementView, ApplicationView
 from lending.products.queries import ProductNotFound, current_product, products_on_offer, quote
 from lending.products.terms import ProductView
+from openbanking.batches.queries import batches
 from openbanking.embed_sessions import operations as sessions
 from openbanking.embed_sessions.components import Component
-from openbanking.receipts.queries import batches
 from plumbing.sql import savepoint
 
 LATER_MS: Final = 15_000

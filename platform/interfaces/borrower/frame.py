@@ -22,7 +22,8 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 
 from interfaces.borrower.visit import Screen, Visit
-from interfaces.door import KEY_LENGTH_MAX, BankSuspended, KeyMissing, SceneReadOnly, now, problem
+from interfaces.door import now, problem
+from interfaces.gate import BankSuspended, SceneReadOnly, key_of
 from interfaces.middleware import bank_of
 from interfaces.theme import address
 from kernel.ids import MalformedId, parse_id
@@ -185,9 +186,7 @@ class FrameView(View):
         return self._answer(request, visit, shown)
 
     def _act(self, request: HttpRequest, visit: Visit) -> None:
-        key = request.headers.get("Idempotency-Key", "")
-        if not 1 <= len(key) <= KEY_LENGTH_MAX:
-            raise KeyMissing
+        key = key_of(request)
         sent = sent_by(request)
         keyed = {
             "scope": f"{visit.session.public_id} {request.path}",
