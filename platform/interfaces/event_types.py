@@ -15,7 +15,7 @@ class Member:
 
     example: Any
     nullable: bool = False
-    schema: str = "string"
+    form: str = "string"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def _text(example: str, nullable: bool = False) -> Member:
     return Member(example, nullable)
 
 
-_COUNT: Final = Member(120, schema="integer")
+_COUNT: Final = Member(120, form="integer")
 _BUSINESS: Final = _id("biz")
 _LINE: Final = _id("lin")
 _FAILURE: Final = _text("account_closed", nullable=True)
@@ -61,7 +61,7 @@ MEMBERS: Final[dict[str, dict[str, Member]]] = {
     "consent": {
         "business": _BUSINESS,
         "purpose": _text("credit_assessment"),
-        "data_classes": Member(["receipts"], schema="array"),
+        "data_classes": Member(["receipts"], form="array"),
     },
     "data_batch": {
         "business": _BUSINESS,
@@ -72,7 +72,7 @@ MEMBERS: Final[dict[str, dict[str, Member]]] = {
     "offer": {
         "business": _BUSINESS,
         "product": _text("receipts_revolving"),
-        "max_amount": Member({"amount": "30000.00", "currency": "CNY"}, schema="money"),
+        "max_amount": Member({"amount": "30000.00", "currency": "CNY"}, form="money"),
         "expires_date": _text("2026-12-03"),
     },
     "application": {"external_id": _text("order-8841", nullable=True), "business": _BUSINESS},

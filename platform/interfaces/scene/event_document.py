@@ -59,10 +59,10 @@ def _event_name(name: str) -> str:
 
 
 def _member_schema(member: Member) -> dict[str, Any]:
-    if member.schema == "money":
+    if member.form == "money":
         return dict(_MONEY)
-    schema: dict[str, Any] = {"type": [member.schema, "null"] if member.nullable else member.schema}
-    return {**schema, "items": dict(_STRING)} if member.schema == "array" else schema
+    schema: dict[str, Any] = {"type": [member.form, "null"] if member.nullable else member.form}
+    return {**schema, "items": dict(_STRING)} if member.form == "array" else schema
 
 
 def _object_schema(kind: str) -> dict[str, Any]:

@@ -119,6 +119,13 @@ def test_an_event_goes_out_in_the_form_and_under_the_signature_that_the_endpoint
     assert endpoint.api_version == cloud["apiversion"] == plain["api_version"] == "2026-11-01"
 
 
+@pytest.mark.parametrize("livemode", [True, False])
+def test_an_event_says_whether_its_bank_is_live(world: World, scene: Receiver, livemode: bool) -> None:
+    world.emit("loan.activated")
+    webhooks.relay(schema="qinglan", bank_id=world.bank_id, livemode=livemode, now=lambda: world.at)
+    assert json.loads(scene.received[0][1])["livemode"] is livemode
+
+
 def test_events_of_one_subject_arrive_in_order_and_wait_for_each_other(world: World, scene: Receiver) -> None:
     scene.answers = [500]
     for kind in ("loan.activated", "loan.overdue", "loan.paid_off"):

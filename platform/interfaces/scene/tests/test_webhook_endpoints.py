@@ -11,6 +11,7 @@ from interfaces.scene.tests.caller import Caller
 from kernel.ids import new_id, public_id
 from plumbing.outbox import operations as outbox
 from plumbing.schemas import bank_schema
+from tenants.banks.models import Bank
 
 EVENT: Final = public_id("evt", new_id())
 
@@ -108,3 +109,17 @@ def test_an_unknown_event_type_is_refused(caller: Caller) -> None:
     body = {"url": "https://scene.example/hook", "event_types": ["loan.forgiven"]}
     answer = caller.refused("POST", "/webhook_endpoints", 400, "parameter_invalid", body)
     assert answer["errors"][0]["pointer"] == "/event_types/0"
+
+
+def test_the_feed_says_whether_the_bank_is_live(caller: Caller) -> None:
+    endpoint = caller.post("/webhook_endpoints", {"url": "https://scene.example/hook"})["endpoint"]
+    caller.post(f"/webhook_endpoints/{endpoint['id']}/ping", {}, status=202)
+    with bank_schema("qinglan"), transaction.atomic():
+        outbox.publish(now=now())
+    assert (endpoint["livemode"], caller.get("/events")["data"][0]["livemode"]) == (False, False)
+    Bank.objects.filter(schema_name="qinglan").update(livemode=True)
+    (event,) = caller.get("/events")["data"]
+    assert (event["livemode"], caller.get(f"/events/{event['id']}")["livemode"]) == (True, True)
+    assert caller.get(f"/webhook_endpoints/{endpoint['id']}")["livemode"] is True
+    by_name = {bank["name"]: bank["livemode"] for bank in caller.get("/banks")["data"]}
+    assert by_name == {"漓岸城商银行": False, "青澜农商银行": True}
