@@ -20,8 +20,8 @@ from lending.day_end.models import DayEndRun, DayEndStep, RunStatus, StepStatus
 from lending.day_end.operations import DayEndOutOfOrder
 from lending.day_end.steps import MOVES_DATE, PROVES, Step, Work, steps_of
 from lending.loans import accrual
-from lending.loans.models import DUE_SOON
 from lending.loans.non_accrual import knowing_stopped
+from lending.loans.watch import REMINDED_DAYS_BEFORE
 from lending.proofs import Since
 from plumbing.clock import queries as clock_queries
 from plumbing.sql import in_transaction
@@ -61,7 +61,7 @@ def _calm_days(day: date, since: Since | None, before_date: date | None) -> int:
     if since is None:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), {"day": day, "soon": DUE_SOON.days, "since": since.finished_from})
+        cursor.execute(_statement(), {"day": day, "soon": REMINDED_DAYS_BEFORE, "since": since.finished_from})
         first_other: date = cursor.fetchone()[0]
     until = min(first_other, before_date or day + _ONE_DAY)
     return min(DAYS_TOGETHER, max(0, (until - day).days))

@@ -16,6 +16,7 @@ from lending.loans.models import DUE_SOON, NOT_REMINDED, Loan
 from lending.loans.states import LoanStatus
 from plumbing.sql import in_transaction
 
+REMINDED_DAYS_BEFORE: Final = DUE_SOON.days
 # What an event about a loan says: the day-end reads no more of its row.
 _TOLD: Final = (
     "id",
