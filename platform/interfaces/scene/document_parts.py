@@ -105,6 +105,7 @@ TOKEN_PATHS: Final[dict[str, Any]] = {
         "get": {
             "operationId": "get_authorization_server",
             "summary": "Describe the token endpoint",
+            "description": "Where tokens are issued, and how a client may show who it is (RFC 8414).",
             "tags": ["tokens"],
             "security": [],
             "responses": {

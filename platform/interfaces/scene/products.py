@@ -61,7 +61,7 @@ class InstalmentTermsShape(serializers.Serializer[Any]):
 class ProductShape(ObjectShape):
     """A product as published: the cost first, then the terms (P-01)."""
 
-    id = TextField(source="code", example="receipts_revolving")
+    id = TextField(source="code", pattern=_CODE.pattern, example="receipts_revolving")
     object = ConstantField("product")
     name = ChosenTextField(example="收单贷")
     version = WholeField()

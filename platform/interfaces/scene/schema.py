@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from inspect import getdoc
 from typing import Any, Final
 
 from drf_spectacular.openapi import AutoSchema
@@ -109,8 +110,9 @@ class CallSchema(AutoSchema):
         return self.promise.summary
 
     def get_description(self) -> str:  # type: ignore[override]  # drf-spectacular's own signature
-        """Return what the one line does not say."""
-        return self.promise.description
+        """Return what the one line does not say: the promise's own text, or the handler's."""
+        handler = getattr(self.view, f"handle_{self.method.lower()}")
+        return self.promise.description or getdoc(handler) or ""
 
     def get_operation_id(self) -> str:
         """Return the one line as a name."""

@@ -8,6 +8,7 @@ from interfaces.scene.catalogue import COMMITTED as ERRORS
 from interfaces.scene.catalogue import error_list
 from interfaces.scene.document import COMMITTED as DOCUMENT
 from interfaces.scene.document import as_yaml, build_document
+from interfaces.scene.document_rules import faults
 
 
 class Command(BaseCommand):
@@ -20,8 +21,12 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write or compare both files."""
-        made = {DOCUMENT: as_yaml(build_document()), ERRORS: error_list("en")}
+        """Write or compare both files; refuses a document that breaks the house's rules for it."""
+        document = build_document()
+        broken = faults(document)
+        if broken:
+            raise CommandError("the document breaks its rules:\n" + "\n".join(broken))
+        made = {DOCUMENT: as_yaml(document), ERRORS: error_list("en")}
         for path, text in made.items():
             current = path.read_text(encoding="utf-8") if path.exists() else ""
             if options["check"] and current != text:
