@@ -34,8 +34,9 @@ MONEY: Final = frozenset(
     ]
 )
 MONEY_SHAPES: Final = ("#/components/schemas/Money", "#/components/schemas/PositiveMoney")
-# Documents with a committed schema of their own, and the line of a file: their amounts are strings.
-PLAIN_AMOUNTS: Final = re.compile(r"Calculated\w+|\w*ReceiptBody|Money|PositiveMoney")
+# Documents with a committed schema of their own, and money itself; a line of a file has plain amounts too.
+PLAIN_AMOUNTS: Final = re.compile(r"Calculated\w+|Money|PositiveMoney")
+LINES: Final = "application/x-ndjson"
 ALWAYS: Final = frozenset({"401", "403", "406", "500"})
 
 
@@ -157,10 +158,23 @@ def ids(document: Document) -> Iterator[str]:
                 yield f"{where}: parameter {parameter['name']} has no pattern"
 
 
+def _lines(document: Document) -> set[str]:
+    """Return the shapes that a line of a file may have, and what they are made of."""
+    bodies = (operation.get("requestBody", {}).get("content", {}) for _, operation in _calls(document))
+    left, found = [json.dumps(body[LINES]) for body in bodies if LINES in body], set[str]()
+    while left:
+        for name in re.findall(r'"#/components/schemas/(\w+)"', left.pop()):
+            if name not in found:
+                found.add(name)
+                left.append(json.dumps(document["components"]["schemas"][name]))
+    return found
+
+
 def money(document: Document) -> Iterator[str]:
-    """Let money be an object of amount and currency wherever it stands."""
+    """Let money be an object of amount and currency wherever it stands, but for the lines of a file."""
+    plain = _lines(document)
     for name, member, said in _shapes(document):
-        if member in MONEY and not PLAIN_AMOUNTS.fullmatch(name):
+        if member in MONEY and not PLAIN_AMOUNTS.fullmatch(name) and name not in plain:
             shape = json.dumps(said)
             kind = _deref(document, said).get("type")
             if not any(f'"{known}"' in shape for known in MONEY_SHAPES) and kind not in ("object", "array"):

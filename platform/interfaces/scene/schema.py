@@ -206,6 +206,8 @@ class CallSchema(AutoSchema):
         if isinstance(field, TextField):
             said.setdefault("pattern", PLAIN_PATTERN)
             said.update(minLength=1, maxLength=field.max_length)
+            if said.get("default") == "":  # what is left out, not what may be sent
+                del said["default"]
         elif isinstance(field, MetadataField | FactsField):
             said.update(field.request_schema)
         elif isinstance(field, AmountField):
