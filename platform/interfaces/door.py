@@ -22,6 +22,7 @@ from rest_framework.request import Request
 from interfaces.gate import READING, GatedView, key_of
 from interfaces.middleware import bank_of
 from interfaces.problems import error_page, problem, problem_of, wants_json, wire
+from interfaces.versions import headers_of, version_of
 from kernel.refusals import Refusal
 from openbanking.partners.queries import require_listed
 from plumbing.clock.queries import business_date
@@ -46,7 +47,6 @@ __all__ = [
 ]
 
 SIGN_IN_PATH: Final = "/sign-in"
-API_VERSION: Final = "2026-11-01"
 
 
 def now() -> datetime:
@@ -124,6 +124,7 @@ class SceneView(GatedView):
         """Take a call from token to answer."""
         instant = now()
         raw = request._request
+        version = version_of(raw.headers)
         holder = self.admit(request, method, instant)
         if self.outside:
             with in_bank(holder.bank_schema):
@@ -135,7 +136,10 @@ class SceneView(GatedView):
             context = _context(holder, instant, getattr(raw, "request_id", ""))
             if method in self.new_business:
                 require_listed(scene_id=holder.scene_id, on_date=context.business_date)
-            return self._once(request, method, context, ids)
+            response = self._once(request, method, context, ids)
+        for name, value in headers_of(version).items():
+            response[name] = value
+        return response
 
     def _once(
         self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
@@ -202,7 +206,6 @@ def _respond(answer: Answer) -> JsonResponse:
     response = JsonResponse(
         wire(answer.body), status=answer.status, json_dumps_params={"ensure_ascii": False}
     )
-    response["Sluice-Version"] = API_VERSION
     for name, value in answer.headers.items():
         response[name] = value
     return response

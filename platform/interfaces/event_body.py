@@ -3,10 +3,11 @@
 from typing import Any, Final
 from uuid import UUID
 
+from interfaces.versions import VERSIONS
 from kernel.ids import public_id
 from plumbing.outbox.queries import EventView
 
-API_VERSION: Final = "2026-11-01"
+API_VERSION: Final = VERSIONS[-1].name
 CLOUD_PREFIX: Final = "example.sluice."  # ours, turned round, as CloudEvents asks of a type
 
 

@@ -25,7 +25,7 @@ from interfaces.scene.fields import (
 from interfaces.scene.parsing import Body
 from interfaces.scene.products import TENOR_HELP
 from interfaces.scene.resource import Resource, one, page, pin
-from interfaces.scene.shapes import ObjectShape, PageQuery, PinnedShape
+from interfaces.scene.shapes import MadeQuery, ObjectShape, PinnedShape, external_id, window
 from kernel.ids import parse_id
 from lending.applications import operations as applications
 from lending.applications import queries
@@ -179,8 +179,9 @@ class Applications(Resource):
     @call(
         "List applications",
         scope="applications:read",
-        query=PageQuery.of(
+        query=MadeQuery.of(
             "app",
+            external_id=external_id(),
             business=IdField("biz", required=False),
             status=CodeField([status.value for status in ApplicationStatus], required=False),
         ),
@@ -195,6 +196,8 @@ class Applications(Resource):
             enterprise_id=asked.get("business"),
             status=asked.get("status"),
             after=asked.get("after"),
+            external_id=asked.get("external_id"),
+            **window(asked),
             limit=asked["limit"] + 1,
         )
         return page(ApplicationShape, found, context, limit=asked["limit"])

@@ -8,7 +8,7 @@ from interfaces.scene.calls import call
 from interfaces.scene.fields import CodeField, ConstantField, DayField, IdField, InstantField, TextField
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, page, shown
-from interfaces.scene.shapes import ObjectShape, PageQuery
+from interfaces.scene.shapes import MadeQuery, ObjectShape, external_id, window
 from kernel.ids import parse_id
 from parties.enterprises import identifiers, queries
 from parties.enterprises import operations as enterprises
@@ -123,13 +123,21 @@ class Businesses(Resource):
         return one(BusinessShape, business, context, 201)
 
     @call(
-        "List businesses", scope="businesses:read", query=PageQuery.of("biz"), answer=BusinessShape, many=True
+        "List businesses",
+        scope="businesses:read",
+        query=MadeQuery.of("biz", external_id=external_id()),
+        answer=BusinessShape,
+        many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
         """List the businesses this scene introduced."""
         asked = self.filters(request)
         found = queries.enterprises_page(
-            scene_id=context.scene_id, after=asked.get("after"), limit=asked["limit"] + 1
+            scene_id=context.scene_id,
+            after=asked.get("after"),
+            external_id=asked.get("external_id"),
+            **window(asked),
+            limit=asked["limit"] + 1,
         )
         return page(BusinessShape, found.rows, context, limit=asked["limit"])
 

@@ -16,7 +16,7 @@ from interfaces.scene.fields import (
     TextField,
 )
 from interfaces.scene.resource import Resource, one, page
-from interfaces.scene.shapes import ObjectShape, PageQuery
+from interfaces.scene.shapes import MadeQuery, ObjectShape, window
 from kernel.ids import parse_id
 from lending.credit_lines import queries
 from lending.credit_lines.models import LineStatus
@@ -50,7 +50,7 @@ class CreditLines(Resource):
     @call(
         "List credit lines",
         scope="loans:read",
-        query=PageQuery.of("lin", business=IdField("biz", required=False)),
+        query=MadeQuery.of("lin", business=IdField("biz", required=False)),
         answer=CreditLineShape,
         many=True,
     )
@@ -61,6 +61,7 @@ class CreditLines(Resource):
             scene_id=context.scene_id,
             enterprise_id=asked.get("business"),
             after=asked.get("after"),
+            **window(asked),
             limit=asked["limit"] + 1,
         )
         return page(CreditLineShape, found, context, limit=asked["limit"])

@@ -24,6 +24,8 @@ from tenants.access.scopes import SCOPES
 COMMITTED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "openapi" / "scene.yaml"
 TAGS: Final = {
     "tokens": "A token for one bank.",
+    "me": "Who a token speaks for.",
+    "reason_codes": "What a decision may give as its reasons.",
     "banks": "Banks a scene works with, and their products.",
     "products": "What the bank has on offer.",
     "quotes": "What a draw would cost.",

@@ -37,7 +37,7 @@ MONEY_SHAPES: Final = ("#/components/schemas/Money", "#/components/schemas/Posit
 # Documents with a committed schema of their own, and money itself; a line of a file has plain amounts too.
 PLAIN_AMOUNTS: Final = re.compile(r"Calculated\w+|Money|PositiveMoney")
 LINES: Final = "application/x-ndjson"
-ALWAYS: Final = frozenset({"401", "403", "406", "500"})
+ALWAYS: Final = frozenset({"401", "406", "500"})
 
 
 def faults(document: Document) -> list[str]:

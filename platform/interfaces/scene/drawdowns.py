@@ -18,7 +18,7 @@ from interfaces.scene.fields import (
 from interfaces.scene.parsing import Body
 from interfaces.scene.products import TENOR_HELP
 from interfaces.scene.resource import Resource, one, page, pin
-from interfaces.scene.shapes import PageQuery, PinnedShape
+from interfaces.scene.shapes import MadeQuery, PinnedShape, external_id, window
 from kernel.ids import parse_id
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineNotFound
@@ -121,8 +121,11 @@ class Drawdowns(Resource):
     @call(
         "List drawdowns",
         scope="loans:read",
-        query=PageQuery.of(
-            "drw", business=IdField("biz", required=False), credit_line=IdField("lin", required=False)
+        query=MadeQuery.of(
+            "drw",
+            external_id=external_id(),
+            business=IdField("biz", required=False),
+            credit_line=IdField("lin", required=False),
         ),
         answer=DrawdownShape,
         many=True,
@@ -135,6 +138,8 @@ class Drawdowns(Resource):
             enterprise_id=asked.get("business"),
             line_id=asked.get("credit_line"),
             after=asked.get("after"),
+            external_id=asked.get("external_id"),
+            **window(asked),
             limit=asked["limit"] + 1,
         )
         return page(DrawdownShape, found, context, limit=asked["limit"])

@@ -16,7 +16,7 @@ from interfaces.scene.shapes import ObjectShape
 from openbanking.embed_sessions import operations as sessions
 from openbanking.embed_sessions.components import Component
 from openbanking.embed_sessions.queries import SessionView
-from parties.enterprises.queries import EnterpriseNotFound
+from parties.enterprises.queries import EnterpriseNotFound, get_enterprise
 from plumbing.schemas import public_schema
 from tenants.scenes.queries import ReturnUrlRefused, require_allowed
 
@@ -101,6 +101,7 @@ class EmbedSessions(Resource):
     def handle_post(self, request: Request, context: SceneContext) -> Answer:
         """Open a session and tell its secret this once."""
         members = self.members(request)
+        get_enterprise(enterprise_id=members["business"], scene_id=context.scene_id)
         if members["return_url"]:
             with public_schema():
                 require_allowed(scene_id=context.scene_id, address=members["return_url"])

@@ -23,7 +23,7 @@ from interfaces.scene.fields import (
 from interfaces.scene.parsing import Body
 from interfaces.scene.products import METHODS, day_count_said
 from interfaces.scene.resource import Resource, envelope, one, page, shown
-from interfaces.scene.shapes import ObjectShape, PageQuery
+from interfaces.scene.shapes import MadeQuery, ObjectShape, window
 from kernel.ids import parse_id
 from lending.loans import queries
 from lending.loans.queries import LoanView, PositionView
@@ -182,7 +182,7 @@ class Loans(Resource):
     @call(
         "List loans",
         scope="loans:read",
-        query=PageQuery.of(
+        query=MadeQuery.of(
             "lon", business=IdField("biz", required=False), credit_line=IdField("lin", required=False)
         ),
         answer=LoanShape,
@@ -196,6 +196,7 @@ class Loans(Resource):
             enterprise_id=asked.get("business"),
             line_id=asked.get("credit_line"),
             after=asked.get("after"),
+            **window(asked),
             limit=asked["limit"] + 1,
         )
         rows = [on_day(loan, context.business_date) for loan in found]

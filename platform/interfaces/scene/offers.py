@@ -15,7 +15,7 @@ from interfaces.scene.fields import (
 )
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, one, page
-from interfaces.scene.shapes import ObjectShape, PageQuery
+from interfaces.scene.shapes import MadeQuery, ObjectShape, window
 from kernel.ids import parse_id
 from marketing.campaigns import operations as offers
 from marketing.campaigns import queries
@@ -49,7 +49,7 @@ class Offers(Resource):
     @call(
         "List offers",
         scope="offers:read",
-        query=PageQuery.of("ofr", business=IdField("biz", required=False)),
+        query=MadeQuery.of("ofr", business=IdField("biz", required=False)),
         answer=OfferShape,
         many=True,
     )
@@ -60,6 +60,7 @@ class Offers(Resource):
             scene_id=context.scene_id,
             enterprise_id=asked.get("business"),
             after=asked.get("after"),
+            **window(asked),
             limit=asked["limit"] + 1,
         )
         return page(OfferShape, found, context, limit=asked["limit"])

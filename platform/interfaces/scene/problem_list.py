@@ -24,6 +24,7 @@ from interfaces.signatures import (
     SignatureMissing,
     SignatureReplayed,
 )
+from interfaces.versions import VersionUnknown
 from kernel.ids import MalformedId
 from kernel.refusals import Refusal
 from openbanking.partners.queries import PartnerNotListed
@@ -37,6 +38,7 @@ ALWAYS: Final[tuple[type[Refusal], ...]] = (
     AddressNotAllowed,
     ScopeInsufficient,
     RateLimited,
+    VersionUnknown,
 )
 SIGNED: Final = (SignatureMissing, SignatureInvalid, SignatureExpired, SignatureReplayed)
 BODY: Final[tuple[type[Refusal], ...]] = (MalformedJson, ParametersInvalid, ParameterMissing)

@@ -19,7 +19,7 @@ from interfaces.scene.fields import (
 )
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, one, page, pin
-from interfaces.scene.shapes import PageQuery, PinnedShape
+from interfaces.scene.shapes import MadeQuery, PinnedShape, external_id, window
 from kernel.ids import parse_id
 from lending.loans.operations import ReceiptNotPositive
 from lending.loans.queries import LoanNotActive, LoanNotFound
@@ -133,7 +133,7 @@ class Repayments(Resource):
     @call(
         "List repayments",
         scope="loans:read",
-        query=PageQuery.of("rpy", loan=IdField("lon", required=False)),
+        query=MadeQuery.of("rpy", external_id=external_id(), loan=IdField("lon", required=False)),
         answer=RepaymentShape,
         many=True,
     )
@@ -144,6 +144,8 @@ class Repayments(Resource):
             scene_id=context.scene_id,
             loan_id=asked.get("loan"),
             after=asked.get("after"),
+            external_id=asked.get("external_id"),
+            **window(asked),
             limit=asked["limit"] + 1,
         )
         return page(RepaymentShape, found, context, limit=asked["limit"])

@@ -25,6 +25,7 @@ from interfaces.scene.fields import (
 )
 from interfaces.scene.problem_list import ProblemShape, problem_example, problems_of
 from interfaces.scene.shapes import page_shape
+from interfaces.versions import VERSIONS
 
 SIGNATURE: Final = tuple(
     OpenApiParameter(name, str, OpenApiParameter.HEADER, description=text)
@@ -59,6 +60,12 @@ PREFIX_OF: Final = {
     "session_id": "ems",
     "statement_id": "stm",
 }
+_VERSION: Final = OpenApiParameter(
+    "Sluice-Version",
+    {"type": "string", "enum": [version.name for version in VERSIONS]},
+    OpenApiParameter.HEADER,
+    description="The version to answer in; without it the newest.",
+)
 _RETURNED: Final = (
     OpenApiParameter(
         "Request-Id", str, OpenApiParameter.HEADER, response=True, description="Name it to support."
@@ -152,7 +159,7 @@ class CallSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         """Return query, key and headers."""
-        parameters: list[Any] = [*_RETURNED, *self._ids()]
+        parameters: list[Any] = [*_RETURNED, _VERSION, *self._ids()]
         if self.promise.query is not None:
             parameters.append(self.promise.query)
         if self.method == "POST":

@@ -1,13 +1,25 @@
 """What objects and lists of the embedded API have in common."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rest_framework import serializers
 
 from interfaces.scene.calls import Shape
-from interfaces.scene.fields import BankField, FlagField, IdField, LivemodeField, PinnedField, QueryWholeField
+from interfaces.scene.fields import (
+    BankField,
+    FlagField,
+    IdField,
+    InstantField,
+    LivemodeField,
+    PinnedField,
+    QueryWholeField,
+    TextField,
+)
 from interfaces.scene.parsing import Body
 
+SINCE: Final = "created_at[gte]"
+BEFORE: Final = "created_at[lt]"
 DEFAULT_LIMIT: Final = 20
 MAX_LIMIT: Final = 100
 
@@ -45,6 +57,29 @@ class PageQuery(Body):
             **filters,
         }
         return type(f"PageOf{prefix.title()}", (cls,), {**members, "__doc__": cls.__doc__})
+
+
+class MadeQuery(PageQuery):
+    """Paging of what carries the instant it was made: `limit` objects after `after`, made in a window."""
+
+    @classmethod
+    def of(cls, prefix: str, **filters: Any) -> type[PageQuery]:
+        """Return the paging of one resource, with its window and its own filters."""
+        bounds = {
+            SINCE: InstantField(required=False, help_text="Made at this instant or later."),
+            BEFORE: InstantField(required=False, help_text="Made before this instant."),
+        }
+        return super().of(prefix, **filters, **bounds)
+
+
+def window(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the bounds of a window in the words of the rooms."""
+    return {"since": asked.get(SINCE), "before": asked.get(BEFORE)}
+
+
+def external_id() -> TextField:
+    """Return the filter by the scene's own id."""
+    return TextField(required=False, max_length=100, example="O-8841", help_text="The scene's own id of it.")
 
 
 def page_shape(shape: Shape) -> Shape:

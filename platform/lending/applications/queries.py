@@ -1,7 +1,7 @@
 """Reads of applications, their outcomes and agreements."""
 
 import hmac
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -123,15 +123,24 @@ def applications_page(
     scene_id: UUID | None = None,
     enterprise_id: UUID | None = None,
     status: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    external_id: str | None = None,
     after: UUID | None = None,
     limit: int = 50,
 ) -> tuple[ApplicationView, ...]:
-    """Return applications, newest first, `limit` at a time after the id of the last one seen."""
+    """Return applications, newest first, `limit` at a time after the id of the last one seen.
+
+    `since` and `before` bound the instant they were made, half-open.
+    """
     rows = newest(
         Application.objects.select_related("product_version"),
         scene_id=scene_id,
         enterprise_id=enterprise_id,
         status=status,
+        submitted_at__gte=since,
+        submitted_at__lt=before,
+        external_id=external_id,
         after=after,
         limit=limit,
     )

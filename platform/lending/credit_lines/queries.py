@@ -100,15 +100,22 @@ def lines_page(
     scene_id: UUID | None = None,
     enterprise_id: UUID | None = None,
     status: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
     after: UUID | None = None,
     limit: int = 50,
 ) -> tuple[LineView, ...]:
-    """Return lines, newest first, `limit` at a time after the id of the last one seen."""
+    """Return lines, newest first, `limit` at a time after the id of the last one seen.
+
+    `since` and `before` bound the instant they were made, half-open.
+    """
     rows = newest(
         CreditLine.objects.select_related("product_version"),
         scene_id=scene_id,
         enterprise_id=enterprise_id,
         status=status,
+        granted_at__gte=since,
+        granted_at__lt=before,
         after=after,
         limit=limit,
     )

@@ -96,16 +96,25 @@ def drawdowns_page(
     enterprise_id: UUID | None = None,
     line_id: UUID | None = None,
     status: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    external_id: str | None = None,
     after: UUID | None = None,
     limit: int = 50,
 ) -> tuple[DrawdownView, ...]:
-    """Return drawdowns, newest first, `limit` at a time after the id of the last one seen."""
+    """Return drawdowns, newest first, `limit` at a time after the id of the last one seen.
+
+    `since` and `before` bound the instant they were made, half-open.
+    """
     rows = newest(
         Drawdown.objects.all(),
         scene_id=scene_id,
         enterprise_id=enterprise_id,
         line_id=line_id,
         status=status,
+        created_at__gte=since,
+        created_at__lt=before,
+        external_id=external_id,
         after=after,
         limit=limit,
     )

@@ -102,15 +102,24 @@ def repayments_page(
     scene_id: UUID | None = None,
     loan_id: UUID | None = None,
     status: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    external_id: str | None = None,
     after: UUID | None = None,
     limit: int = 50,
 ) -> tuple[RepaymentView, ...]:
-    """Return repayments, newest first, `limit` at a time after the id of the last one seen."""
+    """Return repayments, newest first, `limit` at a time after the id of the last one seen.
+
+    `since` and `before` bound the instant they were made, half-open.
+    """
     rows = newest(
         Repayment.objects.all(),
         scene_id=scene_id,
         loan_id=loan_id,
         status=status,
+        created_at__gte=since,
+        created_at__lt=before,
+        external_id=external_id,
         after=after,
         limit=limit,
     )

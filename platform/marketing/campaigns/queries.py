@@ -148,6 +148,8 @@ def offers_for(
     scene_id: UUID | None,
     enterprise_id: UUID | None = None,
     open_on: date | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
     after: UUID | None = None,
     limit: int | None = None,
 ) -> tuple[OfferView, ...]:
@@ -159,6 +161,10 @@ def offers_for(
         rows = rows.filter(enterprise_id=enterprise_id)
     if open_on is not None:
         rows = rows.filter(status__in=OPEN, expires_date__gt=open_on)
+    if since is not None:
+        rows = rows.filter(created_at__gte=since)
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
     if after is not None:
         rows = rows.filter(id__lt=after)
     return tuple(offer_view(row) for row in rows[:limit])

@@ -1,6 +1,6 @@
 """Reads: enterprises and accounts as frozen views."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from kernel.refusals import Kind, Refusal
@@ -93,12 +93,23 @@ def enterprises_page(
     limit: int = 50,
     search: str = "",
     ids: tuple[UUID, ...] | None = None,
+    external_id: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
 ) -> EnterprisePage:
-    """Return enterprises, newest first: a scene's, or all for the bank; `search` in name or credit code."""
+    """Return enterprises, newest first: a scene's, or all for the bank; `search` in name or credit code.
+
+    `since` and `before` bound the instant they were made, half-open; an external id is a scene's own.
+    """
     rows = Enterprise.objects.select_related("representative").order_by("-id")
     external_ids: dict[UUID, str] = {}
     if scene_id is not None:
-        rows = rows.filter(scenes__scene_id=scene_id)
+        own = {} if external_id is None else {"scenes__external_id": external_id}
+        rows = rows.filter(scenes__scene_id=scene_id, **own)
+    if since is not None:
+        rows = rows.filter(created_at__gte=since)
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
     if after is not None:
         rows = rows.filter(id__lt=after)
     if ids is not None:

@@ -134,9 +134,9 @@ def foreign_call(place: Place, own: dict[str, str], foreign: str) -> Call:
     else:
         at: Any = call.body
         *steps, last = place.name.strip("/").split("/")
-        for step in steps:
-            at = at[int(step)] if isinstance(at, list) else at.setdefault(step, {})
-        at[int(last) if isinstance(at, list) else last] = foreign
+        for step, after in zip(steps, [*steps[1:], last], strict=True):
+            at = at[0] if step == "0" else at.setdefault(step, [None] if after == "0" else {})
+        at[0 if last == "0" else last] = foreign
     return call
 
 

@@ -35,7 +35,12 @@ PREFIX = {
     "delivery_id": "whd",
     "bank_id": "bnk",
 }
-SCOPELESS = ("/v1/calculator/schedules", "/v1/calculator/apr", "/v1/calculator/allocations")  # nobody's data
+SCOPELESS = (
+    "/v1/me",
+    "/v1/calculator/schedules",
+    "/v1/calculator/apr",
+    "/v1/calculator/allocations",
+)  # nobody's data
 BODIES: dict[str, Any] = {
     "/v1/businesses/{business_id}/bank_accounts": {
         "account_number": "6222000000000009",

@@ -1,6 +1,6 @@
 """Reads of loans."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Max
@@ -73,16 +73,23 @@ def loans_page(
     enterprise_id: UUID | None = None,
     line_id: UUID | None = None,
     status: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
     after: UUID | None = None,
     limit: int = 50,
 ) -> tuple[LoanView, ...]:
-    """Return loans, newest first, `limit` at a time after the id of the last one seen."""
+    """Return loans, newest first, `limit` at a time after the id of the last one seen.
+
+    `since` and `before` bound the instant they were made, half-open.
+    """
     rows = newest(
         Loan.objects.all(),
         scene_id=scene_id,
         enterprise_id=enterprise_id,
         line_id=line_id,
         status=status,
+        booked_at__gte=since,
+        booked_at__lt=before,
         after=after,
         limit=limit,
     )
