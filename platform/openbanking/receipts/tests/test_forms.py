@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from openbanking.batches.rows import MAX_LINE_BYTES, PIECE_BYTES, RowCount, chunked, pieces_of
@@ -51,6 +51,7 @@ def cells(text: str) -> list[list[Any]]:
     return found
 
 
+@settings(deadline=None)
 @given(
     rows=st.lists(
         st.fixed_dictionaries({}, optional=VALUES) | st.just(SOUND) | st.fixed_dictionaries(VALUES),
