@@ -132,8 +132,8 @@ def _beginning(visit: Visit, asked: dict[str, str]) -> Screen:
     context = {"product": product, "words": consenting.missing(visit, consenting.uses_of(product))}
     if context["words"]:
         return Screen(name="consents", step=2, context=context, told=(("step", "authorise"),))
-    sent = batches(enterprise_id=visit.enterprise.id)
-    if "receipts" in product.data_classes and not any(one.scene_id == visit.scene.id for one in sent):
+    sent = {(one.scene_id, one.cluster) for one in batches(enterprise_id=visit.enterprise.id)}
+    if "receipts" in product.data_classes and (visit.scene.id, "receipts") not in sent:
         return Screen(name="gathering", step=2, poll_ms=drawing.SOON_MS, told=(("step", "gathering"),))
     offer = open_offer(visit)
     choice = () if offer is not None else products_on_offer(on_date=visit.business_date)

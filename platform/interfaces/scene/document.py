@@ -44,6 +44,7 @@ TAGS: Final = {
     "events": "What happened.",
     "webhook_endpoints": "Where to be told.",
     "webhook_deliveries": "How the telling went.",
+    "test_clocks": "Sandbox banks of your own, whose calendar you move.",
 }
 DESCRIPTION: Final = (
     "The embedded API of Sluice: credit at the place of business, by the bank the token was issued for. "
