@@ -108,7 +108,7 @@ class GatedView(APIView):
         policy = "money" if method in self.key_required else "default"
         self.rate = count(policy=policy, client_id=holder.client_id, bank=holder.bank_schema)
         if self.rate is not None and self.rate.exceeded:
-            raise RateLimited(quota=self.rate.quota, seconds=self.rate.seconds, again=self.rate.resets_in)
+            raise RateLimited(limit=self.rate.limit, seconds=self.rate.seconds, again=self.rate.resets_in)
         self._authorise(holder, method)
         if method in self.signed and (holder.livemode or holder.keys):
             with public_schema(), transaction.atomic():

@@ -32,7 +32,7 @@ class RateLimited(Refusal):
 
     code = "rate_limited"
     kind = Kind.UNAVAILABLE
-    message = "More than {quota} calls in {seconds} seconds: try again in {again} seconds."
+    message = "More than {limit} calls in {seconds} seconds: try again in {again} seconds."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Rate:
     """How a client stands after a call."""
 
     policy: str
-    quota: int
+    limit: int
     seconds: int
     count: int
     resets_in: int
@@ -48,13 +48,13 @@ class Rate:
     @property
     def exceeded(self) -> bool:
         """Whether this call was one too many."""
-        return self.count > self.quota
+        return self.count > self.limit
 
     def headers(self) -> dict[str, str]:
         """Return what the answer says of it."""
-        left = max(self.quota - self.count, 0)
+        left = max(self.limit - self.count, 0)
         said = {
-            "RateLimit-Policy": f'"{self.policy}";q={self.quota};w={self.seconds}',
+            "RateLimit-Policy": f'"{self.policy}";q={self.limit};w={self.seconds}',
             "RateLimit": f'"{self.policy}";r={left};t={self.resets_in}',
         }
         return {**said, "Retry-After": str(self.resets_in)} if self.exceeded else said
@@ -62,7 +62,7 @@ class Rate:
 
 def count(*, policy: str, client_id: str, bank: str) -> Rate | None:
     """Count one call of a client at a bank; None when nobody can count: it is let through."""
-    quota, seconds = policies(settings.RATE_LIMITS)[policy]
+    limit, seconds = policies(settings.RATE_LIMITS)[policy]
     if time.monotonic() < _paused["until"]:
         return None
     name = f"rate:{policy}:{bank}:{client_id}"
@@ -72,7 +72,7 @@ def count(*, policy: str, client_id: str, bank: str) -> Rate | None:
         _paused["until"] = time.monotonic() + PAUSE_SECONDS
         _log.warning("rate_not_counted", client_id=client_id, error=type(error).__name__)
         return None
-    return Rate(policy, quota, seconds, int(counted), max(1, math.ceil(int(left) / 1000)))
+    return Rate(policy, limit, seconds, int(counted), max(1, math.ceil(int(left) / 1000)))
 
 
 @lru_cache(maxsize=8)
@@ -80,8 +80,8 @@ def policies(text: str) -> dict[str, tuple[int, int]]:
     """Return the policies of a setting, `name=calls/seconds` separated by spaces."""
     found = {}
     for part in text.split():
-        name, _, limit = part.partition("=")
-        calls, _, seconds = limit.partition("/")
+        name, _, rate = part.partition("=")
+        calls, _, seconds = rate.partition("/")
         found[name] = (int(calls), int(seconds))
     return found
 

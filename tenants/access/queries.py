@@ -111,6 +111,11 @@ def clients(*, scene_id: UUID | None = None) -> tuple[ClientView, ...]:
     return tuple(client_view(row) for row in rows)
 
 
+def client_scene(*, client_id: str) -> UUID | None:
+    """Return the scene of a client, or None when there is no such client."""
+    return ApiClient.objects.filter(client_id=client_id).values_list("scene_id", flat=True).first()
+
+
 def client_keys(*, client_id: str, now: datetime) -> tuple[ClientView, Keys] | None:
     """Return an active client and the public keys it signs with at an instant (JWKs), or None."""
     row = (
@@ -168,6 +173,15 @@ def calls_page(
     )
     seen = tuple(CallSeen(*(getattr(row, name) for name in CallSeen.__slots__)) for row in rows)
     return (rows[-1].id if len(rows) == limit else 0), seen
+
+
+def made_by(*, client_id: str, since: datetime) -> dict[str, tuple[str, ...]]:
+    """Return the public ids of what a client created from an instant on, by the schema of the bank."""
+    rows = CallRecord.objects.filter(client_id=client_id, at__gte=since).exclude(made="").order_by("id")
+    found: dict[str, list[str]] = {}
+    for schema, made in rows.values_list("bank_schema", "made"):
+        found.setdefault(schema, []).append(made)
+    return {schema: tuple(ids) for schema, ids in found.items()}
 
 
 def operators() -> tuple[str, ...]:

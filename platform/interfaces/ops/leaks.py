@@ -4,22 +4,28 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.timezone import make_aware
 
 from interfaces import call_log
-from interfaces.door import OperatorView, now
+from interfaces.door import OperatorView, in_bank, now
 from interfaces.ops.clients import own, page_of
 from interfaces.pages import FieldInvalid, act
 from interfaces.problems import wire
+from kernel.ids import parse_id
+from lending.credit_lines import operations as lines
+from openbanking.embed_sessions import operations as embed_sessions
 from plumbing.schemas import public_schema
 from tenants.access import operations as access
-from tenants.access.queries import calls_page
+from tenants.access.queries import calls_page, client_scene, made_by
+from tenants.scenes.queries import contracts
 
 WINDOW: Final = timedelta(days=7)
 _log = structlog.get_logger(__name__)
@@ -32,6 +38,31 @@ def shut(client_id: str) -> access.LeakAnswer:
         "leak_answered", client_id=client_id, scene=answer.scene_code, tokens_ended=answer.tokens_ended
     )
     return answer
+
+
+def contain(client_id: str, since: datetime | None) -> list[dict[str, Any]]:
+    """End a shut client's embed sessions at every bank of its scene, and freeze what it may have forged.
+
+    With `since`, the lines that its applications led to from then on are frozen. Returns for each bank what
+    was ended and frozen and what the client made since (or in the last seven days): the list it is told.
+    Each bank is a transaction of its own; doing it again does no harm.
+    """
+    call_log.write()
+    instant = now()
+    with public_schema():
+        scene_id = client_scene(client_id=client_id)
+        signed = contracts(scene_id=scene_id) if scene_id is not None else ()
+        schemas = sorted({one.bank_schema for one in signed})
+        made = made_by(client_id=client_id, since=since or instant - WINDOW)
+    found = []
+    for schema in schemas:
+        ids = made.get(schema, ())
+        forged = [parse_id("app", one) for one in ids if one.startswith("app_")] if since else []
+        with in_bank(schema), transaction.atomic():
+            ended = embed_sessions.end_sessions(client_id=client_id, now=instant)
+            frozen = lines.freeze_granted(application_ids=forged, reason="leak", now=instant)
+        found.append({"bank": schema, "sessions_ended": ended, "lines_frozen": frozen, "made": list(ids)})
+    return found
 
 
 def record(client_id: str, since: datetime, until: datetime) -> Iterator[str]:
@@ -60,14 +91,18 @@ class Leak(OperatorView):
     """The one button for a leak."""
 
     def post(self, request: HttpRequest, scene_id: UUID, client_id: str) -> HttpResponse:
-        """Shut the client and let its scene only read."""
+        """Shut the client, let its scene only read, and freeze what it may have forged `since`."""
 
         def answer() -> Mapping[str, Any]:
             own(scene_id, client_id)
-            done = shut(client_id)
-            return {**asdict(done), "record": f"{page_of(scene_id)}/clients/{client_id}/calls"}
+            since = _instant(request.POST, "since")
+            with transaction.atomic():
+                done = shut(client_id)
+            banks = contain(client_id, since)
+            record_at = f"{page_of(scene_id)}/clients/{client_id}/calls"
+            return {**asdict(done), "banks": banks, "record": record_at}
 
-        return act(request, answer, to=page_of(scene_id))
+        return act(request, answer, to=page_of(scene_id), atomic=False)
 
 
 class Calls(OperatorView):
@@ -76,17 +111,23 @@ class Calls(OperatorView):
     def get(self, request: HttpRequest, scene_id: UUID, client_id: str) -> HttpResponseBase:
         """Answer NDJSON of a window, the last seven days unless `since` and `until` say otherwise."""
         own(scene_id, client_id)
-        until = _instant(request, "until", now())
-        since = _instant(request, "since", until - WINDOW)
+        until = _instant(request.GET, "until") or now()
+        since = _instant(request.GET, "since") or until - WINDOW
         answer = StreamingHttpResponse(record(client_id, since, until), content_type="application/x-ndjson")
         answer["Content-Disposition"] = f'attachment; filename="{client_id}-calls.ndjson"'
         return answer
 
 
-def _instant(request: HttpRequest, name: str, default: datetime) -> datetime:
-    given = request.GET.get(name, "")
+def _instant(fields: Mapping[str, Any], name: str) -> datetime | None:
+    given = str(fields.get(name, ""))
+    if not given:
+        return None
     try:
-        found = datetime.fromisoformat(given) if given else default
+        return aware(datetime.fromisoformat(given))
     except ValueError:
         raise FieldInvalid(field=name, given=given[:40]) from None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def aware(given: datetime) -> datetime:
+    """Return an instant; one without a zone is the platform's own time."""
+    return given if given.tzinfo is not None else make_aware(given)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from kernel.ids import public_id
 from kernel.money import Money
@@ -318,10 +318,19 @@ def freeze(*, line_id: UUID, reason: str, now: datetime) -> LineView:
 @in_transaction
 def freeze_overdue(*, line_ids: Iterable[UUID], now: datetime) -> int:
     """Stop new draws on the lines of loans that have become overdue; return how many were open until now."""
-    rows = CreditLine.objects.select_for_update().filter(id__in=set(line_ids), status=LineStatus.ACTIVE)
-    found = list(rows.order_by("id"))
+    return _freeze_all(CreditLine.objects.filter(id__in=set(line_ids)), OVERDUE, now)
+
+
+@in_transaction
+def freeze_granted(*, application_ids: Iterable[UUID], reason: str, now: datetime) -> int:
+    """Stop new draws on the lines that these applications led to (J2); return how many were open."""
+    return _freeze_all(CreditLine.objects.filter(application_id__in=set(application_ids)), reason, now)
+
+
+def _freeze_all(rows: QuerySet[CreditLine], reason: str, now: datetime) -> int:
+    found = list(rows.select_for_update().filter(status=LineStatus.ACTIVE).order_by("id"))
     CreditLine.objects.filter(id__in=[line.id for line in found]).update(
-        status=LineStatus.FROZEN, frozen_reason=OVERDUE
+        status=LineStatus.FROZEN, frozen_reason=reason[:80]
     )
     for line in found:
         line.status = LineStatus.FROZEN

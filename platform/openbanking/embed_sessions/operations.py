@@ -149,6 +149,12 @@ def note_confirmation(*, session_id: UUID, agreement_id: UUID) -> SessionView:
 
 
 @in_transaction
+def end_sessions(*, client_id: str, now: datetime) -> int:
+    """End the sessions that a client opened, whose credentials leaked (J2); return how many were open."""
+    return EmbedSession.objects.filter(client_id=client_id, expires_at__gt=now).update(expires_at=now)
+
+
+@in_transaction
 def forget_sessions(*, now: datetime) -> int:
     """Delete sessions that ran out a month ago; return how many."""
     count, _ = EmbedSession.objects.filter(expires_at__lte=now - KEPT).delete()

@@ -19,9 +19,10 @@ from interfaces.door import now
 from interfaces.ops.leaks import record
 from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.test_token import ask
-from interfaces.scene.tests.world import business_body
+from interfaces.scene.tests.world import business_body, fund_bank, merchant
 from interfaces.tests.portal import OPERATOR, OPS_HOST, signed_in
-from kernel.ids import public_id
+from kernel.ids import parse_id, public_id
+from lending.credit_lines.queries import get_line
 from plumbing.schemas import bank_schema, public_schema
 from tenants.access import operations as access
 from tenants.access.models import AccessToken, ApiClient, CallRecord
@@ -102,6 +103,28 @@ def test_a_fresh_key_opens_the_client_again_and_the_scene_only_reads(scene: Scen
     with public_schema(), transaction.atomic():
         set_scene_status(scene_id=scene.scene_id, status="closed")
         assert access.answer_leak(client_id=scene.client_id, now=now()).scene_status == "closed"
+
+
+def test_what_may_be_forged_is_frozen_and_the_bank_gets_the_list(scene: SceneAccess) -> None:
+    fund_bank("qinglan", "100000.00")
+    caller = Caller(scene)
+    shop = merchant(caller)
+    before = shop.line("20000.00")
+    frame = {"business": shop.business, "components": ["application"]}
+    session = caller.post("/embed_sessions", frame)
+    console = signed_in(OPS_HOST, OPERATOR, json=True)
+    page = f"/ops/scenes/{public_id('scn', scene.scene_id)}/clients/{scene.client_id}"
+    wrong = console.post(f"{page}/leak", {"since": "yesterday"})
+    assert (wrong.status_code, get_scene(scene_id=scene.scene_id).status) == (400, "active")
+    (bank,) = console.post(f"{page}/leak", {}).json()["banks"]
+    assert (bank["bank"], bank["sessions_ended"], bank["lines_frozen"]) == ("qinglan", 1, 0)
+    assert {shop.business, before["application"], session["id"]} <= set(bank["made"])
+    since = (now() - timedelta(hours=1)).isoformat()
+    (again,) = console.post(f"{page}/leak", {"since": since}).json()["banks"]
+    assert (again["sessions_ended"], again["lines_frozen"]) == (0, 1)
+    with bank_schema("qinglan"):
+        line = get_line(line_id=parse_id("lin", before["id"]), scene_id=None)
+        assert (line.status, line.frozen_reason) == ("frozen", "leak")
 
 
 def test_another_scenes_client_is_not_shut_from_here(scene: SceneAccess) -> None:
