@@ -64,8 +64,13 @@ def _start() -> None:
         if not _threads:
             thread = threading.Thread(target=_go_on, name="call-log", daemon=True)
             _threads.append(thread)
-            atexit.register(write)
+            atexit.register(_write_last)
             thread.start()
+
+
+def _write_last() -> None:
+    if settings.CALL_LOG_SECONDS > 0:
+        write()
 
 
 def _go_on() -> None:
