@@ -22,7 +22,7 @@ from rest_framework.request import Request
 from interfaces.gate import READING, GatedView, key_of
 from interfaces.middleware import bank_of
 from interfaces.problems import error_page, problem, problem_of, wants_json, wire
-from interfaces.versions import headers_of, version_of
+from interfaces.versions import Version, headers_of, version_of
 from kernel.refusals import Refusal
 from openbanking.partners.queries import require_listed
 from plumbing.clock.queries import business_date
@@ -129,17 +129,14 @@ class SceneView(GatedView):
         if self.outside:
             with in_bank(holder.bank_schema):
                 context = _context(holder, instant, getattr(raw, "request_id", ""))
-            return _respond(self._handle(request, method, context, ids))
+            return _versioned(_respond(self._handle(request, method, context, ids)), version)
         with ExitStack() as stack:
             stack.enter_context(in_bank(holder.bank_schema))
             stack.enter_context(transaction.atomic())
             context = _context(holder, instant, getattr(raw, "request_id", ""))
             if method in self.new_business:
                 require_listed(scene_id=holder.scene_id, on_date=context.business_date)
-            response = self._once(request, method, context, ids)
-        for name, value in headers_of(version).items():
-            response[name] = value
-        return response
+            return _versioned(self._once(request, method, context, ids), version)
 
     def _once(
         self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
@@ -200,6 +197,12 @@ def _context(holder: TokenHolder, instant: datetime, request_id: str) -> SceneCo
         language=get_language() or "zh-hans",
         request_id=request_id,
     )
+
+
+def _versioned(response: JsonResponse, version: Version) -> JsonResponse:
+    for name, value in headers_of(version).items():
+        response[name] = value
+    return response
 
 
 def _respond(answer: Answer) -> JsonResponse:
