@@ -42,6 +42,7 @@ TAGS: Final = {
     "repayments": "Money back.",
     "embed_sessions": "The bank's own page in the scene's page.",
     "events": "What happened.",
+    "test_clocks": "Sandbox banks whose calendar a scene moves.",
     "webhook_endpoints": "Where to be told.",
     "webhook_deliveries": "How the telling went.",
     "test_clocks": "Sandbox banks of your own, whose calendar you move.",
