@@ -7,12 +7,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, enqueue
+from interfaces.scene.answer_fields import ChosenTextField, ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
     AmountField,
-    ChosenTextField,
     CodeField,
-    ConstantField,
     DayField,
     FlagField,
     FractionField,

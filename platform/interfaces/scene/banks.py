@@ -7,16 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.scene.answer_fields import ChosenTextField, ConstantField, LivemodeField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import (
-    ChosenTextField,
-    CodeField,
-    ConstantField,
-    DayField,
-    FlagField,
-    IdField,
-    LivemodeField,
-)
+from interfaces.scene.fields import CodeField, DayField, FlagField, IdField
 from interfaces.scene.resource import Resource, envelope, one, shown
 from interfaces.scene.shapes import ObjectShape
 from kernel.ids import parse_id

@@ -4,8 +4,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import CodeField, ConstantField, FactsField, IdField, InstantField, TextField
+from interfaces.scene.fields import CodeField, FactsField, IdField, InstantField, TextField
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, shown
 from interfaces.scene.shapes import ObjectShape

@@ -10,11 +10,11 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, enqueue
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.data_rows import ANY_ROW, ROWS
 from interfaces.scene.fields import (
     CodeField,
-    ConstantField,
     DayField,
     IdField,
     InstantField,

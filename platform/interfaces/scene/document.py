@@ -45,7 +45,6 @@ TAGS: Final = {
     "test_clocks": "Sandbox banks whose calendar a scene moves.",
     "webhook_endpoints": "Where to be told.",
     "webhook_deliveries": "How the telling went.",
-    "test_clocks": "Sandbox banks of your own, whose calendar you move.",
 }
 DESCRIPTION: Final = (
     "The embedded API of Sluice: credit at the place of business, by the bank the token was issued for. "

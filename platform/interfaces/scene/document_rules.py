@@ -130,8 +130,8 @@ def keys(document: Document) -> Iterator[str]:
         if where.startswith("post ") and "Idempotency-Key" not in names:
             yield f"{where} names no Idempotency-Key"
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            schema = _deref(document, content["schema"])
-            if "properties" in schema and schema.get("additionalProperties") is not False:
+            form = _deref(document, content["schema"])
+            if "properties" in form and form.get("additionalProperties") is not False:
                 yield f"{where} takes members it does not know"
 
 

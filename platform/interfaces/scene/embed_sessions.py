@@ -8,8 +8,9 @@ from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
 from interfaces.scene.addresses import bank_address
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import CodeField, ConstantField, IdField, InstantField, TextField
+from interfaces.scene.fields import CodeField, IdField, InstantField, TextField
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, one
 from interfaces.scene.shapes import ObjectShape

@@ -7,18 +7,9 @@ from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
 from interfaces.event_body import API_VERSION, event_body
+from interfaces.scene.answer_fields import BankField, ConstantField, LivemodeField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import (
-    BankField,
-    CodeField,
-    ConstantField,
-    FactsField,
-    IdField,
-    InstantField,
-    LivemodeField,
-    TextField,
-    WholeField,
-)
+from interfaces.scene.fields import CodeField, FactsField, IdField, InstantField, TextField, WholeField
 from interfaces.scene.resource import Resource, envelope
 from interfaces.scene.shapes import PageQuery
 from kernel.ids import parse_id

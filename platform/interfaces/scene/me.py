@@ -6,8 +6,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.scene.answer_fields import ChosenTextField, ConstantField
 from interfaces.scene.calls import ANY_SCOPE, call
-from interfaces.scene.fields import ChosenTextField, ConstantField, DayField, IdField, TextField
+from interfaces.scene.fields import DayField, IdField, TextField
 from interfaces.scene.resource import Resource, envelope, one, shown
 from interfaces.scene.shapes import ObjectShape
 from risk.rules.reasons import REASONS

@@ -3,16 +3,9 @@
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import (
-    AmountField,
-    CodeField,
-    ConstantField,
-    DayField,
-    IdField,
-    InstantField,
-    TextField,
-)
+from interfaces.scene.fields import AmountField, CodeField, DayField, IdField, InstantField, TextField
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, one, page
 from interfaces.scene.shapes import MadeQuery, ObjectShape, window

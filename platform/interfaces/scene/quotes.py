@@ -6,12 +6,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.scene.answer_fields import ChosenTextField, ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
     AmountField,
-    ChosenTextField,
     CodeField,
-    ConstantField,
     DayField,
     FlagField,
     FractionField,

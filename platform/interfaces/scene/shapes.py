@@ -5,17 +5,9 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
+from interfaces.scene.answer_fields import BankField, LivemodeField, PinnedField
 from interfaces.scene.calls import Shape
-from interfaces.scene.fields import (
-    BankField,
-    FlagField,
-    IdField,
-    InstantField,
-    LivemodeField,
-    PinnedField,
-    QueryWholeField,
-    TextField,
-)
+from interfaces.scene.fields import FlagField, IdField, InstantField, QueryWholeField, TextField
 from interfaces.scene.parsing import Body
 
 SINCE: Final = "created_at[gte]"

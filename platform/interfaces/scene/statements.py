@@ -6,11 +6,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
     AmountField,
     CodeField,
-    ConstantField,
     DayField,
     IdField,
     InstantField,

@@ -14,10 +14,10 @@ from rest_framework.request import Request
 from interfaces import sandbox_banks
 from interfaces.door import Answer, SceneContext, enqueue, in_bank, now
 from interfaces.gate import KeyMissing, key_of
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
     CodeField,
-    ConstantField,
     DayField,
     FlagField,
     IdField,

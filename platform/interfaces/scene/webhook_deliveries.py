@@ -7,16 +7,9 @@ from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, enqueue
 from interfaces.event_types import EVENT_TYPES
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import (
-    CodeField,
-    ConstantField,
-    FlagField,
-    IdField,
-    InstantField,
-    TextField,
-    WholeField,
-)
+from interfaces.scene.fields import CodeField, FlagField, IdField, InstantField, TextField, WholeField
 from interfaces.scene.parsing import Body, ParameterMissing
 from interfaces.scene.resource import Resource, one, page
 from interfaces.scene.shapes import ObjectShape, PageQuery

@@ -9,14 +9,9 @@ from connectors.webhooks.target import UrlRefused, check_form
 from interfaces.door import Answer, SceneContext, enqueue
 from interfaces.event_body import API_VERSION
 from interfaces.event_types import EVENT_TYPES
+from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import (
-    CodeField,
-    ConstantField,
-    IdField,
-    InstantField,
-    TextField,
-)
+from interfaces.scene.fields import CodeField, IdField, InstantField, TextField
 from interfaces.scene.offers import EmptyBody
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, shown
