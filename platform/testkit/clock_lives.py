@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from interfaces import sandbox_banks
 from interfaces.door import now
-from interfaces.jobs import test_clocks
+from interfaces.jobs import sandbox_clocks
 from kernel.money import Money
 from lending.loans.queries import get_loan, last_due_date
 from plumbing.clock.queries import business_date
@@ -92,7 +92,7 @@ def move(life: Sandbox, to_date: date | None = None, *, missed: tuple[int, ...] 
             missed_instalments=missed,
             now=now(),
         )
-    return test_clocks.advance(life.clock.id)
+    return sandbox_clocks.advance(life.clock.id)
 
 
 def today(life: Sandbox) -> date:

@@ -21,8 +21,8 @@ from interfaces.jobs import (
     partners,
     payments,
     reviews,
+    sandbox_clocks,
     sealing,
-    test_clocks,
     webhooks,
 )
 from interfaces.jobs.schedule import TICK_SECONDS
@@ -43,7 +43,7 @@ def _ready_banks() -> tuple[BankView, ...]:
 def tick() -> int:
     """Send every ready bank its sweep and its relay; return how many banks."""
     expiries.forget_tokens()
-    for clock_id in test_clocks.left_behind():
+    for clock_id in sandbox_clocks.left_behind():
         current_app.send_task("jobs.advance_clock", kwargs={"clock_id": str(clock_id)})
     ready = _ready_banks()
     for bank in ready:
@@ -154,7 +154,7 @@ def day_end(*, schema: str, until_date: str | None = None) -> dict[str, Any]:
 @shared_task(name="jobs.advance_clock")
 def advance_clock(*, clock_id: str) -> str:
     """Move a test clock on, day by day, to where its scene asked for; return how it stands then."""
-    return test_clocks.advance(UUID(clock_id))
+    return sandbox_clocks.advance(UUID(clock_id))
 
 
 @shared_task(name="jobs.oversee", ignore_result=True)

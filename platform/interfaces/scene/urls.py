@@ -22,8 +22,8 @@ from interfaces.scene import (
     products,
     quotes,
     repayments,
+    sandbox_clocks,
     statements,
-    test_clocks,
     token,
     webhook_deliveries,
     webhook_endpoints,
@@ -91,5 +91,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/webhook_endpoints/<str:endpoint_id>/replay", webhook_deliveries.Replay.as_view()),
     path("v1/webhook_deliveries", webhook_deliveries.WebhookDeliveries.as_view()),
     path("v1/webhook_deliveries/<str:delivery_id>", webhook_deliveries.WebhookDelivery.as_view()),
-    *test_clocks.paths,
+    *sandbox_clocks.paths,
 ]

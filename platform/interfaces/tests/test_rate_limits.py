@@ -61,7 +61,7 @@ def test_a_refused_call_counts_and_says_so(scene: SceneAccess, settings: Any) ->
     assert caller.call("GET", "/loans")["RateLimit"].startswith('"default";r=0;')
 
 
-def test_a_window_ends(settings: Any) -> None:
+def test_a_window_ends(banks: tuple[str, str], settings: Any) -> None:
     settings.RATE_LIMITS = "default=1/1"
     client = uuid4().hex
     first, second = (count(policy="default", client_id=client, bank="b") for _ in range(2))
@@ -69,7 +69,7 @@ def test_a_window_ends(settings: Any) -> None:
     assert (first.exceeded, second.exceeded, second.resets_in) == (False, True, 1)
 
 
-def test_sixty_calls_at_once_are_sixty(settings: Any) -> None:
+def test_sixty_calls_at_once_are_sixty(banks: tuple[str, str], settings: Any) -> None:
     settings.RATE_LIMITS = "default=40/60"
     client = uuid4().hex
     with ThreadPoolExecutor(max_workers=30) as pool:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -26,7 +27,7 @@ ID = re.compile(r"\^([a-z]{3})_")
 EXAMPLE = re.compile(r"([a-z]{3})_[0-9A-Z]{26}")
 # A bank is nobody's own: every scene with a contract sees it.
 SHARED = {"bnk"}
-# A test clock is a bank of its own: `test_test_clocks` asks for it as a stranger.
+# A test clock is a bank of its own: `test_sandbox_clocks` asks for it as a stranger.
 ELSEWHERE = {"clk"}
 LISTS = [
     path.removeprefix("/v1")
@@ -135,9 +136,10 @@ def foreign_call(place: Place, own: dict[str, str], foreign: str) -> Call:
         call.query[place.name] = foreign
     else:
         at: Any = call.body
-        *steps, last = place.name.strip("/").split("/")
-        for step, after in zip(steps, [*steps[1:], last], strict=True):
+        steps = place.name.strip("/").split("/")
+        for step, after in pairwise(steps):
             at = at[0] if step == "0" else at.setdefault(step, [None] if after == "0" else {})
+        last = steps[-1]
         at[0 if last == "0" else last] = foreign
     return call
 

@@ -171,8 +171,6 @@ class ClockResource(Resource):
 class TestClocks(ClockResource):
     """`/v1/test_clocks`."""
 
-    __test__ = False
-
     @call(
         "Begin a test clock",
         scope="test:write",
@@ -222,8 +220,6 @@ class TestClocks(ClockResource):
 
 class TestClock(ClockResource):
     """`/v1/test_clocks/{clock_id}`."""
-
-    __test__ = False
 
     @call("Get a test clock", scope="test:read", answer=ClockShape, refusals=_SHARED)
     def handle_get(self, request: Request, context: SceneContext, clock_id: str) -> Answer:

@@ -128,7 +128,9 @@ def test_one_call_and_one_day_a_call_leave_the_same_books(
     end = lives.FIRST_DAY + timedelta(days=33)
     assert lives.move(at_once, end, missed=(1,)) == "ready"
     lives.move(by_days, end - timedelta(days=6), missed=(1,))
-    monkeypatch.setattr(day_ends, "end_small_day", day_ends.end_day)  # as any bank's: step by step
+    monkeypatch.setattr(  # as any bank's: step by step
+        day_ends, "end_small_day", lambda day, before_date: day_ends.end_day(day)
+    )
     lives.move_by_days(by_days, end, missed=(1,))
     one, other = lives.books(at_once), lives.books(by_days)
     assert [name for name, rows in one.items() if not rows] == []
