@@ -56,7 +56,11 @@ def now() -> datetime:
 
 def enqueue(name: str, **kwargs: Any) -> None:
     """Hand a job to the workers after the commit; the sweep makes up for a queue that is down."""
-    transaction.on_commit(functools.partial(current_app.send_task, name, kwargs=kwargs), robust=True)
+
+    def send() -> None:
+        current_app.send_task(name, kwargs=kwargs)
+
+    transaction.on_commit(send, robust=True)  # a partial has no name for what Django says of a failure
 
 
 @contextmanager

@@ -35,6 +35,7 @@ from interfaces.scene.resource import Resource, one
 from interfaces.scene.shapes import MAX_LIMIT, ObjectShape
 from kernel.ids import parse_id
 from kernel.periods import Period, PeriodInvalid
+from kernel.refusals import Kind, Refusal
 from lending.line_changes.review import ask_review
 from openbanking.batches import operations as batches
 from openbanking.batches import queries
@@ -52,12 +53,23 @@ from parties.enterprises.queries import EnterpriseNotFound, get_enterprise
 NDJSON: Final = "application/x-ndjson"
 MAX_BYTES: Final = 256 * 1024 * 1024
 OFFSET: Final = "Upload-Offset"
+
+
+class PeriodIncomplete(Refusal):
+    """A period has two ends."""
+
+    code = "period_incomplete"
+    kind = Kind.INVALID
+    message = "Give both ends of the period, or none."
+
+
 WITHOUT_CONSENT: Final = (
     EnterpriseNotFound,
     ConsentNotFound,
     ConsentRequired,
     ConsentRevoked,
     ConsentExpired,
+    PeriodIncomplete,
     PeriodInvalid,
 )
 
@@ -72,13 +84,11 @@ class BatchBody(Body):
     period_start_date = DayField(required=False, help_text="The first day; give both ends or none.")
     period_end_date = DayField(required=False, help_text="The day after the last.")
 
-    default_error_messages = {"half": "Give both ends of the period, or none."}
-
     def validate(self, attrs: Any) -> Any:
         """Make one period of its ends."""
         ends = [attrs.pop(name, None) for name in ("period_start_date", "period_end_date")]
         if (ends[0] is None) != (ends[1] is None):
-            raise serializers.ValidationError({"period_end_date": self.error_messages["half"]})
+            raise PeriodIncomplete
         attrs.pop("schema_version", None)
         return {**attrs, "period": None if ends[0] is None else Period(*ends)}
 
@@ -123,7 +133,7 @@ class ErrorQuery(Body):
     """Paging by line: `limit` errors behind the line `after`."""
 
     limit = QueryWholeField(required=False, default=MAX_LIMIT, min_value=1, max_value=MAX_LIMIT)
-    after = QueryWholeField(required=False, default=0, example=0)
+    after = QueryWholeField(required=False, default=0, example=0, min_value=0, max_value=999_999_999)
 
 
 def require_ndjson(request: Request) -> None:

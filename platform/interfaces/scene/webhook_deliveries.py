@@ -10,10 +10,11 @@ from interfaces.event_types import EVENT_TYPES
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.fields import CodeField, FlagField, IdField, InstantField, TextField, WholeField
-from interfaces.scene.parsing import Body, ParameterMissing
+from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, one, page
 from interfaces.scene.shapes import ObjectShape, PageQuery
 from kernel.ids import parse_id
+from kernel.refusals import Kind, Refusal
 from plumbing.outbox import operations as outbox
 from plumbing.outbox import queries
 
@@ -138,6 +139,14 @@ class ReplayBody(Body):
         return {**super().get_fields(), **span}
 
 
+class ReplayUnbounded(Refusal):
+    """What to replay is named by ids, or by both ends of a span of time."""
+
+    code = "replay_unbounded"
+    kind = Kind.INVALID
+    message = "Give event_ids, or from and to."
+
+
 class Replay(Resource):
     """`/v1/webhook_endpoints/{endpoint_id}/replay`."""
 
@@ -152,6 +161,7 @@ class Replay(Resource):
             queries.EventUnknown,
             outbox.EndpointDisabled,
             outbox.ReplayTooLarge,
+            ReplayUnbounded,
         ),
         description=(
             "Sends events again with their own ids, marked by the header `Sluice-Replay: true` and in the "
@@ -184,9 +194,5 @@ class Replay(Resource):
 
 
 def _require_span(members: dict[str, Any]) -> None:
-    missing = [name for name in ("from", "to") if name not in members]
-    if missing:
-        detail = "Give event_ids, or from and to."
-        raise ParameterMissing(
-            [{"pointer": f"/{name}", "code": "parameter_missing", "detail": detail} for name in missing]
-        )
+    if "from" not in members or "to" not in members:
+        raise ReplayUnbounded

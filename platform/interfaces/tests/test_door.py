@@ -5,14 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.db import connection
 from django.db.utils import OperationalError
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIRequestFactory
 
-from interfaces.door import now
+from interfaces.door import enqueue, now
 from interfaces.gate import KEY_LENGTH_MAX
 from interfaces.problems import problem_of, wire
 from openbanking.partners import operations as partners
@@ -280,3 +281,16 @@ def test_the_wire_knows_the_houses_types() -> None:
         "at": "2026-11-02T04:00:00Z",
         "parts": [{"n": 1}, None, True],
     }
+
+
+def test_a_queue_that_is_down_fails_no_call(
+    banks: tuple[str, str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def down(*_: Any, **__: Any) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(current_app._get_current_object(), "send_task", down)
+    with TestCase.captureOnCommitCallbacks(execute=True) as asked:
+        enqueue("jobs.assess", schema="qinglan")
+    assert len(asked) == 1
+    assert "Error calling enqueue" in caplog.text

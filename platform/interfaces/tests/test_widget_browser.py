@@ -16,7 +16,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections, transaction
@@ -35,6 +34,7 @@ from openbanking.embed_sessions.operations import open_session
 from openbanking.embed_sessions.queries import SessionView
 from plumbing.clock.queries import business_date
 from plumbing.schemas import bank_schema, public_schema
+from sluice.celery_app import app
 from sluice.verbs.stages import browser as chromium
 from tenants.access.scopes import SCOPES
 from tenants.banks.queries import get_bank
@@ -161,7 +161,8 @@ def site(module_database: str) -> Iterator[Site]:
     connections.close_all()
     clock = Clock()
     with pytest.MonkeyPatch.context() as patch, served() as port:
-        patch.setattr(current_app._get_current_object(), "send_task", at_once)
+        app.set_default()
+        patch.setattr(app, "send_task", at_once)
         patch.setattr(frame_door, "now", clock)
         with (
             relay(),

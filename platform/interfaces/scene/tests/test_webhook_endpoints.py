@@ -87,7 +87,7 @@ def test_deliveries_are_read_and_events_sent_again(caller: Caller) -> None:
         "data"
     ]
     assert last == failed
-    caller.refused("POST", f"{path}/replay", 400, "parameter_missing", {"from": "2020-01-01T00:00:00Z"})
+    caller.refused("POST", f"{path}/replay", 400, "replay_unbounded", {"from": "2020-01-01T00:00:00Z"})
     caller.refused("POST", f"{path}/replay", 404, "outbox.event_unknown", {"event_ids": [EVENT]})
     caller.refused("GET", f"/webhook_deliveries?event={EVENT}", 404, "outbox.event_unknown")
     caller.refused("GET", f"/webhook_deliveries/{public_id('whd', new_id())}", 404, "outbox.delivery_unknown")
