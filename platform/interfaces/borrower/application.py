@@ -4,13 +4,14 @@ Which screen is shown follows from what is there: a page that is reloaded, or op
 another session, goes on where it stopped. Every act is the room's own operation, the same as behind the API.
 """
 
+from abc import abstractmethod
 from typing import Final
 from uuid import UUID
 
 from django.urls import URLPattern, path
 
 from interfaces.borrower import consenting, drawing
-from interfaces.borrower.frame import FrameView
+from interfaces.borrower.frame import Acting, FrameView
 from interfaces.borrower.page import page_of
 from interfaces.borrower.signing import CONSENT_ENDED, ConfirmationMissing, seal_of
 from interfaces.borrower.tile import open_offer
@@ -180,7 +181,7 @@ def pending_agreement(visit: Visit) -> AgreementView:
     raise NothingToSign
 
 
-class Step(Application):
+class Step(Acting, Application):
     """A step that only the person who represents the business takes."""
 
     def act(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:
@@ -189,12 +190,12 @@ class Step(Application):
             raise NotIdentified
         return self.take(visit, sent)
 
+    @abstractmethod
     def take(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:
         """Take the step."""
-        raise NotImplementedError
 
 
-class Identity(Application):
+class Identity(Acting, Application):
     """Step 1: who is there. The consent to check it comes with it, and is asked for first."""
 
     def act(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:
@@ -297,7 +298,7 @@ class Signature(Step):
         return None
 
 
-class Refusing(Application):
+class Refusing(Acting, Application):
     """The borrower's no, which nobody has to justify and no list forbids."""
 
     new_business = False

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import URLPattern, path
 
 from interfaces.borrower.application import account_in, amount_in
-from interfaces.borrower.frame import FrameView
+from interfaces.borrower.frame import Acting, FrameView
 from interfaces.borrower.visit import FieldMissing, Screen, Visit
 from interfaces.door import enqueue
 from kernel.ids import MalformedId, parse_id, public_id
@@ -100,7 +100,7 @@ class Dashboard(FrameView):
         return Screen(name="dashboard", context=context, poll_ms=SOON_MS if waiting else None)
 
 
-class Repayment(Dashboard):
+class Repayment(Acting, Dashboard):
     """Money back: what is due, a sum, or all of it."""
 
     def act(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:
@@ -123,7 +123,7 @@ class Repayment(Dashboard):
         return None
 
 
-class Revocation(Dashboard):
+class Revocation(Acting, Dashboard):
     """A consent taken back: as easily as it was given, at any time, without a reason (D-01)."""
 
     def act(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:

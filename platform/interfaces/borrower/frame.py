@@ -6,12 +6,20 @@ secret is in the fragment, which no server sees. No cookie, no storage: the bear
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -151,55 +159,61 @@ class FrameExchange(View):
         )
 
 
-@method_decorator([csrf_exempt, never_cache], name="dispatch")
-class FrameView(View):
-    """One screen of the frame: `screen` shows it, `act` changes something first.
+class Acting(ABC):
+    """What a screen that changes something first does.
 
     Acts carry an idempotency key: the act, and that it was done, commit together; a second sending only shows
     the screen again. What an act returns is a refusal that must be said although something was kept.
     """
 
+    @abstractmethod
+    def act(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:
+        """Do what the borrower asked for."""
+
+
+def _once(view: Acting, request: HttpRequest, visit: Visit) -> None:
+    key = key_of(request)
+    sent = sent_by(request)
+    keyed = {
+        "scope": f"{visit.session.public_id} {request.path}",
+        "key": key,
+        "body_sha256": hashlib.sha256(request.body).hexdigest(),
+    }
+    with transaction.atomic():
+        if idempotency.claim(**keyed, now=visit.now) is not None:
+            return
+        said = view.act(visit, sent)
+        idempotency.remember(**keyed, status=HTTPStatus.OK, response={}, now=visit.now)
+    if said is not None:
+        raise said
+
+
+@method_decorator([csrf_exempt, never_cache], name="dispatch")
+class FrameView(View, ABC):
+    """One screen of the frame: `screen` shows it; where the view is `Acting` too, an act may come first."""
+
     component: ClassVar[str] = ""
     new_business: ClassVar[bool] = False
 
+    @abstractmethod
     def screen(self, visit: Visit, asked: dict[str, str]) -> Screen:
         """Return what to show."""
-        raise NotImplementedError
-
-    def act(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:
-        """Do what the borrower asked for."""
-        raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer in JSON, refusals as problems, in the language the page asks for."""
+        acts = ["POST"] if isinstance(self, Acting) else []
+        if request.method not in ("GET", *acts):
+            return HttpResponseNotAllowed(["GET", *acts])
         try:
             visit = self._visit(request)
-            if request.method == "POST":
-                self._act(request, visit)
+            if isinstance(self, Acting) and request.method == "POST":
+                _once(self, request, visit)
                 visit = self._visit(request)
-            elif request.method != "GET":
-                return self.http_method_not_allowed(request)
             with transaction.atomic():
                 shown = self.screen(visit, {name: str(value) for name, value in request.GET.items()})
         except Refusal as refusal:
             return problem(refusal, request)
         return self._answer(request, visit, shown)
-
-    def _act(self, request: HttpRequest, visit: Visit) -> None:
-        key = key_of(request)
-        sent = sent_by(request)
-        keyed = {
-            "scope": f"{visit.session.public_id} {request.path}",
-            "key": key,
-            "body_sha256": hashlib.sha256(request.body).hexdigest(),
-        }
-        with transaction.atomic():
-            if idempotency.claim(**keyed, now=visit.now) is not None:
-                return
-            said = self.act(visit, sent)
-            idempotency.remember(**keyed, status=HTTPStatus.OK, response={}, now=visit.now)
-        if said is not None:
-            raise said
 
     def _visit(self, request: HttpRequest) -> Visit:
         """Return who is there: the client still welcome, the session opened for this component."""

@@ -244,6 +244,8 @@ def test_a_bearer_opens_its_own_components_while_its_client_is_welcome(
 ) -> None:
     guest = come(components=["offer_tile"])
     assert guest.look("offer_tile") == "no_offer"
+    shown_only = guest.send("POST", "/embed/v1/offer_tile")
+    assert (shown_only.status_code, shown_only["Allow"]) == (405, "GET")
     refused = guest.send("GET", "/embed/v1/application")
     assert (refused.status_code, refused.json()["code"]) == (403, "frame.component_not_opened")
     for bearer in ("", "emb_guess"):
