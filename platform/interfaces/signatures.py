@@ -1,23 +1,18 @@
 """Signed requests: RFC 9421 with a digest of the body (RFC 9530), for calls that move money (`api.md` 1).
 
-One signature, over at least `COVERED`, at most five minutes old, with a nonce that is used once. Only the
-canonical writing of the fields is read: what is read and what was signed are then the same characters.
+One signature, over at least `COVERED`, at most five minutes old, with a nonce that is used once. How
+fields are read and signatures checked is the library's; what a call that moves money must have is ours.
 """
 
-import base64
-import binascii
-import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+import http_sf
+from http_message_signatures import HTTPMessageVerifier, HTTPSignatureAlgorithm, HTTPSignatureKeyResolver
+from http_message_signatures.algorithms import ECDSA_P256_SHA256, ED25519, RSA_PSS_SHA512
+from http_message_signatures.exceptions import InvalidSignature
 from joserfc.jwk import KeySet
 
 from kernel.refusals import Kind, Phrase, Refusal
@@ -26,14 +21,12 @@ COVERED: Final = ("@method", "@target-uri", "content-digest", "idempotency-key",
 SKEW: Final = timedelta(seconds=300)
 NONCE_LENGTHS: Final = range(16, 129)
 _LENGTH_MAX: Final = 2048
-_COMPONENT: Final = r'"[a-z@][a-z0-9-]*"'
-_PARAMETER: Final = r';[a-z]+=(?:[0-9]{1,12}|"[ !#-\[\]-~]*")'
-_INPUT: Final = re.compile(
-    rf"([a-z*][a-z0-9_.*-]*)=(\(({_COMPONENT}(?: {_COMPONENT})*)\)((?:{_PARAMETER})+))"
-)
-_BYTES: Final = re.compile(r"([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):")
-_DIGESTS: Final[Mapping[str, Callable[[bytes], Any]]] = {"sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
-_PSS: Final = padding.PSS(mgf=padding.MGF1(hashes.SHA512()), salt_length=64)
+_FIELDS: Final = ("signature-input", "signature", "content-digest")
+_ALGORITHMS: Final[Mapping[str, type[HTTPSignatureAlgorithm]]] = {
+    "OKP": ED25519,
+    "EC": ECDSA_P256_SHA256,
+    "RSA": RSA_PSS_SHA512,
+}
 
 
 class SignatureMissing(Refusal):
@@ -70,10 +63,10 @@ class SignatureReplayed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What of a request a signature may cover; header names in small letters."""
+    """What of a request a signature may cover: its address as called, header names in small letters."""
 
     method: str
-    target_uri: str
+    url: str
     headers: Mapping[str, str]
     body: bytes
 
@@ -87,121 +80,76 @@ class Verified:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What `Signature-Input` announces: label, components, parameters, and the text that was signed."""
-
-    label: str
-    components: tuple[str, ...]
-    created: int
-    expires: int | None
-    nonce: str
-    key_id: str
-    algorithm: str
-    text: str
-
-
 def verify(message: Message, keys: Sequence[Mapping[str, Any]], now: datetime) -> Verified:
     """Return what is known of a signed request; the caller sees to it that the nonce is used once.
 
     `keys` are the client's JWKs. Raises `SignatureMissing`, `SignatureInvalid` or `SignatureExpired`.
     """
-    given, signature = message.headers.get("signature-input", ""), message.headers.get("signature", "")
-    if not given or not signature:
+    if not message.headers.get("signature-input") or not message.headers.get("signature"):
         raise SignatureMissing
-    claim = _claim(given)
-    seconds = int(now.timestamp())
-    late = abs(seconds - claim.created) > SKEW.total_seconds()
-    if late or (claim.expires is not None and claim.expires < seconds):
-        raise SignatureExpired(seconds=int(SKEW.total_seconds()))
-    _check_digest(message)
-    key = next((one for one in keys if one.get("kid") == claim.key_id), None)
+    covered, said = _announced(message)
+    if not covered.issuperset(COVERED):
+        raise SignatureInvalid(reason=Phrase("it does not cover all that it must"))
+    if not isinstance(said.get("created"), int) or not {"keyid", "nonce"} <= said.keys():
+        raise SignatureInvalid(reason=Phrase("created, keyid and nonce are needed"))
+    key = next((one for one in keys if one.get("kid") == said["keyid"]), None)
     if key is None:
         raise SignatureInvalid(reason=Phrase("the key is not among the client's"))
-    base = signature_base(message, claim.components, claim.text)
-    if not matches(key, base, _signed_bytes(claim.label, signature), claim.algorithm):
-        raise SignatureInvalid(reason=Phrase("it does not match the request"))
-    ends = datetime.fromtimestamp(claim.created, UTC) + SKEW
-    return Verified(claim.key_id, claim.nonce, ends)
-
-
-def signature_base(message: Message, components: Sequence[str], parameters: str) -> bytes:
-    """Return the bytes that a signature is over (RFC 9421, 2.5); raises `SignatureInvalid`."""
-    place = urlsplit(message.target_uri)
-    derived = {
-        "@method": message.method,
-        "@target-uri": message.target_uri,
-        "@authority": place.netloc.lower(),
-        "@path": place.path,
-    }
-    lines = []
-    for name in components:
-        value = derived.get(name) if name.startswith("@") else message.headers.get(name)
-        if value is None:
-            raise SignatureInvalid(reason=Phrase("it covers what the request does not have"))
-        lines.append(f'"{name}": {value.strip()}')
-    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode()
-
-
-def matches(key: Mapping[str, Any], base: bytes, signature: bytes, algorithm: str = "") -> bool:
-    """Return whether a signature of `base` was made with a public key (a JWK), and with its algorithm."""
-    public: Any = KeySet.import_key_set({"keys": [dict(key)]}).keys[0].get_op_key("verify")
-    known = {"OKP": "ed25519", "EC": "ecdsa-p256-sha256", "RSA": "rsa-pss-sha512"}[str(key["kty"])]
-    if algorithm not in ("", known):
-        return False
+    verifier = _Verifier(key, now)
     try:
-        if known == "ed25519":
-            public.verify(signature, base)
-        elif known == "rsa-pss-sha512":
-            public.verify(signature, base, _PSS, hashes.SHA512())
-        else:
-            halves = (int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
-            public.verify(encode_dss_signature(*halves), base, ec.ECDSA(hashes.SHA256()))
-            return len(signature) == 64
+        found = verifier.verify(message, max_age=None, require_components=COVERED)
     except InvalidSignature:
-        return False
-    return True
-
-
-def _claim(given: str) -> _Claim:
-    found = _INPUT.fullmatch(given) if len(given) <= _LENGTH_MAX else None
-    if found is None:
-        raise SignatureInvalid(reason=Phrase("Signature-Input cannot be read"))
-    label, text, components, parameters = found.groups()
-    names = tuple(name.strip('"') for name in components.split(" "))
-    pairs = [part.split("=", 1) for part in re.findall(_PARAMETER, parameters)]
-    known = {name.lstrip(";"): value for name, value in pairs}
-    if len(set(names)) < len(names) or len(known) < len(pairs):
-        raise SignatureInvalid(reason=Phrase("Signature-Input cannot be read"))
-    if not set(COVERED) <= set(names):
-        raise SignatureInvalid(reason=Phrase("it does not cover all that it must"))
+        raise SignatureInvalid(reason=Phrase("it does not match the request")) from None
     try:
-        created, nonce, key_id = int(known["created"]), known["nonce"].strip('"'), known["keyid"].strip('"')
-        expires = int(known["expires"]) if "expires" in known else None
-    except (KeyError, ValueError):
-        raise SignatureInvalid(reason=Phrase("created, keyid and nonce are needed")) from None
+        verifier.verify_body(message, found, message.body)
+    except InvalidSignature:
+        raise SignatureInvalid(reason=Phrase("Content-Digest is not the body's")) from None
+    nonce = found[0].nonce or ""
     if len(nonce) not in NONCE_LENGTHS:
         raise SignatureInvalid(reason=Phrase("a nonce has 16 to 128 characters"))
-    return _Claim(label, names, created, expires, nonce, key_id, known.get("alg", "").strip('"'), text)
+    return Verified(str(key["kid"]), nonce, datetime.fromtimestamp(said["created"], UTC) + SKEW)
 
 
-def _signed_bytes(label: str, field: str) -> bytes:
-    found = _BYTES.fullmatch(field) if len(field) <= _LENGTH_MAX else None
-    if found is None or found[1] != label:
-        raise SignatureInvalid(reason=Phrase("Signature cannot be read"))
-    return _decoded(found[2])
+class _Verifier(HTTPMessageVerifier):
+    """Checks with one key, by that key's own algorithm, at an instant that is given."""
+
+    def __init__(self, key: Mapping[str, Any], now: datetime) -> None:
+        self._seconds = int(now.timestamp())
+        super().__init__(signature_algorithm=_ALGORITHMS[str(key["kty"])], key_resolver=_OneKey(key))
+
+    def validate_created_and_expires(self, sig_input: Any, max_age: timedelta | None = None) -> None:
+        """Refuse what was made longer ago, or lies further ahead, than clocks may differ."""
+        late = abs(self._seconds - sig_input.params["created"]) > SKEW.total_seconds()
+        if late or sig_input.params.get("expires", self._seconds) < self._seconds:
+            raise SignatureExpired(seconds=int(SKEW.total_seconds()))
 
 
-def _check_digest(message: Message) -> None:
-    """Refuse a body that is not the one the digest was made of; a digest we know must be there."""
-    parts = [_BYTES.fullmatch(part.strip()) for part in message.headers.get("content-digest", "").split(",")]
-    known = [part.groups() for part in parts if part is not None and part[1] in _DIGESTS]
-    if not known or any(_decoded(value) != _DIGESTS[name](message.body).digest() for name, value in known):
-        raise SignatureInvalid(reason=Phrase("Content-Digest is not the body's"))
+class _OneKey(HTTPSignatureKeyResolver):
+    """The key that was found by its id."""
+
+    def __init__(self, key: Mapping[str, Any]) -> None:
+        self._public: Any = KeySet.import_key_set({"keys": [dict(key)]}).keys[0].get_op_key("verify")
+
+    def resolve_public_key(self, key_id: str) -> Any:
+        """Return it."""
+        return self._public
 
 
-def _decoded(text: str) -> bytes:
+def _announced(message: Message) -> tuple[frozenset[str], dict[str, Any]]:
+    """Return what the one signature says it covers, and its parameters; refuses what cannot be read."""
+    unreadable = SignatureInvalid(reason=Phrase("Signature-Input cannot be read"))
+    if any(len(message.headers.get(name, "")) > _LENGTH_MAX for name in _FIELDS):
+        raise unreadable
     try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise SignatureInvalid(reason=Phrase("Signature cannot be read")) from None
+        field: Any = http_sf.parse(
+            message.headers["signature-input"].encode(), tltype="dictionary", on_duplicate_key=_twice
+        )
+        ((components, parameters),) = field.values()
+        covered = frozenset(name for name, marks in components if not marks)
+    except (ValueError, TypeError):
+        raise unreadable from None
+    return covered, dict(parameters)
+
+
+def _twice(key: str, context: str) -> None:
+    raise ValueError(f"{context}: {key}")
