@@ -90,6 +90,7 @@ def _settings() -> dict[str, Any]:
         "APPEND_COMPONENTS": {"securitySchemes": {"oauth2": scheme, "token": bearer}},
         "POSTPROCESSING_HOOKS": [],
         "SORT_OPERATIONS": False,
+        "COMPONENT_SPLIT_PATCH": False,  # a body says itself what may be left out
         "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
         "DISABLE_ERRORS_AND_WARNINGS": False,
     }

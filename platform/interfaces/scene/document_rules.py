@@ -181,6 +181,15 @@ def money(document: Document) -> Iterator[str]:
                 yield f"{name}.{member} is not an amount with its currency"
 
 
+def sent(document: Document) -> Iterator[str]:
+    """Let no member of a body that is sent be one that is only read."""
+    for where, operation in _operations(document):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            for member, said in _deref(document, content["schema"]).get("properties", {}).items():
+                if said.get("readOnly"):
+                    yield f"{where}: {member} is only read, but sent"
+
+
 def components(document: Document) -> Iterator[str]:
     """Let every component be used, and every reference lead somewhere."""
     text = json.dumps(document)
@@ -202,5 +211,6 @@ RULES: Final[tuple[Callable[[Document], Iterator[str]], ...]] = (
     names,
     ids,
     money,
+    sent,
     components,
 )

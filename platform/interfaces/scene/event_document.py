@@ -90,11 +90,16 @@ def _data_schema(name: str) -> dict[str, Any]:
 
 
 def _event_schema(name: str, base: dict[str, Any]) -> dict[str, Any]:
+    """Return the shape of one type: here it is what is sent, so no member is only for reading."""
     own = {"type": {"type": "string", "const": name}, "data": _data_schema(name)}
+    shared = {
+        member: {word: value for word, value in said.items() if word != "readOnly"}
+        for member, said in base["properties"].items()
+    }
     return {
         "type": "object",
         "description": TYPES[name].text,
-        "properties": {**base["properties"], **own},
+        "properties": {**shared, **own},
         "required": list(base["required"]),
     }
 

@@ -53,6 +53,7 @@ BREACHES = [
     ("ids", at((*SCHEMAS, "Loan", "properties", "id"), without("pattern"))),
     ("ids", at(LOAN, lambda one: one["parameters"].append({"name": "x_id", "in": "query", "schema": {}}))),
     ("money", at((*SCHEMAS, "Loan", "properties"), among(principal={"type": "string"}))),
+    ("sent", at((*SCHEMAS, "DrawdownBody", "properties"), among(id={"type": "string", "readOnly": True}))),
     ("components", at(SCHEMAS, among(Orphan={"type": "object"}))),
     ("components", at(SCHEMAS, without("PositiveMoney"))),
 ]
