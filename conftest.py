@@ -25,6 +25,7 @@ from psycopg import sql
 
 from plumbing.schemas import bank_schema
 from sluice.stack.catalogues import compile_catalogues
+from sluice.stack.processes import TOKEN_NAME
 
 
 def pytest_configure() -> None:
@@ -34,8 +35,9 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def run_id() -> str:
-    """One name for this run, the same in every worker of pytest-xdist."""
-    return os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
+    """One name for this run, the same in every worker of pytest-xdist and in every stage of the launcher."""
+    named = os.environ.get(TOKEN_NAME) or os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    return named or uuid4().hex
 
 
 @contextmanager
@@ -82,7 +84,7 @@ def build_template(name: str) -> None:
 
 @pytest.fixture(scope="session")
 def template_database(run_id: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the template's name; with pytest-xdist the first worker builds it and the others wait."""
+    """Return the template's name; the first worker of a run builds it, all others copy it."""
     real = connection.settings_dict["NAME"]
     name = f"test_{real}_template"
     with django_db_blocker.unblock(), maintenance() as beside:
