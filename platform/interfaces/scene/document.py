@@ -101,7 +101,7 @@ def _scope_text(scope: str) -> str:
     return f"{act} {resource}"
 
 
-class _Plain(yaml.SafeDumper):
+class _Plain(yaml.CSafeDumper):
     """Writes everything out: no anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
@@ -118,4 +118,6 @@ def as_yaml(document: dict[str, Any]) -> str:
 def committed_document(form: str) -> str:
     """Return the committed document as `yaml` or `json`."""
     text = COMMITTED.read_text(encoding="utf-8")
-    return text if form == "yaml" else json.dumps(yaml.safe_load(text), ensure_ascii=False)
+    if form == "yaml":
+        return text
+    return json.dumps(yaml.load(text, Loader=yaml.CSafeLoader), ensure_ascii=False)
