@@ -25,7 +25,7 @@ from interfaces.borrower import frame as frame_door
 from interfaces.jobs import tasks
 from interfaces.middleware import BankFromHostMiddleware
 from interfaces.tests.served import served
-from interfaces.tests.test_browser import FLAGS, LOCALES, MEASURE
+from interfaces.tests.test_browser import FLAGS, LOCALES, MEASURE, PICTURES
 from kernel.ids import public_id
 from lending.applications.models import Application
 from lending.drawdowns.models import Drawdown
@@ -188,7 +188,6 @@ class Shopkeeper:
     site: Site
     context: BrowserContext
     language: str
-    pictures: Path
     page: Page = field(init=False)
     troubles: list[str] = field(default_factory=list)
     shots: int = 0
@@ -230,13 +229,15 @@ class Shopkeeper:
         return found
 
     def shoot(self, name: str) -> None:
-        """Take a picture of all of it: a frame is painted only where the window is."""
+        """Take a picture of all of it, if wanted: a frame is painted only where the window is."""
+        if not PICTURES:
+            return
         size = self.page.viewport_size
         assert size is not None
         height = self.page.evaluate("() => document.documentElement.scrollHeight")
         self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
         self.frame.evaluate(PAINTED)
-        self.page.screenshot(path=self.pictures / name)
+        self.page.screenshot(path=Path(PICTURES) / name)
         self.page.set_viewport_size(size)
 
     def to(self, selector: str) -> None:
@@ -259,9 +260,7 @@ class Shopkeeper:
 
 
 @pytest.fixture
-def keeper(browser: Browser, site: Site, tmp_path: Path) -> Iterator[Callable[..., Shopkeeper]]:
-    pictures = Path(os.environ.get("SLUICE_PICTURES", tmp_path))
-    pictures.mkdir(parents=True, exist_ok=True)
+def keeper(browser: Browser, site: Site) -> Iterator[Callable[..., Shopkeeper]]:
     opened: list[BrowserContext] = []
 
     def come(language: str, width: int = 390) -> Shopkeeper:
@@ -270,7 +269,7 @@ def keeper(browser: Browser, site: Site, tmp_path: Path) -> Iterator[Callable[..
         )
         context.add_init_script(VIOLATIONS)
         opened.append(context)
-        return Shopkeeper(site, context, language, pictures)
+        return Shopkeeper(site, context, language)
 
     yield come
     for context in opened:

@@ -28,7 +28,8 @@ class Stage:
     title: str
     marks: str
     database: bool = True
-    share: str = ""  # how its tests are dealt out to two processes; one process where nothing is named
+    share: str = ""  # how its tests are dealt out to the processes; one process where nothing is named
+    processes: int = 2  # more where they wait for something else than the processor
 
 
 STAGES = (
@@ -50,8 +51,9 @@ STAGES = (
         "journeys, through the doors",
         f"journey and not browser and {ELSEWHERE}",
         share="loadfile",
+        processes=3,
     ),
-    Stage("browser", "browser", f"browser and {ELSEWHERE}", share="worksteal"),
+    Stage("browser", "browser", f"browser and {ELSEWHERE}", share="worksteal", processes=4),
 )
 DRILL = Stage("drill", "failure drills", "drill")
 
@@ -132,7 +134,7 @@ class Run:
         if self.binaries is not None:
             command += rooms_with_sql()
         if stage.share and not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in self.rest):
-            command += ["-n", "2", "--dist", stage.share]
+            command += ["-n", str(stage.processes), "--dist", stage.share, "--no-loadscope-reorder"]
         return subprocess.run([*command, *self.rest], env=env, cwd=ROOT, check=False).returncode
 
     def servers(self) -> None:
