@@ -1,6 +1,7 @@
 """Sorts every test into its stage by what it uses, so that nobody has to remember a mark."""
 
 import os
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +33,9 @@ def own_cache() -> None:
         os.environ["REDIS_CACHE_URL"] = server._replace(path=f"/{2 + int(worker) % 14}").geturl()
 
 
+LONG_AS = 40  # so many ordinary tests take as long as one that is marked `long`
+
+
 def take_time() -> None:
     """Let no property fail because the machine is busy: the time it takes is never what is asked."""
     settings.register_profile(
@@ -57,6 +61,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("db")
         if "journeys" in Path(item.path).parts:
             item.add_marker("journey")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        longest_first(items)
+
+
+def longest_first(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: one begun last would leave the other processes idle."""
+    weights: Counter[Path] = Counter()
+    for item in items:
+        weights[item.path] += LONG_AS if item.get_closest_marker("long") else 1
+    items.sort(key=lambda item: (-weights[item.path], str(item.path)))
 
 
 def needs_database(item: pytest.Item) -> bool:

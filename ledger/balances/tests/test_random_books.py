@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -85,6 +86,7 @@ def expected(as_of: Any, column: Any) -> Any:
     return {code: tuple(pair) for code, pair in sums.items()}
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts)
 def test_the_trial_balance_is_the_sum_of_the_postings(committed_qinglan: str, steps: Any) -> None:

@@ -242,6 +242,7 @@ def threads() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+@pytest.mark.long
 def test_fifty_threads_drawing_on_one_line_never_exceed_it(
     committed_qinglan: str, threads: ThreadPoolExecutor
 ) -> None:
@@ -298,6 +299,7 @@ def test_two_hundred_threads_drawing_on_one_line_never_exceed_it(committed_qingl
     assert proven() == []
 
 
+@pytest.mark.long
 def test_draws_and_repayments_race_the_day_end_and_the_books_agree(
     committed_qinglan: str, threads: ThreadPoolExecutor
 ) -> None:

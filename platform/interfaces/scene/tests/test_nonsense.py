@@ -4,6 +4,8 @@ import json
 from itertools import cycle
 from typing import Any
 
+import pytest
+
 from interfaces.scene.document_parts import operations
 from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.conformance import deref, document
@@ -31,6 +33,7 @@ def bodies() -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
+@pytest.mark.long
 def test_no_member_of_any_body_can_break_a_call(caller: Caller) -> None:
     nonsense, before, sent, accepted = cycle(NONSENSE), rows(), 0, 0
     ids = {name: public_id(prefix, new_id()) for name, prefix in PREFIX.items()}

@@ -15,6 +15,7 @@ import pytest
 from sluice.stack.places import ROOT
 from sluice.stack.processes import free_port
 
+pytestmark = pytest.mark.long
 MERCHANTS, DAYS = 12, 35
 SECONDS = 900
 

@@ -101,6 +101,7 @@ def loan_now(loan: LoanView) -> LoanView:
     return get_loan(loan_id=loan.id, scene_id=None)
 
 
+@pytest.mark.long
 def test_draw_and_repay_any_day_to_the_fen(who: Borrower) -> None:
     """S0-01: 30,000 at 7.2 %, principal 10,000 on day 10 with 60.00, settled on day 27 with 68.00."""
     loan = lend(who, "30000.00")

@@ -62,6 +62,7 @@ def statements(who: Borrower) -> tuple[queries.StatementView, ...]:
     return queries.statements_page(line_id=who.line_id, scene_id=who.scene_id)
 
 
+@pytest.mark.long
 def test_fifty_draws_without_a_hand_and_a_statement_to_the_fen(qinglan: str) -> None:
     fund("1000000.00")
     adopt()
