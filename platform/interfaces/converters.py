@@ -116,6 +116,36 @@ class ModelIdConverter(PublicIdConverter):
     prefix = "mdl"
 
 
+class MemberIdConverter(PublicIdConverter):
+    """`mem_...`."""
+
+    prefix = "mem"
+
+
+class EndpointIdConverter(PublicIdConverter):
+    """`whe_...`."""
+
+    prefix = "whe"
+
+
+class DeliveryIdConverter(PublicIdConverter):
+    """`whd_...`."""
+
+    prefix = "whd"
+
+
+class ClockIdConverter(PublicIdConverter):
+    """`clk_...`."""
+
+    prefix = "clk"
+
+
+class BankIdConverter(PublicIdConverter):
+    """`bnk_...`."""
+
+    prefix = "bnk"
+
+
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
 _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("scene", SceneIdConverter),
@@ -133,6 +163,11 @@ _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("decision", DecisionIdConverter),
     ("case", CaseIdConverter),
     ("model", ModelIdConverter),
+    ("member", MemberIdConverter),
+    ("endpoint", EndpointIdConverter),
+    ("delivery", DeliveryIdConverter),
+    ("clock", ClockIdConverter),
+    ("bank", BankIdConverter),
 )
 for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

@@ -29,10 +29,12 @@ from plumbing.clock.queries import business_date
 from plumbing.idempotency import operations as idempotency
 from plumbing.schemas import bank_schema
 from tenants.access.queries import TokenHolder
+from tenants.teams.models import TeamMember
 
 __all__ = [
     "Answer",
     "OperatorView",
+    "PortalView",
     "SceneContext",
     "SceneView",
     "StaffView",
@@ -47,6 +49,7 @@ __all__ = [
 ]
 
 SIGN_IN_PATH: Final = "/sign-in"
+PORTAL_SIGN_IN_PATH: Final = "/portal/sign-in"
 
 
 def now() -> datetime:
@@ -240,6 +243,23 @@ class OperatorView(View):
         return away or _served(request, super().dispatch, *args, **kwargs)
 
 
+class PortalView(View):
+    """A page of the scenes' portal: for people of a scene, each of whom sees only the scene's own things."""
+
+    capability: ClassVar[str] = "portal.view"
+    acting: ClassVar[str] = ""  # what a POST demands beside, if more than looking
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let people of a scene in; send everybody else to the portal's sign-in page."""
+        needed = self.acting if self.acting and request.method == "POST" else self.capability
+        away = _admit(request, needed, at_bank=False, team=True)
+        return away or _served(request, super().dispatch, *args, **kwargs)
+
+    def require(self, request: HttpRequest, capability: str) -> None:
+        """Refuse a person without a capability that only some of what the page does demands."""
+        _admit(request, capability, at_bank=False, team=True)
+
+
 Page = Callable[..., HttpResponseBase]
 
 
@@ -273,13 +293,16 @@ def _guard(capability: str, *, at_bank: bool) -> Callable[[Page], Page]:
     return guard
 
 
-def _admit(request: HttpRequest, capability: str, *, at_bank: bool) -> HttpResponse | None:
+def _admit(
+    request: HttpRequest, capability: str, *, at_bank: bool, team: bool = False
+) -> HttpResponse | None:
     """Return None to let somebody in, or where to send them; raises for those who may not."""
     if (bank_of(request) is not None) != at_bank:
         raise Http404
     person: Any = request.user
-    if not person.is_authenticated:
-        return redirect_to_login(request.get_full_path(), SIGN_IN_PATH)
+    if not person.is_authenticated or (team and not isinstance(person, TeamMember)):
+        path = PORTAL_SIGN_IN_PATH if team else SIGN_IN_PATH
+        return redirect_to_login(request.get_full_path(), path)
     if not person.can(capability):
         raise PermissionDenied
     return None

@@ -151,10 +151,10 @@ class GatedView(APIView):
         for name, value in (self.rate.headers() if self.rate is not None else {}).items():
             answer[name] = value
         if self.holder is not None:
-            self._note(request, self.holder, answer.status_code)
+            self._note(request, self.holder, answer.status_code, getattr(answer, "refusal_code", ""))
         return answer
 
-    def _note(self, request: Any, holder: TokenHolder, status: int) -> None:
+    def _note(self, request: Any, holder: TokenHolder, status: int, code: str) -> None:
         raw = getattr(request, "_request", request)
         call_log.note(
             CallSeen(
@@ -168,6 +168,7 @@ class GatedView(APIView):
                 status=status,
                 made=self.made if status == 201 else "",
                 token=holder.token,
+                code=code[:60],
             )
         )
 

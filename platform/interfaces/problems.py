@@ -155,6 +155,7 @@ def _problem(
     answer = JsonResponse(
         body, status=status, content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
     )
+    answer.refusal_code = code  # type: ignore[attr-defined]  # for the log of calls
     if status == 401:
         answer["WWW-Authenticate"] = f'Bearer error="{code}"'
     if code in RETRY_AFTER:

@@ -1,4 +1,4 @@
-"""Signing people in: a bank's staff on the bank's hosts, the platform's operators on its own.
+"""Signing people in: a bank's staff on the bank's hosts, operators and scenes' people on the platform's own.
 
 The schema decides who can be found: a session, a cookie or a password of one bank is worth nothing at
 another, because neither the session's row nor the person is there.
@@ -19,6 +19,8 @@ from kernel.refusals import Kind, Refusal
 from plumbing.schemas import PUBLIC, current_schema
 from staff.models import StaffMember
 from tenants.access.models import Operator
+from tenants.scenes.models import Scene
+from tenants.teams.models import TeamMember
 
 TRIES_PER_ADDRESS: Final = 5
 TRIES_PER_SOURCE: Final = 30
@@ -47,22 +49,65 @@ class SchemaBackend:
             return None
         gate = TryGate(email, source_of(request))
         gate.check()
-        person = people().filter(email__iexact=email.strip()).first()
-        if person is None:
-            make_password(password)  # the same work as a real check: time tells nothing
-            gate.note_failure()
-            return None
-        if not check_password(password, person.password) or not person.is_active:
-            gate.note_failure()
-            return None
-        gate.clear()
-        found: AbstractBaseUser = person
-        return found
+        return passed(gate, people().filter(email__iexact=email.strip()).first(), password)
 
     def get_user(self, user_id: UUID) -> AbstractBaseUser | None:
         """Return the person a session belongs to; None once the person is no longer active."""
         person: AbstractBaseUser | None = people().filter(pk=user_id, is_active=True).first()
         return person
+
+
+class TeamBackend:
+    """Finds the people of scenes, who sign in to the scene's portal on the platform's own hosts.
+
+    A scene's code is part of who somebody is: the same address at another scene is another person. It takes
+    credentials of other names than `SchemaBackend`, so nobody comes in at the wrong door with the right pair.
+    """
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        scene: str | None = None,
+        member: str | None = None,
+        password: str | None = None,
+        **_: Any,
+    ) -> AbstractBaseUser | None:
+        """Return the person of a scene (its code) with the address `member`, or None, without saying why.
+
+        Raises `TooManyTries`.
+        """
+        if not scene or not member or password is None or current_schema() != PUBLIC:
+            return None
+        gate = TryGate(f"{scene}\x1f{member}", source_of(request))
+        gate.check()
+        known = team_members().filter(scene__code=scene.strip(), email__iexact=member.strip())
+        return passed(gate, known.first(), password)
+
+    def get_user(self, user_id: UUID) -> AbstractBaseUser | None:
+        """Return the person a session belongs to; None once removed, or once the scene is closed."""
+        if current_schema() != PUBLIC:
+            return None
+        person: AbstractBaseUser | None = team_members().filter(pk=user_id, is_active=True).first()
+        return person
+
+
+def team_members() -> Any:
+    """Return the people of scenes that are not closed."""
+    return TeamMember.objects.select_related("scene").exclude(scene__status=Scene.Status.CLOSED)
+
+
+def passed(gate: "TryGate", person: Any, password: str) -> AbstractBaseUser | None:
+    """Return the person if the password is right and they may come in; count the try if not."""
+    if person is None:
+        make_password(password)  # the same work as a real check: time tells nothing
+        gate.note_failure()
+        return None
+    if not check_password(password, person.password) or not person.is_active:
+        gate.note_failure()
+        return None
+    gate.clear()
+    found: AbstractBaseUser = person
+    return found
 
 
 class TryGate:

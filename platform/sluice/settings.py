@@ -27,11 +27,7 @@ FRAMEWORK_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "django.
 SHARED_APPS = [
     "django_tenants",
     *FRAMEWORK_APPS,
-    "tenants.banks",
-    "tenants.scenes",
-    "tenants.access",
-    "tenants.sandboxes",
-    "tenants.reference",
+    *rooms("tenants", "banks scenes access sandboxes teams reference"),
     "django.contrib.staticfiles",
     "django.contrib.messages",
     "django.contrib.postgres",
@@ -44,6 +40,7 @@ SHARED_APPS = [
     "interfaces.scene",
     "interfaces.borrower",
     "interfaces.ops",
+    "interfaces.portal",
     "interfaces.hooks",
     "interfaces.jobs",
 ]
@@ -69,7 +66,7 @@ TENANT_DOMAIN_MODEL = "banks.Domain"
 PUBLIC_SCHEMA_NAME = "public"
 TENANT_LIMIT_SET_CALLS = True
 AUTH_USER_MODEL = "staff.StaffMember"
-AUTHENTICATION_BACKENDS = ["interfaces.sign_in.SchemaBackend"]
+AUTHENTICATION_BACKENDS = ["interfaces.sign_in.SchemaBackend", "interfaces.sign_in.TeamBackend"]
 
 _database = urlsplit(os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/sluice"))
 DATABASES = {

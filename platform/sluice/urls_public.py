@@ -1,9 +1,10 @@
-"""Addresses on the platform's own hosts: the embedded API, its documents, the ops console."""
+"""Addresses on the platform's own hosts: the embedded API, its documents, the scenes' portal, the console."""
 
 from django.urls import include, path
 
 urlpatterns = [
     path("", include("interfaces.scene.urls")),
+    path("", include("interfaces.portal.urls")),
     path("", include("interfaces.ops.urls")),
 ]
 

@@ -76,7 +76,8 @@ class SeenOnce(models.Model):
 class CallRecord(models.Model):
     """A call that a machine made and what was answered: no body, no query, nothing about a person (J2, D-16).
 
-    `made` is the public id of what the call created, `token` the beginning of the token's hash.
+    `made` is the public id of what the call created, `token` the beginning of the token's hash, `code`
+    that of the refusal.
     """
 
     at = models.DateTimeField()
@@ -89,6 +90,7 @@ class CallRecord(models.Model):
     status = models.SmallIntegerField()
     made = models.CharField(max_length=40, blank=True)
     token = models.CharField(max_length=16, blank=True)
+    code = models.CharField(max_length=60, blank=True)
 
     class Meta:
         indexes: ClassVar = [

@@ -26,6 +26,7 @@ from tenants.scenes.queries import SceneUnknown, active_contract, get_scene
 TOKEN_LIFE: Final = timedelta(minutes=10)
 KEY_OVERLAP: Final = timedelta(hours=24)
 RANGES_MAX: Final = 20
+CLIENTS_MAX: Final = 50  # of one scene at a time
 CALLS_KEPT: Final = timedelta(days=200)  # D-16: six months at least
 
 
@@ -85,6 +86,14 @@ class KeysFull(Refusal):
     message = "{count} keys hold already: wait until the older one ends, or replace both at once."
 
 
+class ClientsFull(Refusal):
+    """As many clients are in use as a scene needs: one can be revoked."""
+
+    code = "access.clients_full"
+    kind = Kind.CONFLICT
+    message = "A scene has at most {maximum} clients at a time: revoke one first."
+
+
 class AddressInvalid(Refusal):
     """This is no address and no range of addresses."""
 
@@ -114,13 +123,16 @@ def register_client(
     """Register a scene's machine; return its client id and its secret, which is shown only this once.
 
     A live machine signs with one of its keys and has no secret: the text returned for it is empty (D-14).
-    Raises `ScopeUnknown`, `SceneUnknown` or `KeysInvalid`.
+    Raises `ScopeUnknown`, `SceneUnknown`, `KeysInvalid` or `ClientsFull`.
     """
     wanted = frozenset(scopes)
     if not wanted <= SCOPES:
         raise ScopeUnknown(scopes=" ".join(sorted(wanted - SCOPES)))
     if not Scene.objects.filter(id=scene_id).exists():
         raise SceneUnknown
+    active = ApiClient.objects.filter(scene_id=scene_id, status=ApiClient.Status.ACTIVE)
+    if active.count() >= CLIENTS_MAX:
+        raise ClientsFull(maximum=CLIENTS_MAX)
     keys = () if sandbox and jwks is None else checked_keys(jwks)
     client_id = f"cli_{secrets.token_hex(12)}"
     secret = _new_secret() if sandbox else ""

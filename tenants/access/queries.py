@@ -1,6 +1,7 @@
 """Who holds a token, and which clients there are."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -26,6 +27,14 @@ class TokenExpired(Refusal):
     code = "token_expired"
     kind = Kind.FORBIDDEN
     message = "The access token has expired."
+
+
+class ClientUnknown(Refusal):
+    """The scene has no such client."""
+
+    code = "access.client_unknown"
+    kind = Kind.NOT_FOUND
+    message = "There is no such client."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class CallSeen:
     status: int
     made: str
     token: str
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,14 @@ def clients(*, scene_id: UUID | None = None) -> tuple[ClientView, ...]:
     if scene_id is not None:
         rows = rows.filter(scene_id=scene_id)
     return tuple(client_view(row) for row in rows)
+
+
+def get_client(*, client_id: str, scene_id: UUID) -> ClientView:
+    """Return a client of a scene; raises `ClientUnknown`."""
+    row = ApiClient.objects.filter(client_id=client_id, scene_id=scene_id).first()
+    if row is None:
+        raise ClientUnknown
+    return client_view(row)
 
 
 def client_scene(*, client_id: str) -> UUID | None:
@@ -162,6 +180,10 @@ def scene_of_client(*, client_id: str) -> SceneView | None:
     return scene_view(row.scene)
 
 
+def _seen(row: CallRecord) -> CallSeen:
+    return CallSeen(*(getattr(row, name) for name in CallSeen.__slots__))
+
+
 def calls_page(
     *, client_id: str, since: datetime, until: datetime, after: int = 0, limit: int = 5000
 ) -> tuple[int, tuple[CallSeen, ...]]:
@@ -171,8 +193,35 @@ def calls_page(
             "id"
         )[:limit]
     )
-    seen = tuple(CallSeen(*(getattr(row, name) for name in CallSeen.__slots__)) for row in rows)
+    seen = tuple(_seen(row) for row in rows)
     return (rows[-1].id if len(rows) == limit else 0), seen
+
+
+def calls_seen(
+    *,
+    client_ids: Collection[str],
+    since: datetime,
+    until: datetime,
+    request_id: str = "",
+    path: str = "",
+    statuses: tuple[int, int] | None = None,
+    bank_schema: str = "",
+    limit: int = 50,
+) -> tuple[CallSeen, ...]:
+    """Return the newest calls of clients in [`since`, `until`), newest first.
+
+    `path` is any part of it; `statuses` bounds the status, half-open.
+    """
+    rows = CallRecord.objects.filter(client_id__in=client_ids, at__gte=since, at__lt=until)
+    if request_id:
+        rows = rows.filter(request_id=request_id)
+    if path:
+        rows = rows.filter(path__contains=path)
+    if statuses is not None:
+        rows = rows.filter(status__gte=statuses[0], status__lt=statuses[1])
+    if bank_schema:
+        rows = rows.filter(bank_schema=bank_schema)
+    return tuple(_seen(row) for row in rows.order_by("-at", "-id")[:limit])
 
 
 def made_by(*, client_id: str, since: datetime) -> dict[str, tuple[str, ...]]:

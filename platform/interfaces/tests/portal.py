@@ -88,10 +88,29 @@ def ops_pages(world: World) -> dict[str, str]:
     }
 
 
+def scene_pages() -> dict[str, tuple[str, str]]:
+    """Return every page of the scenes' portal: its address, and the role of who opens it."""
+    return {
+        "portal-start": ("/portal/", "business"),
+        "portal-keys": ("/portal/keys", "owner"),
+        "portal-requests": ("/portal/requests", "developer"),
+        "portal-team": ("/portal/team", "owner"),
+    }
+
+
 def browser(host: str, *, json: bool = False, language: str = "en") -> Client:
     """Return a person's browser at a host, or a script that asks for JSON."""
     accept = "application/json" if json else "text/html"
     return Client(headers={"host": host, "accept": accept, "accept-language": language})
+
+
+def of_scene(scene: str, role: str, *, json: bool = False, language: str = "en") -> Client:
+    """Sign somebody of a scene's team in to the scenes' portal through the page itself."""
+    client = browser(OPS_HOST, json=json, language=language)
+    sent = {"scene": scene, "email": f"{role}@{scene}.example", "password": TEAM_PASSWORD}
+    answer = client.post("/portal/sign-in", sent)
+    assert answer.status_code in {200, 302}, answer.content
+    return client
 
 
 def signed_in(host: str, email: str, *, json: bool = False, language: str = "en") -> Client:

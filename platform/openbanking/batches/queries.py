@@ -1,12 +1,15 @@
 """Reads: batches and the rows that were refused."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Count, Max, Sum
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
-from openbanking.batches.models import DataBatch, RowFault
+from openbanking.batches.models import BatchStatus, DataBatch, RowFault
 from openbanking.batches.rows import RowError
 
 SHOWN_ERRORS = 100
@@ -80,6 +83,65 @@ def batches(*, enterprise_id: UUID | None = None, limit: int = 50) -> tuple[Batc
     if enterprise_id is not None:
         rows = rows.filter(enterprise_id=enterprise_id)
     return tuple(batch_view(row) for row in rows[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How fresh a cluster of an enterprise's data is, and what became of its rows."""
+
+    enterprise_id: UUID
+    cluster: str
+    batch_count: int
+    last_completed_at: datetime | None
+    last_day: date | None
+    rows_accepted: int
+    rows_rejected: int
+    rows_duplicate: int
+    newest_id: UUID
+
+
+def is_any_sent(*, scene_id: UUID) -> bool:
+    """Return whether a scene ever delivered a batch."""
+    return DataBatch.objects.filter(scene_id=scene_id, status=BatchStatus.COMPLETED).exists()
+
+
+def freshness(*, scene_id: UUID, enterprise_ids: Collection[UUID]) -> tuple[Freshness, ...]:
+    """Return, for each enterprise and cluster that a scene delivered, how fresh it is and its rows' fate."""
+    rows = DataBatch.objects.filter(
+        scene_id=scene_id, enterprise_id__in=enterprise_ids, status=BatchStatus.COMPLETED
+    )
+    figures = (
+        rows.order_by("enterprise_id", "cluster")
+        .values("enterprise_id", "cluster")
+        .annotate(
+            batch_count=Count("id"),
+            last_completed_at=Max("completed_at"),
+            period_end=Max("period_end_date"),
+            accepted=Sum("rows_accepted"),
+            rejected=Sum("rows_rejected"),
+            duplicate=Sum("rows_duplicate"),
+        )
+    )
+    newest = {
+        (row.enterprise_id, row.cluster): row.pk
+        for row in rows.order_by("enterprise_id", "cluster", "-completed_at", "-id").distinct(
+            "enterprise_id", "cluster"
+        )
+    }
+    return tuple(
+        Freshness(
+            enterprise_id=row["enterprise_id"],
+            cluster=row["cluster"],
+            batch_count=row["batch_count"],
+            last_completed_at=row["last_completed_at"],
+            last_day=None if row["period_end"] is None else row["period_end"] - timedelta(days=1),
+            rows_accepted=row["accepted"],
+            rows_rejected=row["rejected"],
+            rows_duplicate=row["duplicate"],
+            newest_id=newest[row["enterprise_id"], row["cluster"]],
+        )
+        for row in figures
+    )
 
 
 def faults(

@@ -187,6 +187,11 @@ def consents_of(
     return tuple(consent_view(row, now=now) for row in rows)
 
 
+def is_any_given(*, scene_id: UUID) -> bool:
+    """Return whether anybody ever consented to anything through a scene."""
+    return Consent.objects.filter(scene_id=scene_id).exists()
+
+
 def history(*, consent_id: UUID) -> tuple[ConsentChangeView, ...]:
     """Return the steps of a consent's life, oldest first."""
     changes = ConsentChange.objects.filter(consent_id=consent_id).order_by("changed_at", "id")

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
                 ('status', models.SmallIntegerField()),
                 ('made', models.CharField(blank=True, max_length=40)),
                 ('token', models.CharField(blank=True, max_length=16)),
+                ('code', models.CharField(blank=True, max_length=60)),
             ],
             options={
                 'indexes': [models.Index(fields=['client_id', 'at'], name='call_record_client'), django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='call_record_at')],

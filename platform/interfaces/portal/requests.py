@@ -1,0 +1,142 @@
+"""The request log: every call of the scene's clients, without bodies and without anything about a person."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import is_naive, make_aware
+
+from interfaces import call_log
+from interfaces.door import PortalView, now
+from interfaces.pages import FieldInvalid, shown
+from interfaces.portal.frame import LISTED, OwnBank, framed, own_banks, scene_id_of
+from kernel.ids import parse_id
+from kernel.refusals import Refusal
+from tenants.access.operations import CALLS_KEPT
+from tenants.access.queries import CallSeen, calls_seen, clients
+
+DAYS_SHOWN: Final = timedelta(days=7)
+STATUSES: Final = {"2xx": (200, 300), "3xx": (300, 400), "4xx": (400, 500), "5xx": (500, 600)}
+_ASKED: Final = ("request_id", "path", "status", "bank", "from", "until")
+
+
+def instant_of(request: HttpRequest, name: str) -> datetime | None:
+    """Return an instant of the query; one without a zone is the platform's own time."""
+    given = request.GET.get(name, "").strip()
+    if not given:
+        return None
+    try:
+        found = datetime.fromisoformat(given)
+        return make_aware(found) if is_naive(found) else found
+    except (ValueError, OverflowError):
+        raise FieldInvalid(field=name, given=given[:40]) from None
+
+
+def statuses_of(given: str) -> tuple[int, int] | None:
+    """Return the statuses asked for, half-open: a hundred of them, or one."""
+    if not given:
+        return None
+    if given in STATUSES:
+        return STATUSES[given]
+    if not given.isascii() or not given.isdigit() or len(given) != 3:
+        raise FieldInvalid(field="status", given=given[:40])
+    return int(given), int(given) + 1
+
+
+def docs_of(code: str) -> str:
+    """Return where a refusal's code is explained."""
+    room, dot, _ = code.partition(".")
+    return f"/docs/errors#{room if dot else 'general'}"
+
+
+def told(call: CallSeen, names: dict[str, str], own: dict[str, OwnBank]) -> dict[str, Any]:
+    """Return a call as the pages and JSON say it."""
+    bank = own.get(call.bank_schema)
+    return {
+        "at": call.at,
+        "request_id": call.request_id,
+        "method": call.method,
+        "path": call.path,
+        "status": call.status,
+        "code": call.code,
+        "client_id": call.client_id,
+        "client": names.get(call.client_id, ""),
+        "bank": "" if bank is None else bank.public_id,
+        "bank_name": "" if bank is None else bank.name,
+        "address": call.address,
+        "made": call.made,
+    }
+
+
+class Requests(PortalView):
+    """Search in the log."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List the newest calls that fit."""
+        call_log.write()  # what this process has noted; the others write theirs within a second
+        scene_id = scene_id_of(request)
+        names = {client.client_id: client.name for client in clients(scene_id=scene_id)}
+        own = {one.bank.schema_name: one for one in own_banks(scene_id)}
+        asked, troubles = {name: request.GET.get(name, "").strip() for name in _ASKED}, ""
+        try:
+            rows = self._found(request, asked, names, own)
+        except Refusal as refusal:
+            if "text/html" not in request.headers.get("Accept", ""):
+                raise
+            rows, troubles = [], refusal.text()
+        older = rows[LISTED - 1]["at"].isoformat() if len(rows) > LISTED else ""
+        body = {"data": rows[:LISTED], "has_more": bool(older)}
+        context = framed(
+            request,
+            "requests",
+            rows=rows[:LISTED],
+            asked=asked,
+            statuses=tuple(STATUSES),
+            banks=tuple(own.values()),
+            older=older,
+            troubles=troubles,
+            kept_days=CALLS_KEPT.days,
+        )
+        return shown(request, "portal/requests.html", context, body)
+
+    def _found(
+        self, request: HttpRequest, asked: dict[str, str], names: dict[str, str], own: dict[str, OwnBank]
+    ) -> list[dict[str, Any]]:
+        until = instant_of(request, "until") or now()
+        if len(asked["path"]) > 200 or len(asked["request_id"]) > 64 or "\x00" in "".join(asked.values()):
+            raise FieldInvalid(field="path", given=asked["path"][:40])
+        since = instant_of(request, "from") or until - (CALLS_KEPT if asked["request_id"] else DAYS_SHOWN)
+        schema = ""
+        if asked["bank"]:
+            wanted = parse_id("bnk", asked["bank"])
+            schema = next((name for name, one in own.items() if one.bank.id == wanted), "-")
+        calls = calls_seen(
+            client_ids=tuple(names),
+            since=since,
+            until=until,
+            request_id=asked["request_id"],
+            path=asked["path"],
+            statuses=statuses_of(asked["status"]),
+            bank_schema=schema,
+            limit=LISTED + 1,
+        )
+        return [told(call, names, own) for call in calls]
+
+
+class OneRequest(PortalView):
+    """One request, by its id."""
+
+    def get(self, request: HttpRequest, request_id: str) -> HttpResponse:
+        """Show what was answered, and where a refusal is explained; a client may use an id twice."""
+        call_log.write()
+        scene_id, instant = scene_id_of(request), now()
+        names = {client.client_id: client.name for client in clients(scene_id=scene_id)}
+        own = {one.bank.schema_name: one for one in own_banks(scene_id)}
+        calls = calls_seen(
+            client_ids=tuple(names), since=instant - CALLS_KEPT, until=instant, request_id=request_id
+        )
+        if not calls:
+            raise Http404
+        rows = [told(call, names, own) | {"docs": docs_of(call.code)} for call in calls]
+        context = framed(request, "requests", rows=rows, id=request_id)
+        return shown(request, "portal/request.html", context, {"data": rows})
