@@ -134,6 +134,12 @@ def batches(*, state: str | None = None, limit: int = 200) -> tuple[BatchView, .
     return tuple(batch_view(row) for row in (rows if state is None else rows.filter(state=state))[:limit])
 
 
+def batches_of(*, party: str, limit: int = 200) -> tuple[BatchView, ...]:
+    """Return a party's batches, newest first; none where the bank does not settle with it."""
+    rows = Batch.objects.select_related("party").filter(party__code=party)
+    return tuple(batch_view(row) for row in rows.order_by("-business_date", "-created_at", "-id")[:limit])
+
+
 def payable(*, limit: int = 200) -> tuple[UUID, ...]:
     """Return the acknowledged batches that wait to be paid by the bank, or to be closed at nothing.
 

@@ -140,10 +140,10 @@ class ClockIdConverter(PublicIdConverter):
     prefix = "clk"
 
 
-class BankIdConverter(PublicIdConverter):
-    """`bnk_...`."""
+class SettlementIdConverter(PublicIdConverter):
+    """`stb_...`."""
 
-    prefix = "bnk"
+    prefix = "stb"
 
 
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
@@ -167,7 +167,7 @@ _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("endpoint", EndpointIdConverter),
     ("delivery", DeliveryIdConverter),
     ("clock", ClockIdConverter),
-    ("bank", BankIdConverter),
+    ("settlement", SettlementIdConverter),
 )
 for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

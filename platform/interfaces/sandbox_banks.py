@@ -4,24 +4,28 @@ What several doors need of it: scenes ask for clocks, operators prepare the temp
 """
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from django.db import connection, transaction
 
 from connectors.payment_rails.operations import set_profile
-from interfaces.door import in_bank, now
+from interfaces.door import enqueue, in_bank, now
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
+from lending.loans.queries import last_due_date
 from openbanking.partners import operations as partners
 from plumbing.clock import operations as clock
+from plumbing.clock.queries import business_date
 from plumbing.cloning import operations as cloning
 from plumbing.schemas import public_schema, schema_exists
+from plumbing.sql import sole_act
 from tenants.banks import operations as banks
 from tenants.banks.queries import setup_steps
 from tenants.sandboxes import operations as sandboxes
+from tenants.sandboxes.models import TestClock
 from tenants.sandboxes.operations import FIRST_DATE, SCHEMA_STEP
 from tenants.sandboxes.queries import ClockView, get_clock
 from tenants.scenes import operations as scenes
@@ -40,6 +44,22 @@ class SandboxesUnavailable(Refusal):
     code = "sandboxes.unavailable"
     kind = Kind.UNAVAILABLE
     message = "Sandboxes are being prepared. Please try again in a moment."
+
+
+class AdvanceUnclear(Refusal):
+    """A move goes to a date or until something, one of the two."""
+
+    code = "sandboxes.advance_unclear"
+    kind = Kind.INVALID
+    message = "Name either to_date or until, and not both."
+
+
+class NothingToWaitFor(Refusal):
+    """There is no loan whose last day could be waited for."""
+
+    code = "sandboxes.nothing_to_wait_for"
+    kind = Kind.CONFLICT
+    message = "There is no active loan: advance to a date instead."
 
 
 def make(clock_view: ClockView) -> ClockView:
@@ -125,6 +145,43 @@ def _open(clock_view: ClockView, instant: datetime) -> None:
 def _drop(schema: str) -> None:
     with public_schema(), transaction.atomic():
         cloning.drop_copy(schema=schema)
+
+
+def begin_move(
+    clock_view: ClockView,
+    *,
+    to_date: date | None,
+    until: str,
+    pays_when_due: bool = False,
+    missed_instalments: tuple[int, ...] = (),
+) -> ClockView:
+    """Note where a clock goes, hand the move to the workers, and return the clock as it stands.
+
+    Raises `AdvanceUnclear`, `NothingToWaitFor` and what `begin_advance` raises.
+    """
+    if (to_date is not None) == bool(until):
+        raise AdvanceUnclear
+    with in_bank(clock_view.schema_name):
+        from_date, last = business_date(), last_due_date()
+    target = to_date or sandboxes.furthest(from_date)
+    if until == TestClock.Until.MATURITY:
+        if last is None:
+            raise NothingToWaitFor
+        target = max(last, from_date) + timedelta(days=1)
+    with public_schema():
+        moving = sole_act(
+            sandboxes.begin_advance,
+            clock_id=clock_view.id,
+            scene_id=clock_view.scene_id,
+            from_date=from_date,
+            to_date=target,
+            until=until or TestClock.Until.DATE.value,
+            pays_when_due=pays_when_due,
+            missed_instalments=missed_instalments,
+            now=now(),
+        )
+    enqueue("jobs.advance_clock", clock_id=str(clock_view.id))
+    return moving
 
 
 def current(clock_view: ClockView) -> ClockView:

@@ -54,6 +54,7 @@ from tenants.access.queries import scene_of_client
 from tenants.banks.models import Bank
 from tenants.banks.queries import get_bank
 from tenants.scenes.models import Scene
+from tenants.scenes.origins import origin_of
 from tenants.scenes.queries import SceneView, get_scene
 
 POLICY: Final = (
@@ -118,6 +119,9 @@ class FramePage(View):
             raise Http404
         with public_schema():
             origins = get_scene(scene_id=found.scene_id).allowed_origins
+        back = origin_of(found.return_url) if found.return_url and not bank.livemode else None
+        if back is not None and back not in origins:  # a preview in the scenes' portal, of a sandbox alone
+            origins = (*origins, back)
         translation.activate(found.locale)
         context = {
             "session": found.public_id,

@@ -13,6 +13,8 @@ from interfaces.pages import FieldInvalid, Form, act
 from kernel.ids import public_id
 from tenants.access import operations as access
 from tenants.access.queries import clients
+from tenants.teams import operations as teams
+from tenants.teams.roles import Role
 
 JWKS_LENGTH_MAX = 8000
 
@@ -60,6 +62,28 @@ class Clients(OperatorView):
             return shown
 
         return act(request, issue, to=page_of(scene_id), status=201)
+
+
+class Invitations(OperatorView):
+    """People of a scene's team, of whom the first is let in from here."""
+
+    def post(self, request: HttpRequest, scene_id: UUID) -> HttpResponse:
+        """Invite an owner; the link is shown this once, for nothing is sent from here."""
+        form = Form(request)
+
+        def invite() -> Mapping[str, Any]:
+            person, invitation = teams.invite(
+                scene_id=scene_id,
+                email=form.text("email", longest=254),
+                name=form.text("name", longest=100),
+                role=Role.OWNER,
+                now=now(),
+            )
+            link = request.build_absolute_uri(f"/portal/join/{invitation}")
+            request.session["new_invitation"] = {"name": person.name, "link": link}
+            return {"id": public_id("mem", person.id), "link": link}
+
+        return act(request, invite, to=page_of(scene_id), status=201)
 
 
 class Keys(OperatorView):

@@ -24,6 +24,7 @@ from tenants.access.queries import clients
 from tenants.banks.queries import BankView, banks, get_bank, hosts, setup_steps
 from tenants.scenes import operations as scene_operations
 from tenants.scenes.queries import contracts, get_scene, scenes
+from tenants.teams.queries import team
 
 
 def framed(section: str, **context: Any) -> dict[str, Any]:
@@ -192,6 +193,8 @@ class Scene(OperatorView):
             clients=clients(scene_id=scene_id),
             banks=banks(),
             secret=request.session.pop("new_secret", None),
+            invitation=request.session.pop("new_invitation", None),
+            team=team(scene_id=scene_id),
         )
         return shown(request, "ops/scene.html", context, body)
 

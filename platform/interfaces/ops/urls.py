@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ops/scenes", console.Scenes.as_view(), name="scenes"),
     path("ops/scenes/<scene:scene_id>", console.Scene.as_view(), name="scene"),
     path("ops/scenes/<scene:scene_id>/contracts", console.Contracts.as_view(), name="contracts"),
+    path("ops/scenes/<scene:scene_id>/team", clients.Invitations.as_view(), name="team"),
     path("ops/scenes/<scene:scene_id>/clients", clients.Clients.as_view(), name="clients"),
     path("ops/scenes/<scene:scene_id>/clients/<slug:client_id>/keys", clients.Keys.as_view(), name="keys"),
     path("ops/scenes/<scene:scene_id>/origins", console.Origins.as_view(), name="origins"),

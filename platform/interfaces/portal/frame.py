@@ -21,6 +21,12 @@ NAVIGATION: Final = (
     ("/portal/", _("Get started"), "start", "portal.view"),
     ("/portal/keys", _("Keys"), "keys", "portal.view"),
     ("/portal/requests", _("Request log"), "requests", "portal.view"),
+    ("/portal/deliveries", _("Deliveries"), "deliveries", "portal.view"),
+    ("/portal/clocks", _("Test clocks"), "clocks", "portal.view"),
+    ("/portal/embed", _("Embed studio"), "embed", "portal.view"),
+    ("/portal/data", _("Data freshness"), "data", "portal.view"),
+    ("/portal/settlements", _("Settlements"), "settlements", "portal.money"),
+    ("/portal/go-live", _("Go-live checklist"), "go-live", "portal.view"),
     ("/portal/team", _("Team"), "team", "portal.view"),
 )
 LISTED: Final = 50

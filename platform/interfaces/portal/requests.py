@@ -20,16 +20,19 @@ STATUSES: Final = {"2xx": (200, 300), "3xx": (300, 400), "4xx": (400, 500), "5xx
 _ASKED: Final = ("request_id", "path", "status", "bank", "from", "until")
 
 
-def instant_of(request: HttpRequest, name: str) -> datetime | None:
-    """Return an instant of the query; one without a zone is the platform's own time."""
-    given = request.GET.get(name, "").strip()
-    if not given:
-        return None
+def instant(name: str, given: str) -> datetime:
+    """Return an instant that somebody typed; one without a zone is the platform's own time."""
     try:
         found = datetime.fromisoformat(given)
         return make_aware(found) if is_naive(found) else found
     except (ValueError, OverflowError):
         raise FieldInvalid(field=name, given=given[:40]) from None
+
+
+def instant_of(request: HttpRequest, name: str) -> datetime | None:
+    """Return an instant of the query, or None."""
+    given = request.GET.get(name, "").strip()
+    return instant(name, given) if given else None
 
 
 def statuses_of(given: str) -> tuple[int, int] | None:

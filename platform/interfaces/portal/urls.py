@@ -4,7 +4,18 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.generic import RedirectView
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
-from interfaces.portal import keys, people, requests, start
+from interfaces.portal import (
+    clocks,
+    data,
+    deliveries,
+    embedding,
+    going_live,
+    keys,
+    people,
+    requests,
+    settlements,
+    start,
+)
 
 app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,4 +34,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/keys/<slug:client_id>/revoke", keys.ClientEnd.as_view(), name="revoke"),
     path("portal/requests", requests.Requests.as_view(), name="requests"),
     path("portal/requests/<slug:request_id>", requests.OneRequest.as_view(), name="request"),
+    path("portal/deliveries", deliveries.Deliveries.as_view(), name="deliveries"),
+    path("portal/deliveries/<delivery:delivery_id>", deliveries.OneDelivery.as_view(), name="delivery"),
+    path("portal/endpoints/<endpoint:endpoint_id>/ping", deliveries.Ping.as_view(), name="ping"),
+    path("portal/endpoints/<endpoint:endpoint_id>/enable", deliveries.Enable.as_view(), name="enable"),
+    path("portal/endpoints/<endpoint:endpoint_id>/replay", deliveries.Replay.as_view(), name="replay"),
+    path("portal/clocks", clocks.Clocks.as_view(), name="clocks"),
+    path("portal/clocks/<clock:clock_id>", clocks.OneClock.as_view(), name="clock"),
+    path("portal/clocks/<clock:clock_id>/reset", clocks.ClockReset.as_view(), name="clock_reset"),
+    path("portal/clocks/<clock:clock_id>/delete", clocks.ClockEnd.as_view(), name="clock_end"),
+    path("portal/embed", embedding.Studio.as_view(), name="embed"),
+    path("portal/data", data.Data.as_view(), name="data"),
+    path("portal/settlements", settlements.Settlements.as_view(), name="settlements"),
+    path("portal/settlements/<settlement:batch_id>", settlements.Settlement.as_view(), name="settlement"),
+    path("portal/go-live", going_live.GoLive.as_view(), name="go_live"),
 ]

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces import sandbox_banks
-from interfaces.door import Answer, SceneContext, enqueue, in_bank, now
+from interfaces.door import Answer, SceneContext, in_bank
 from interfaces.gate import KeyMissing, key_of
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
@@ -30,7 +30,6 @@ from interfaces.scene.resource import Resource, envelope
 from interfaces.scene.token import base_url
 from kernel.ids import parse_id, public_id
 from kernel.refusals import Kind, Refusal
-from lending.loans.queries import last_due_date
 from plumbing.clock.queries import ClockNotStarted, business_date
 from plumbing.idempotency.operations import KeyReused
 from plumbing.schemas import BankSchemaMissing, public_schema
@@ -51,22 +50,6 @@ class SandboxOnly(Refusal):
     code = "sandboxes.sandbox_only"
     kind = Kind.FORBIDDEN
     message = "Only a sandbox client can use test clocks."
-
-
-class AdvanceUnclear(Refusal):
-    """A move goes to a date or until something, one of the two."""
-
-    code = "sandboxes.advance_unclear"
-    kind = Kind.INVALID
-    message = "Name either to_date or until, and not both."
-
-
-class NothingToWaitFor(Refusal):
-    """There is no loan whose last day could be waited for."""
-
-    code = "sandboxes.nothing_to_wait_for"
-    kind = Kind.CONFLICT
-    message = "There is no active loan: advance to a date instead."
 
 
 class ClockBody(Body):
@@ -276,8 +259,8 @@ class ClockAdvance(ClockResource):
         status=202,
         refusals=(
             *_SHARED,
-            AdvanceUnclear,
-            NothingToWaitFor,
+            sandbox_banks.AdvanceUnclear,
+            sandbox_banks.NothingToWaitFor,
             sandboxes.ClockAdvancing,
             sandboxes.ClockNotReady,
             sandboxes.TargetOutOfRange,
@@ -291,29 +274,13 @@ class ClockAdvance(ClockResource):
     def handle_post(self, request: Request, context: SceneContext, clock_id: str) -> Answer:
         """Note the move and hand it to the workers."""
         clock, members = self.found(context, clock_id), self.members(request)
-        until = members.get("until") or ""
-        if ("to_date" in members) == bool(until):
-            raise AdvanceUnclear
-        with in_bank(clock.schema_name):
-            from_date, last = business_date(), last_due_date()
-        to_date = members.get("to_date") or sandboxes.furthest(from_date)
-        if until == ClockRow.Until.MATURITY:
-            if last is None:
-                raise NothingToWaitFor
-            to_date = max(last, from_date) + _ONE_DAY
-        with public_schema():
-            moving = sole_act(
-                sandboxes.begin_advance,
-                clock_id=clock.id,
-                scene_id=clock.scene_id,
-                from_date=from_date,
-                to_date=to_date,
-                until=until or ClockRow.Until.DATE.value,
-                pays_when_due=members["pay_when_due"],
-                missed_instalments=tuple(members["missed_instalments"]),
-                now=now(),
-            )
-        enqueue("jobs.advance_clock", clock_id=str(clock.id))
+        moving = sandbox_banks.begin_move(
+            clock,
+            to_date=members.get("to_date"),
+            until=members.get("until") or "",
+            pays_when_due=members["pay_when_due"],
+            missed_instalments=tuple(members["missed_instalments"]),
+        )
         return Answer(202, self.shown(moving, request))
 
 

@@ -139,8 +139,9 @@ STRATEGY: Final = (  # names of a document's parts, as the editor shows them
     *("transport", "utilities", "wholesale"),
 )
 INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
+PORTAL: Final = ("offer_tile", "dashboard", "ratings", "tax_filings", "waybills")  # components, clusters
 OTHER_CODES: Final = (
     *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
-    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES, *WATCH, "live", "reasons"),
+    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES, *WATCH, *PORTAL, "live", "reasons"),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )

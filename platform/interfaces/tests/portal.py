@@ -95,6 +95,12 @@ def scene_pages() -> dict[str, tuple[str, str]]:
         "portal-keys": ("/portal/keys", "owner"),
         "portal-requests": ("/portal/requests", "developer"),
         "portal-team": ("/portal/team", "owner"),
+        "portal-deliveries": ("/portal/deliveries", "developer"),
+        "portal-clocks": ("/portal/clocks", "developer"),
+        "portal-embed": ("/portal/embed", "developer"),
+        "portal-data": ("/portal/data", "business"),
+        "portal-settlements": ("/portal/settlements", "business"),
+        "portal-go-live": ("/portal/go-live", "owner"),
     }
 
 

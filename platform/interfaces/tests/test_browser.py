@@ -14,15 +14,17 @@ from django.db import connections, transaction
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from interfaces.middleware import BankFromHostMiddleware
-from interfaces.tests.portal import HOST, OPERATOR, OPS_HOST, PEOPLE, bank_pages, ops_pages
+from interfaces.tests.portal import HOST, OPERATOR, OPS_HOST, PEOPLE, bank_pages, ops_pages, scene_pages
 from interfaces.tests.served import served
 from kernel.ids import public_id
 from plumbing.schemas import bank_schema, public_schema
 from sluice.verbs.stages import browser as chromium
 from tenants.access.operations import add_operator
+from tenants.teams.roles import Role
 from testkit.banks import TEAM_PASSWORD
 from testkit.clock import NOON
 from testkit.scenes import open_scene
+from testkit.teams import add_person
 from testkit.worlds import World, build
 
 pytestmark = [
@@ -75,6 +77,8 @@ def site(module_database: str) -> Iterator[Site]:
     with public_schema(), transaction.atomic():
         add_operator(email=OPERATOR, name="运营", password=TEAM_PASSWORD, now=NOON)
     scene = open_scene("portal", banks=["qinglan"])
+    for role in Role.values:
+        add_person(scene.scene_id, role, scene="portal")
     with bank_schema("qinglan"), transaction.atomic():
         world = build(scene)
     connections.close_all()
@@ -117,7 +121,9 @@ class Reader:
         page.on("pageerror", lambda error: self.troubles.append(f"{page.url}: {error}"))
         page.on("console", lambda said: self._listen(page, said))
         if email:
-            page.goto(self.site.at(host, "/ops/sign-in" if host == OPS_HOST else "/sign-in"))
+            of_scene = email.endswith("@portal.example")
+            ops = "/portal/sign-in?scene=portal" if of_scene else "/ops/sign-in"
+            page.goto(self.site.at(host, ops if host == OPS_HOST else "/sign-in"))
             page.fill("input[name=email]", email)
             page.fill("input[name=password]", TEAM_PASSWORD)
             page.click("main button.primary")
@@ -162,6 +168,8 @@ def every_page(world: World) -> list[tuple[str, str, str, str]]:
         *((name, HOST, path, PEOPLE[who]) for name, (path, who) in bank_pages(world).items()),
         ("ops-sign-in", OPS_HOST, "/ops/sign-in", ""),
         *((name, OPS_HOST, path, OPERATOR) for name, path in ops_pages(world).items()),
+        ("portal-sign-in", OPS_HOST, "/portal/sign-in", ""),
+        *((name, OPS_HOST, path, f"{role}@portal.example") for name, (path, role) in scene_pages().items()),
     ]
 
 

@@ -24,7 +24,9 @@ from interfaces.tests.portal import (
     PEOPLE,
     bank_pages,
     browser,
+    of_scene,
     ops_pages,
+    scene_pages,
     signed_in,
 )
 from kernel.ids import new_id, public_id
@@ -40,10 +42,12 @@ from tenants.access.models import ApiClient
 from tenants.access.operations import add_operator
 from tenants.banks.models import Bank
 from tenants.scenes.models import Contract, Scene
+from tenants.teams.roles import Role
 from testkit.banks import TEAM_PASSWORD
 from testkit.clock import NOON
 from testkit.scenes import SceneAccess, open_scene
 from testkit.servicing import end_days
+from testkit.teams import add_person
 from testkit.worlds import World, build
 
 VIEWS = 4
@@ -85,6 +89,8 @@ def built(module_database: str) -> tuple[SceneAccess, World]:
     with public_schema(), transaction.atomic():
         add_operator(email=OPERATOR, name="运营", password=TEAM_PASSWORD, now=NOON)
     scene = open_scene("portal", banks=["qinglan"])
+    for role in Role.values:
+        add_person(scene.scene_id, role, scene="portal")
     with bank_schema("qinglan"), transaction.atomic():
         return scene, build(scene)
 
@@ -147,6 +153,16 @@ def test_every_page_of_the_console_opens(world: World, language: str, unsaid: se
         trouble for name, path in ops_pages(world).items() for trouble in wrong(client, name, path, language)
     ]
     assert found == []
+    assert unsaid == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_of_the_scenes_portal_opens(world: World, language: str, unsaid: set[str]) -> None:
+    people = {role: of_scene("portal", role, language=language) for role in Role.values}
+    pages = scene_pages().items()
+    assert [
+        trouble for name, (path, role) in pages for trouble in wrong(people[role], name, path, language)
+    ] == []
     assert unsaid == set()
 
 

@@ -1,0 +1,186 @@
+"""Test clocks: banks of the scene's own, moved day by day, and what happened on which day of theirs."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from interfaces import sandbox_banks
+from interfaces.door import PortalView, in_bank, now
+from interfaces.pages import FieldInvalid, Form, act, shown
+from interfaces.portal.frame import framed, scene_id_of
+from kernel.ids import public_id
+from lending.loans.queries import loans_page, transactions
+from plumbing.clock.queries import ClockNotStarted, business_date
+from plumbing.outbox.queries import events_for
+from plumbing.schemas import BankSchemaMissing
+from plumbing.sql import sole_act
+from tenants.sandboxes import operations as sandboxes
+from tenants.sandboxes.models import TestClock
+from tenants.sandboxes.queries import ClockView, clocks_of, get_clock
+
+PAGE: Final = "/portal/clocks"
+LOANS_SHOWN: Final = 20
+EVENTS_SHOWN: Final = 100
+UNTIL: Final = tuple(one for one in TestClock.Until.values if one != TestClock.Until.DATE)
+
+
+def told(clock: ClockView) -> dict[str, Any]:
+    """Return a clock as JSON says it."""
+    return {
+        "id": public_id("clk", clock.id),
+        "name": clock.name,
+        "bank": public_id("bnk", clock.bank_id),
+        "status": clock.status,
+        "frozen_date": today_of(clock),
+        "advance_to_date": clock.advance_to_date,
+        "failure": clock.failure,
+    }
+
+
+def today_of(clock: ClockView) -> date:
+    """Return the business date of a clock's bank."""
+    try:
+        with in_bank(clock.schema_name):
+            return business_date()
+    except (BankSchemaMissing, ClockNotStarted):
+        return clock.frozen_date
+
+
+def optional_day(form: Form, name: str) -> date | None:
+    """Return an ISO date, or None where the field was left open."""
+    return form.day(name) if form.text(name, "") else None
+
+
+class Clocks(PortalView):
+    """The scene's clocks."""
+
+    acting = "portal.build"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """List them."""
+        found = clocks_of(scene_id=scene_id_of(request))
+        rows = [
+            {"clock": one, "today": today_of(one), "bank": public_id("bnk", one.bank_id)} for one in found
+        ]
+        context = framed(request, "clocks", rows=rows, first=sandboxes.FIRST_DATE, last=sandboxes.LAST_DATE)
+        return shown(request, "portal/clocks.html", context, {"clocks": [told(one) for one in found]})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Begin a clock: a whole bank, under a second."""
+        scene_id, form = scene_id_of(request), Form(request)
+
+        def begin() -> Mapping[str, Any]:
+            clock, _ = sole_act(
+                sandboxes.open_clock,
+                scene_id=scene_id,
+                name=form.text("name", longest=60),
+                frozen_date=form.day("frozen_date"),
+                seed="empty",
+                idempotency_key="",
+                body_sha256="",
+                now=now(),
+            )
+            return told(sandbox_banks.make(clock))
+
+        return act(request, begin, to=PAGE, status=201, atomic=False)
+
+
+class OneClock(PortalView):
+    """One clock."""
+
+    acting = "portal.build"
+
+    def get(self, request: HttpRequest, clock_id: UUID) -> HttpResponse:
+        """Show what happened by date, and what the scene was told."""
+        scene_id = scene_id_of(request)
+        clock = get_clock(clock_id=clock_id, scene_id=scene_id)
+        days, events = timeline(clock)
+        context = framed(
+            request,
+            "clocks",
+            clock=clock,
+            bank=public_id("bnk", clock.bank_id),
+            today=today_of(clock),
+            days=days,
+            events=events,
+            until=UNTIL,
+        )
+        body = told(clock) | {
+            "timeline": [{"date": day, "count": len(rows)} for day, rows in days],
+            "events": [{"type": one.type, "subject": one.subject} for one in events],
+        }
+        return shown(request, "portal/clock.html", context, body)
+
+    def post(self, request: HttpRequest, clock_id: UUID) -> HttpResponse:
+        """Advance it: to a date, to the next event, or to the end of every loan."""
+        clock, form = get_clock(clock_id=clock_id, scene_id=scene_id_of(request)), Form(request)
+
+        def move() -> Mapping[str, Any]:
+            until = form.text("until", "")
+            if until and until not in UNTIL:
+                raise FieldInvalid(field="until", given=until[:40])
+            moving = sandbox_banks.begin_move(
+                clock,
+                to_date=optional_day(form, "to_date"),
+                until=until,
+                pays_when_due=form.text("pay_when_due", "") == "on",
+            )
+            return told(moving)
+
+        to = f"{PAGE}/{public_id('clk', clock_id)}"
+        return act(request, move, to=to, status=202, atomic=False)
+
+
+class ClockReset(PortalView):
+    """A clock made anew."""
+
+    capability = "portal.build"
+
+    def post(self, request: HttpRequest, clock_id: UUID) -> HttpResponse:
+        """Make its bank anew under the same id."""
+        clock, form = get_clock(clock_id=clock_id, scene_id=scene_id_of(request)), Form(request)
+
+        def reset() -> Mapping[str, Any]:
+            begun = sole_act(
+                sandboxes.begin_reset,
+                clock_id=clock.id,
+                scene_id=clock.scene_id,
+                frozen_date=optional_day(form, "frozen_date") or clock.frozen_date,
+                now=now(),
+            )
+            return told(sandbox_banks.remake(begun))
+
+        return act(request, reset, to=f"{PAGE}/{public_id('clk', clock_id)}", atomic=False)
+
+
+class ClockEnd(PortalView):
+    """The end of a clock."""
+
+    capability = "portal.build"
+
+    def post(self, request: HttpRequest, clock_id: UUID) -> HttpResponse:
+        """Drop the clock and its bank."""
+        clock = get_clock(clock_id=clock_id, scene_id=scene_id_of(request))
+
+        def end() -> Mapping[str, Any]:
+            sandbox_banks.discard(clock)
+            return {"id": public_id("clk", clock.id), "deleted": True}
+
+        return act(request, end, to=PAGE, atomic=False)
+
+
+def timeline(clock: ClockView) -> tuple[list[tuple[date, list[Any]]], list[Any]]:
+    """Return what happened in a clock's bank by its own dates, newest first, and the newest events."""
+    days: dict[date, list[Any]] = {}
+    try:
+        with in_bank(clock.schema_name):
+            for loan in loans_page(scene_id=clock.scene_id, limit=LOANS_SHOWN):
+                for row in transactions(loan_id=loan.id):
+                    days.setdefault(row.booking_date, []).append(row)
+            events = events_for(scene_id=clock.scene_id, limit=EVENTS_SHOWN)
+    except BankSchemaMissing:
+        return [], []
+    return sorted(days.items(), reverse=True), events[::-1]
