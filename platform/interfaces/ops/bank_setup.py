@@ -18,6 +18,7 @@ from interfaces.ops.migrations import migrate_schema, one_at_a_time
 from kernel.money import Money
 from ledger.chart import operations as chart
 from ledger.journal import operations as journal
+from lending.prequalifications import operations as prequalifications
 from lending.products import operations as products
 from plumbing.clock import operations as clock
 from plumbing.schemas import public_schema
@@ -176,6 +177,13 @@ def _seed_product(order: BankOrder, instant: datetime) -> None:
         products.seed_term_product(
             drafted_by=order.person("product"),
             published_by=order.person("risk"),
+            on_date=order.first_business_date,
+            now=instant,
+        )
+        prequalifications.seed_first_policy(
+            product_code=products.FIRST_PRODUCT,
+            proposed_by=order.person("product"),
+            approved_by=order.person("risk"),
             on_date=order.first_business_date,
             now=instant,
         )

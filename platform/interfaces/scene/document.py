@@ -33,6 +33,7 @@ TAGS: Final = {
     "businesses": "The enterprises a scene introduces.",
     "consents": "Who allowed which use of which data.",
     "data_batches": "Receipts, invoices, orders and more, in bulk, under a consent.",
+    "prequalifications": "What the bank would lend, before anybody applies.",
     "offers": "What the bank is ready to lend.",
     "applications": "Applications, decisions and agreements.",
     "agreements": "What was agreed, and where it is signed.",

@@ -13,6 +13,7 @@ from lending.applications import queries as applications
 from lending.credit_lines import queries as lines
 from lending.drawdowns import queries as drawdowns
 from lending.loans import queries as loans
+from lending.prequalifications import queries as prequalifications
 from lending.repayments import queries as repayments
 from marketing.campaigns import queries as offers
 from openbanking.batches import queries as batches
@@ -53,6 +54,12 @@ KNOWN: Final[Mapping[str, Known]] = {
     ),
     "ofr": Known(
         lambda key, context: offers.get_offer(offer_id=key, scene_id=context.scene_id), offers.OfferNotFound
+    ),
+    "pql": Known(
+        lambda key, context: prequalifications.get_prequalification(
+            prequalification_id=key, scene_id=context.scene_id
+        ),
+        prequalifications.PrequalificationNotFound,
     ),
     "rpy": Known(
         lambda key, context: repayments.get_repayment(repayment_id=key, scene_id=context.scene_id),

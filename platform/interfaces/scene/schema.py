@@ -56,6 +56,7 @@ PREFIX_OF: Final = {
     "line_id": "lin",
     "loan_id": "lon",
     "offer_id": "ofr",
+    "prequalification_id": "pql",
     "repayment_id": "rpy",
     "session_id": "ems",
     "statement_id": "stm",

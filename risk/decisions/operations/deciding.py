@@ -1,7 +1,7 @@
 """Deciding."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -92,6 +92,35 @@ def decide(
     return decision
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What a decision would come to: its verdict, limit and reasons by weight."""
+
+    verdict: str
+    limit: Money | None
+    reasons: tuple[str, ...]
+
+
+def foresee(*, asking: Asked, facts: Mapping[str, FactValue]) -> Foreseen:
+    """Return what would be decided on these facts now; nothing is recorded, and nothing is explored."""
+    _demand_known(facts)
+    result = _judged(asking, facts, asking.on_date)[2]
+    limit = None if result["limit"] is None else Money.parse(result["limit"])
+    return Foreseen(result["verdict"], limit, tuple(result["reasons"]))
+
+
+def _judged(
+    asking: Asked, facts: Mapping[str, FactValue], on_date: date
+) -> tuple[dict[str, FactValue], dict[str, Any], dict[str, Any]]:
+    """Return all facts, the plan's exceptions, and what its strategy makes of the facts under them."""
+    plan, ruled = asking.plan, _rules(asking)
+    if OVERLAY in plan.signed.strategy.types:
+        ruled[OVERLAY] = cycle_overlay(on_date)  # zero while none is signed: nothing is left unknown
+    sheet = _sheet(plan.signed.strategy, with_derived({**facts, **ruled}))
+    deviations: dict[str, Any] = {SNOOZED: list(plan.snoozed)} if plan.snoozed else {}
+    return sheet, deviations, _run(variant_of(plan.signed.strategy, deviations), sheet)
+
+
 def _decided(
     asking: Asked, about: tuple[str, str, date, str], *, facts: Mapping[str, FactValue], now: datetime
 ) -> tuple[DecisionView, Setting, dict[str, FactValue]]:
@@ -99,12 +128,7 @@ def _decided(
     _demand_known(facts)
     plan = asking.plan_about(*about)
     subject, borrower, on_date, _ = about
-    ruled = _rules(asking)
-    if OVERLAY in plan.signed.strategy.types:
-        ruled[OVERLAY] = cycle_overlay(on_date)  # zero while none is signed: nothing is left unknown
-    sheet = _sheet(plan.signed.strategy, with_derived({**facts, **ruled}))
-    deviations: dict[str, Any] = {SNOOZED: list(plan.snoozed)} if plan.snoozed else {}
-    result = _run(variant_of(plan.signed.strategy, deviations), sheet)
+    sheet, deviations, result = _judged(asking, facts, on_date)
     if plan.exploration is not None and result["reasons"][:1] == [BELOW_CUT_OFF]:
         explored = _explored(plan, plan.exploration, deviations=deviations, sheet=sheet, on_date=on_date)
         deviations, result = explored or (deviations, result)

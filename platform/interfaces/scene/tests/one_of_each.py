@@ -63,6 +63,7 @@ def one_of_each(caller: Caller, number: int = 1) -> dict[str, str]:
         "lin": line["id"],
         "lon": loan["id"],
         "ofr": caller.get(f"/offers?business={shop.business}")["data"][0]["id"],
+        "pql": caller.post("/prequalifications", {"product": FIRST_PRODUCT, "business": shop.business})["id"],
         "rpy": repayment["id"],
         "stm": statement["id"],
         "whd": delivery["id"],
