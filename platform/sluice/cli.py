@@ -46,7 +46,7 @@ VERBS = (
         books.audit,
         "prove the books of every bank; --export DIR hands out journals and their verifier",
     ),
-    Verb("bench", tools.bench, "measure: money (ledger and day-end), risk, banks, ingest"),
+    Verb("bench", tools.bench, "measure: money (ledger and day-end), risk, banks, ingest, api"),
     Verb(
         "bank",
         tools.bank,

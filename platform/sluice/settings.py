@@ -191,7 +191,7 @@ CELERY_RESULT_BACKEND = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 120, "queue_order_strategy": "priority"}
 
 LOGGING = logging_config(os.environ.get("SLUICE_LOG_LEVEL", "INFO"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # a batch of receipts is one request

@@ -100,6 +100,7 @@ class Agreement(Resource):
         "Get an agreement",
         scope="agreements:read",
         answer=AgreementShape,
+        expand=("application", "credit_line"),
         refusals=(queries.AgreementNotFound,),
     )
     def handle_get(self, request: Request, context: SceneContext, agreement_id: str) -> Answer:

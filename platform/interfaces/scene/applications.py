@@ -185,6 +185,7 @@ class Applications(Resource):
             status=CodeField([status.value for status in ApplicationStatus], required=False),
         ),
         answer=ApplicationShape,
+        expand=("business", "offer"),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -209,6 +210,7 @@ class Application(Resource):
         "Get an application",
         scope="applications:read",
         answer=ApplicationShape,
+        expand=("business", "offer"),
         refusals=(queries.ApplicationNotFound,),
     )
     def handle_get(self, request: Request, context: SceneContext, application_id: str) -> Answer:

@@ -25,6 +25,7 @@ class Call:
     request: Shape | None = None
     query: Shape | None = None
     many: bool = False
+    expand: tuple[str, ...] = ()
     status: int = 200
     refusals: tuple[type[Refusal], ...] = ()
     moves_money: bool = False

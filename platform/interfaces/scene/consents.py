@@ -106,6 +106,7 @@ class Consents(Resource):
         scope="consents:read",
         query=ConsentQuery,
         answer=ConsentShape,
+        expand=("business",),
         many=True,
         refusals=(EnterpriseNotFound,),
     )
@@ -120,7 +121,13 @@ class Consents(Resource):
 class Consent(Resource):
     """`/v1/consents/{consent_id}`."""
 
-    @call("Get a consent", scope="consents:read", answer=ConsentShape, refusals=(queries.ConsentNotFound,))
+    @call(
+        "Get a consent",
+        scope="consents:read",
+        answer=ConsentShape,
+        refusals=(queries.ConsentNotFound,),
+        expand=("business",),
+    )
     def handle_get(self, request: Request, context: SceneContext, consent_id: str) -> Answer:
         """Return one consent of this scene."""
         found = queries.get_consent(

@@ -52,6 +52,7 @@ class CreditLines(Resource):
         scope="loans:read",
         query=MadeQuery.of("lin", business=IdField("biz", required=False)),
         answer=CreditLineShape,
+        expand=("business", "application", "agreement"),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -70,7 +71,13 @@ class CreditLines(Resource):
 class CreditLine(Resource):
     """`/v1/credit_lines/{line_id}`."""
 
-    @call("Get a credit line", scope="loans:read", answer=CreditLineShape, refusals=(queries.LineNotFound,))
+    @call(
+        "Get a credit line",
+        scope="loans:read",
+        answer=CreditLineShape,
+        refusals=(queries.LineNotFound,),
+        expand=("business", "application", "agreement"),
+    )
     def handle_get(self, request: Request, context: SceneContext, line_id: str) -> Answer:
         """Return one line of this scene."""
         found = queries.get_line(line_id=parse_id("lin", line_id), scene_id=context.scene_id)

@@ -14,6 +14,7 @@ from interfaces.scene.document_parts import (
     TOKEN_PATHS,
     link_ids,
     mark_signed,
+    say_expansions,
     share_responses,
     without_marks,
 )
@@ -66,6 +67,7 @@ def build_document() -> dict[str, Any]:
     document: dict[str, Any] = without_marks(json.loads(json.dumps(made, default=str)))
     document["paths"] = {**TOKEN_PATHS, **document["paths"]}
     mark_signed(document)
+    say_expansions(document)
     share_responses(document)
     link_ids(document)
     document["webhooks"] = webhooks(document["components"], EventShape)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from interfaces.scene.expansion import ADDRESSES, MEMBER, PARAMETER
 from interfaces.signatures import COVERED
 
 _FORM: Final = {
@@ -141,6 +142,36 @@ def mark_signed(document: dict[str, Any]) -> None:
         names = {parameter["name"] for parameter in operation.get("parameters", ())}
         if "Signature" in names:
             operation["x-sluice-signed"] = list(COVERED)
+
+
+def say_expansions(document: dict[str, Any]) -> None:
+    """Say of what a call can expand that its answer may carry it, as the call that answers its id does."""
+    schemas = document["components"]["schemas"]
+    for _, _, operation in operations(document):
+        parameters = operation.get("parameters", ())
+        names = [one["schema"]["items"]["enum"] for one in parameters if one["name"] == PARAMETER]
+        if names:
+            _expandable(operation, schemas)["properties"][MEMBER] = {
+                "type": "object",
+                "description": f"What `{PARAMETER}` asked for; null where it is not to be had.",
+                "properties": {
+                    name: {"oneOf": [_answer_of(document["paths"][ADDRESSES[name]]["get"]), {"type": "null"}]}
+                    for name in names[0]
+                },
+            }
+
+
+def _expandable(operation: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """Return the shape of the object that an operation answers, once or in a list."""
+    shape = _named(_answer_of(operation), schemas)
+    data = shape["properties"].get("data", {})
+    return _named(data["items"], schemas) if "items" in data else shape
+
+
+def _answer_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return how an operation's good answer refers to its shape."""
+    found: dict[str, Any] = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    return dict(found)
 
 
 def link_ids(document: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ from lending.drawdowns.states import DrawdownStatus
 from lending.products.publish_check import CostCapExceeded
 from lending.products.tenors import TenorMissing
 from marketing.campaigns.queries import OfferNotFound
-from openbanking.consents.queries import ConsentRevoked
+from openbanking.consents.queries import ConsentExpired, ConsentRevoked
 from parties.enterprises.queries import BankAccountNotFound
 
 
@@ -81,6 +81,7 @@ class Drawdowns(Resource):
             LineNotFound,
             BankAccountNotFound,
             OfferNotFound,
+            ConsentExpired,
             ConsentRevoked,
             checks.DrawTooSmall,
             TenorMissing,
@@ -128,6 +129,7 @@ class Drawdowns(Resource):
             credit_line=IdField("lin", required=False),
         ),
         answer=DrawdownShape,
+        expand=("business", "credit_line", "offer", "loan"),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -148,7 +150,13 @@ class Drawdowns(Resource):
 class Drawdown(Resource):
     """`/v1/drawdowns/{drawdown_id}`."""
 
-    @call("Get a drawdown", scope="loans:read", answer=DrawdownShape, refusals=(queries.DrawdownNotFound,))
+    @call(
+        "Get a drawdown",
+        scope="loans:read",
+        answer=DrawdownShape,
+        refusals=(queries.DrawdownNotFound,),
+        expand=("business", "credit_line", "offer", "loan"),
+    )
     def handle_get(self, request: Request, context: SceneContext, drawdown_id: str) -> Answer:
         """Return one drawdown of this scene."""
         found = queries.get_drawdown(drawdown_id=parse_id("drw", drawdown_id), scene_id=context.scene_id)

@@ -186,6 +186,7 @@ class Loans(Resource):
             "lon", business=IdField("biz", required=False), credit_line=IdField("lin", required=False)
         ),
         answer=LoanShape,
+        expand=("business", "credit_line", "drawdown"),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -206,7 +207,13 @@ class Loans(Resource):
 class Loan(Resource):
     """`/v1/loans/{loan_id}`."""
 
-    @call("Get a loan", scope="loans:read", answer=LoanShape, refusals=(queries.LoanNotFound,))
+    @call(
+        "Get a loan",
+        scope="loans:read",
+        answer=LoanShape,
+        refusals=(queries.LoanNotFound,),
+        expand=("business", "credit_line", "drawdown"),
+    )
     def handle_get(self, request: Request, context: SceneContext, loan_id: str) -> Answer:
         """Return one loan with what it owes today."""
         found = queries.get_loan(loan_id=parse_id("lon", loan_id), scene_id=context.scene_id)

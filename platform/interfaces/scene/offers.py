@@ -44,6 +44,7 @@ class Offers(Resource):
         scope="offers:read",
         query=MadeQuery.of("ofr", business=IdField("biz", required=False)),
         answer=OfferShape,
+        expand=("business", "application"),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -62,7 +63,13 @@ class Offers(Resource):
 class Offer(Resource):
     """`/v1/offers/{offer_id}`."""
 
-    @call("Get an offer", scope="offers:read", answer=OfferShape, refusals=(queries.OfferNotFound,))
+    @call(
+        "Get an offer",
+        scope="offers:read",
+        answer=OfferShape,
+        refusals=(queries.OfferNotFound,),
+        expand=("business", "application"),
+    )
     def handle_get(self, request: Request, context: SceneContext, offer_id: str) -> Answer:
         """Return one offer of this scene."""
         found = queries.get_offer(offer_id=parse_id("ofr", offer_id), scene_id=context.scene_id)

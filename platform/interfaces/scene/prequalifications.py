@@ -142,6 +142,7 @@ class Prequalifications(Resource):
         scope="offers:read",
         query=MadeQuery.of("pql", business=IdField("biz", required=False)),
         answer=PrequalificationShape,
+        expand=("business",),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -164,6 +165,7 @@ class Prequalification(Resource):
         "Get a prequalification",
         scope="offers:read",
         answer=PrequalificationShape,
+        expand=("business",),
         refusals=(queries.PrequalificationNotFound,),
     )
     def handle_get(self, request: Request, context: SceneContext, prequalification_id: str) -> Answer:

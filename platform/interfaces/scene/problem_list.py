@@ -120,6 +120,8 @@ def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
         codes += ["batch_too_large", "media_type_unsupported", "lock_timeout"]
     elif promise.query is not None:
         refusals += [ParametersInvalid, ParameterMissing]
+    elif promise.expand:
+        refusals.append(ParametersInvalid)
     refusals += [known.missing for _, known in named_in(promise.query)]
     if any(status_of(refusal) == 404 for refusal in promise.refusals):
         refusals.append(MalformedId)

@@ -135,6 +135,7 @@ class Repayments(Resource):
         scope="loans:read",
         query=MadeQuery.of("rpy", external_id=external_id(), loan=IdField("lon", required=False)),
         answer=RepaymentShape,
+        expand=("loan",),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
@@ -154,7 +155,13 @@ class Repayments(Resource):
 class Repayment(Resource):
     """`/v1/repayments/{repayment_id}`."""
 
-    @call("Get a repayment", scope="loans:read", answer=RepaymentShape, refusals=(queries.RepaymentNotFound,))
+    @call(
+        "Get a repayment",
+        scope="loans:read",
+        answer=RepaymentShape,
+        refusals=(queries.RepaymentNotFound,),
+        expand=("loan",),
+    )
     def handle_get(self, request: Request, context: SceneContext, repayment_id: str) -> Answer:
         """Return one repayment of this scene."""
         found = queries.get_repayment(repayment_id=parse_id("rpy", repayment_id), scene_id=context.scene_id)

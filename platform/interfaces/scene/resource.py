@@ -9,6 +9,8 @@ from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, SceneView
 from interfaces.scene.calls import Call, Shape, call_of
+from interfaces.scene.expansion import PARAMETER as EXPAND
+from interfaces.scene.expansion import asked_for, expanded
 from interfaces.scene.known import require_known
 from interfaces.scene.parsing import ParametersInvalid, declared_length, parse, parse_json
 from interfaces.scene.schema import CallSchema
@@ -28,7 +30,9 @@ class Resource(SceneView):
 
     def _handle(self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]) -> Answer:
         self.context = context
-        return super()._handle(request, method, context, ids)
+        promise = call_of(self, method)
+        names = asked_for(request, promise.expand) if promise is not None and promise.expand else ()
+        return expanded(super()._handle(request, method, context, ids), names, request, context)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Let the door know from the promises which methods need a key, a signature, a listed scene."""
@@ -68,7 +72,10 @@ class Resource(SceneView):
         shape = self.promise(request).query
         if shape is None:
             raise TypeError(f"{type(self).__name__} takes no query")
-        members = parse(shape, single_values(request.query_params))
+        query = request.query_params.copy()
+        if self.promise(request).expand:
+            query.pop(EXPAND, None)  # looked at before, once for all calls
+        members = parse(shape, single_values(query))
         require_known(shape, members, self.context)
         return members
 

@@ -13,6 +13,7 @@ from interfaces.gate import KEY_LENGTH_MAX
 from interfaces.problems import CONTENT_TYPE
 from interfaces.scene.calls import Call, call_of
 from interfaces.scene.examples import example_of
+from interfaces.scene.expansion import PARAMETER as EXPAND
 from interfaces.scene.fields import (
     ID_PATTERN,
     PLAIN_PATTERN,
@@ -163,6 +164,8 @@ class CallSchema(AutoSchema):
         parameters: list[Any] = [*_RETURNED, _VERSION, *self._ids()]
         if self.promise.query is not None:
             parameters.append(self.promise.query)
+        if self.promise.expand:
+            parameters.append(_expand(self.promise.expand))
         if self.method == "POST":
             parameters.append(_key(required=self.promise.moves_money))
             parameters += SIGNATURE if self.promise.moves_money else ()
@@ -234,6 +237,17 @@ def _key(*, required: bool) -> OpenApiParameter:
         OpenApiParameter.HEADER,
         required=required,
         description=_KEY_TEXT,
+    )
+
+
+def _expand(names: tuple[str, ...]) -> OpenApiParameter:
+    return OpenApiParameter(
+        EXPAND,
+        {"type": "array", "items": {"type": "string", "enum": list(names)}, "uniqueItems": True},
+        OpenApiParameter.QUERY,
+        description="What is named by its id and is to be answered beside it, under `expanded`.",
+        style="form",
+        explode=True,
     )
 
 

@@ -56,8 +56,8 @@ class AccountRefused(Refusal):
 
 
 def require_data_use(line: LineView, now: datetime) -> None:
-    """Refuse a new draw once the consent its line rests on was withdrawn; a debt that exists stays (J3)."""
-    consents.require_not_withdrawn(
+    """Refuse a new draw once the consent its line rests on has ended; a debt that exists stays (J3)."""
+    consents.require_not_ended(
         enterprise_id=line.enterprise_id,
         scene_id=line.scene_id,
         purpose=line.product.consent_purpose,

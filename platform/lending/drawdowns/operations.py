@@ -102,7 +102,7 @@ def draw_down(
     """T1: hold part of the line for a draw to one of the borrower's own accounts.
 
     With instalments the tenor is the product's. Refuses what the line or its product does not allow, a line
-    whose consent was withdrawn (J3), a second draw on a line that does not revolve, what costs more than the
+    whose consent has ended (J3), a second draw on a line that does not revolve, what costs more than the
     cap of the day (R-11), what its collateral does not cover (S2-39), another enterprise's account or offer,
     and an order that is financed already; a drawdown that failed or expired does not count.
     """

@@ -212,7 +212,11 @@ def _of_business(
 
     What a person would have to look at is not known yet.
     """
-    whose: dict[str, Any] = {"enterprise_id": enterprise_id, "scene_id": scene_id, "purpose": product.consent_purpose}
+    whose: dict[str, Any] = {
+        "enterprise_id": enterprise_id,
+        "scene_id": scene_id,
+        "purpose": product.consent_purpose,
+    }
     for data_class in product.data_classes:
         consents.require_consent(**whose, data_class=data_class, now=now)
     asking, observed = ask_and_observe(

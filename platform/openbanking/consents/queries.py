@@ -129,12 +129,13 @@ def require_consent(
     return view
 
 
-def require_not_withdrawn(
+def require_not_ended(
     *, enterprise_id: UUID, scene_id: UUID, purpose: str, data_classes: Collection[str], now: datetime
 ) -> None:
-    """Refuse with ConsentRevoked where the last consent that was given to a class was withdrawn.
+    """Refuse with ConsentRevoked or ConsentExpired where the last consent given to a class has ended.
 
-    For what needs no data now but rests on data once consented to: a new draw (J3). One query.
+    For what needs no data now but rests on data once consented to: a new draw (J3). Time decides expiry,
+    recorded or not. One query.
     """
     given = (
         Consent.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id, purpose=purpose)
@@ -144,8 +145,8 @@ def require_not_withdrawn(
     )
     last = {data_class: consent for consent in given for data_class in consent.data_classes}
     for data_class in data_classes:
-        if data_class in last and status_at(last[data_class], now) is ConsentStatus.REVOKED:
-            raise ConsentRevoked(data_class=data_class, purpose=purpose)
+        if data_class in last:
+            require_in_force(consent_view(last[data_class], now=now), data_class=data_class)
 
 
 def consent_in_force(

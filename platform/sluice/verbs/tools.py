@@ -19,6 +19,7 @@ BENCHES = {
     "risk": "testkit.bench_risk",
     "banks": "testkit.bench_banks",
     "ingest": "testkit.bench_ingest",
+    "api": "testkit.bench_api",
 }
 LOCK = ROOT / "requirements.lock"
 PEER_LOCK = (

@@ -1,5 +1,6 @@
-"""J3, F consent: a consent is withdrawn after the score and before the signature, and after the money."""
+"""J3, F consent: withdrawn after the score and before the signature, after the money; or run out."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 
 from interfaces.door import now
-from interfaces.scene.tests.caller import Caller
+from interfaces.scene.tests.caller import Caller, work
 from interfaces.scene.tests.test_forms import rows
 from interfaces.scene.tests.world import (
     Merchant,
@@ -21,6 +22,7 @@ from kernel.ids import parse_id
 from lending.applications import operations as applications
 from lending.applications.observed import observe
 from lending.applications.queries import get_agreement
+from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
 from plumbing.schemas import bank_schema
 
@@ -42,7 +44,7 @@ def send(shop: Merchant) -> tuple[int, str]:
     return said.status_code, said.json().get("code", "")
 
 
-def is_read(shop: Merchant) -> bool:
+def is_read(shop: Merchant, instant: datetime | None = None) -> bool:
     """Does a decision see the receipts now?"""
     with bank_schema("qinglan"):
         found = observe(
@@ -50,7 +52,7 @@ def is_read(shop: Merchant) -> bool:
             scene_id=shop.caller.access.scene_id,
             purpose="credit_assessment",
             as_of_date=business_date(),
-            now=now(),
+            now=instant or now(),
         )
     return found.takings is not None
 
@@ -98,4 +100,32 @@ def test_after_the_money_the_debt_stays_and_new_draws_and_data_use_stop(shop: Me
     shop.consent = shop.caller.post("/consents", consent_body(shop.business))["id"]
     assert send(shop)[0] == 201
     assert is_read(shop)
+    assert shop.caller.post("/drawdowns", draw)["status"] == "created"
+
+
+def test_a_consent_that_ran_out_freezes_new_draws_and_data_use_and_no_debt(
+    shop: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = shop.line("20000.00")
+    loan = shop.loan(line["id"], "8000.00")
+    ends = now() + timedelta(minutes=5)
+    shop.consent = shop.caller.post("/consents", consent_body(shop.business, expires_at=ends.isoformat()))[
+        "id"
+    ]
+    draw: dict[str, Any] = shop.draw_body(line["id"], "1000.00")
+    shop.caller.post("/drawdowns", draw)
+    monkeypatch.setattr("interfaces.door.now", lambda: ends)
+    assert send(shop) == (403, "consents.consent_expired")
+    assert not is_read(shop, ends)
+    before = rows()
+    shop.caller.refused("POST", "/drawdowns", 403, "consents.consent_expired", draw, idempotency_key="k")
+    assert rows() == before
+    with bank_schema("qinglan"), transaction.atomic():
+        assert consents.expire_consents(now=ends) == 1
+    shop.caller.refused("POST", "/drawdowns", 403, "consents.consent_expired", draw, idempotency_key="k")
+    assert shop.caller.get(f"/loans/{loan['id']}") == loan
+    work("jobs.relay_outbox", schema="qinglan")
+    told = [one["type"] for one in shop.caller.get("/events?limit=100")["data"]]
+    assert told.count("consent.expired") == 1
+    shop.consent = shop.caller.post("/consents", consent_body(shop.business))["id"]
     assert shop.caller.post("/drawdowns", draw)["status"] == "created"
