@@ -6,10 +6,10 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sluice.stack.places import places
+from sluice.stack.places import INSTALLED, places
 from sluice.stack.supervisor import Stopped
 from sluice.stack.trouble import Trouble, from_os
-from sluice.verbs import arithmetic, books, check, run, stages, tools
+from sluice.verbs import arithmetic, books, check, run, sandbox, stages, tools
 
 Action = Callable[[list[str]], int]
 STOPPED = 130
@@ -36,6 +36,11 @@ VERBS = (
     Verb("setup", tools.setup, "make or mend the environment and stop; --again makes it anew"),
     Verb("demo", run.demo, "start everything, tell the story, keep serving; --exit, --fresh, --port, --days"),
     Verb("serve", run.serve, "start everything without the story; --fresh, --port N"),
+    Verb(
+        "sandbox",
+        sandbox.sandbox,
+        "a scene's own Sluice, offline: sandbox up prints a client's credentials; --json, --port, --fresh",
+    ),
     Verb("stop", run.stop, "stop what demo or serve started, also after a kill"),
     Verb(
         "test", stages.test, "run the tests in stages; --postgres system, --drill, and whatever pytest takes"
@@ -68,6 +73,14 @@ VERBS = (
 )
 
 
+OF_A_CLONE = frozenset({"setup", "test", "check", "bench", "train", "quality", "generate"})
+
+
+def entry() -> int:
+    """Run the verb of the process's own arguments: what the installed command `sluice` calls."""
+    return main(sys.argv[1:])
+
+
 def main(arguments: list[str]) -> int:
     """Run one verb; whatever goes wrong is one line and a status that is not zero."""
     name, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
@@ -76,6 +89,8 @@ def main(arguments: list[str]) -> int:
     try:
         if verb is None:
             raise Trouble(f"there is no verb {name!r}: ./sluice help lists them")
+        if INSTALLED and name in OF_A_CLONE:
+            raise Trouble(f"{name} works on the source: it needs a clone, not the installed package")
         return verb.action(rest)
     except Trouble as trouble:
         sys.stderr.write(f"sluice: {trouble}\n")

@@ -6,7 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from plumbing.logs import logging_config
 
-ROOT = Path(__file__).resolve().parents[2]
+PLATFORM = Path(__file__).resolve().parents[1]  # site-packages, when installed from a wheel
+ROOT = PLATFORM.parent
 STATE_DIR = Path(os.environ.get("SLUICE_STATE_DIR", str(ROOT / ".sluice")))
 
 DEBUG = False
@@ -125,7 +126,7 @@ APPEND_SLASH = False
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [ROOT / "platform" / "interfaces" / "templates"],
+        "DIRS": [PLATFORM / "interfaces" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -141,14 +142,14 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
-LOCALE_PATHS = [ROOT / "platform" / "interfaces" / "locale"]
+LOCALE_PATHS = [PLATFORM / "interfaces" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIR / "static"
-STATICFILES_DIRS = [ROOT / "platform" / "interfaces" / "static"]
+STATICFILES_DIRS = [PLATFORM / "interfaces" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

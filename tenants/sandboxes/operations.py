@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from kernel.ids import new_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
@@ -116,7 +118,7 @@ def _noted_bank(schema: str, name: str, scene_id: UUID, now: datetime) -> UUID:
         area_prefixes=(),
         tier1_capital=TIER1,
         brand={},
-        hosts=(),
+        hosts=(f"{schema.replace('_', '-')}.{settings.BASE_HOST}",),
         owner_scene_id=scene_id,
         now=now,
     )

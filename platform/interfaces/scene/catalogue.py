@@ -5,7 +5,6 @@ import pkgutil
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from django.utils.translation import gettext, override
@@ -13,8 +12,9 @@ from django.utils.translation import gettext, override
 from interfaces.problems import STATUS_OF_CODE, STATUS_OF_KIND
 from interfaces.scene.problem_list import FRAMEWORK
 from kernel.refusals import Refusal
+from plumbing.documents import API_DOCS
 
-COMMITTED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "guides" / "errors.en.md"
+COMMITTED: Final = API_DOCS / "guides" / "errors.en.md"
 ROOMS: Final = (
     "kernel",
     "plumbing",

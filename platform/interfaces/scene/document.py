@@ -2,7 +2,6 @@
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 import yaml
@@ -20,9 +19,10 @@ from interfaces.scene.document_parts import (
 )
 from interfaces.scene.event_document import webhooks
 from interfaces.scene.events import EventShape
+from plumbing.documents import API_DOCS
 from tenants.access.scopes import SCOPES
 
-COMMITTED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "openapi" / "scene.yaml"
+COMMITTED: Final = API_DOCS / "openapi" / "scene.yaml"
 TAGS: Final = {
     "tokens": "A token for one bank.",
     "me": "Who a token speaks for.",

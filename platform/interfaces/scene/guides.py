@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator
 from html import escape
-from pathlib import Path
 from typing import Final
 
 from connectors.payment_rails.simulator import published
+from plumbing.documents import API_DOCS
 
-GUIDES: Final = Path(__file__).resolve().parents[3] / "api_docs" / "guides"
+GUIDES: Final = API_DOCS / "guides"
 _INLINE: Final = re.compile(
     r"`(?P<code>[^`]+)`|\*\*(?P<bold>[^*]+)\*\*|\[(?P<text>[^\]]+)\]\((?P<href>[^)\s]+)\)"
 )

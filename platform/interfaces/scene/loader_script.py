@@ -10,8 +10,10 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import View
 
+from plumbing.documents import API_DOCS
+
 FOLDER: Final = Path(__file__).parent / "loader"
-PUBLISHED: Final = Path(__file__).resolve().parents[3] / "api_docs" / "loader.json"
+PUBLISHED: Final = API_DOCS / "loader.json"
 NEWEST: Final = "1.0.0"
 
 

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from kernel.money import DIGITS
 from kernel.refusals import Kind, Phrase, Refusal, Say
+from plumbing.documents import API_DOCS
 
-SCHEMAS: Final = Path(__file__).resolve().parents[3] / "api_docs" / "schemas"
+SCHEMAS: Final = API_DOCS / "schemas"
 Document = dict[str, Any]
 
 

@@ -28,11 +28,21 @@ def check_port(port: int) -> None:
 
 def start(held: Stack, port: int) -> None:
     """Start web server, worker and clock, and return when the web server answers."""
+    launch(held, port)
+    await_answer(held, port)
+
+
+def launch(held: Stack, port: int) -> None:
+    """Start web server, worker and clock, and return at once."""
     compile_catalogues()
     held.addresses(SLUICE_PORT=str(port), SLUICE_BASE_URL=f"http://127.0.0.1:{port}")
     commands = {"web": web(port), "worker": worker(), "clock": clock(held)}
     for name, command in commands.items():
         held.adopt(Server(name, launcher(held, name, command)))
+
+
+def await_answer(held: Stack, port: int) -> None:
+    """Return when the web server answers."""
     held.until(lambda: answers(port), "the web server", WEB_SECONDS)
 
 

@@ -7,19 +7,22 @@ from pathlib import Path
 
 import polib
 
-from sluice.stack.places import ROOT
+from sluice.stack.places import CODE
 
-LOCALE = ROOT / "platform" / "interfaces" / "locale"
+LOCALE = CODE / "interfaces" / "locale"
 
 
 def compile_catalogues(locale: Path = LOCALE) -> list[Path]:
     """Compile every catalogue that is newer than what was compiled of it; return those.
 
-    Written beside and renamed: two processes may do it at once.
+    Written beside and renamed: two processes may do it at once. A folder that is somebody else's is left
+    as it is.
     """
     written = []
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
+        if not os.access(target.parent, os.W_OK):
+            continue
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
         handle, beside = tempfile.mkstemp(dir=target.parent, suffix=".part")

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from sluice.stack.trouble import Trouble
 
-ROOT = Path(__file__).resolve().parents[3]
+CODE = Path(__file__).resolve().parents[2]  # `platform` of a clone, or site-packages
+INSTALLED = not (CODE.parent / "pyproject.toml").is_file()  # from a wheel: there is no clone around the code
+ROOT = CODE if INSTALLED else CODE.parent
 ROOM_MB = 300  # a database, its log and a queue fit in less
 
 
@@ -76,7 +78,17 @@ class Places:
 
 def places() -> Places:
     """Return the places of the stack that serves people."""
-    return Places(Path(os.environ.get("SLUICE_STATE_DIR") or ROOT / ".sluice"))
+    return Places(Path(os.environ.get("SLUICE_STATE_DIR") or (at_home() if INSTALLED else ROOT / ".sluice")))
+
+
+def at_home() -> Path:
+    """Return the folder for what an installed wheel keeps: nothing is written beside the code."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "sluice"
+
+
+def sandbox_places() -> Places:
+    """Return the places of a scene's sandbox, whose data is apart from what `demo` and `serve` keep."""
+    return Places(places().state / "sandbox")
 
 
 def test_places() -> Places:

@@ -23,7 +23,8 @@ def stack(places: Places, *, fresh: bool = False) -> Iterator[Stack]:
         if fresh:
             forget(places)
         places.prepare()
-        held = Stack(places, {**os.environ, "SLUICE_STATE_DIR": str(places.state)})
+        named = {"SLUICE_STATE_DIR": str(places.state), "DJANGO_SETTINGS_MODULE": "sluice.settings"}
+        held = Stack(places, {**os.environ, **named})
         held.listen()
         try:
             yield held

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sluice.stack import application, schema, servers
 from sluice.stack import record as records
-from sluice.stack.places import ROOT, places
+from sluice.stack.places import ROOT, Places, places
 from sluice.stack.processes import stop as stop_process
 from sluice.stack.supervisor import Stack, say
 
@@ -50,7 +50,11 @@ def serve(arguments: list[str]) -> int:
 
 def stop(_: list[str]) -> int:
     """Stop a running stack in good order, or what a killed launcher has left."""
-    here = places()
+    return stop_what_runs(places())
+
+
+def stop_what_runs(here: Places) -> int:
+    """Stop the stack of these places, or what is left of it, and say which."""
     up = records.running(here)
     if up is not None:
         stop_process(up.launcher, patience_seconds=STOP_SECONDS)
