@@ -99,7 +99,7 @@ def build(shops: int) -> tuple[SceneAccess, list[Shop]]:
 
 @contextmanager
 def serving(database: str) -> Iterator[tuple[int, dict[str, int]]]:
-    """Serve this database as `./sluice serve` does, with a queue of its own; yield the port, and our processes.
+    """Serve this database as `./sluice serve` does, with its own queue; yield the port and our processes.
 
     Those are named by what they are, each the leader of a group.
     """

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('email', models.EmailField(max_length=254)),
                 ('name', models.CharField(max_length=100)),
-                ('role', models.CharField(choices=[('developer', 'Developer'), ('business', 'Business'), ('owner', 'Owner')], max_length=10)),
+                ('role', models.CharField(choices=[('developer', 'Developer'), ('business', 'Business staff'), ('owner', 'Team owner')], max_length=10)),
                 ('is_active', models.BooleanField(default=True)),
                 ('invitation_sha256', models.CharField(blank=True, max_length=64)),
                 ('invitation_ends_at', models.DateTimeField(null=True)),
