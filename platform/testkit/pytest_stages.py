@@ -81,3 +81,11 @@ def needs_database(item: pytest.Item) -> bool:
         return True
     owner = getattr(item, "cls", None)
     return owner is not None and any(base.__name__ == "TransactionTestCase" for base in owner.__mro__)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what tests measured and recorded as `told`, also when all is well and in another process."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "told":
+                terminalreporter.write_line(f"measured: {value}")

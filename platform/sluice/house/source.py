@@ -60,6 +60,11 @@ class Module:
         return "migrations" in self.parts
 
     @property
+    def is_generated(self) -> bool:
+        """Tell whether the file is made from another, as the SDKs' clients are."""
+        return "generated" in self.parts
+
+    @property
     def in_door(self) -> bool:
         """Tell whether the file belongs to a door, where the clock may be read."""
         return self.parts[0] in DOORS
@@ -88,7 +93,7 @@ def modules(root: Path) -> Iterator[Module]:
 
 
 def written_by_hand(root: Path) -> Iterator[Module]:
-    """Yield the files whose shape is ours to choose: neither tests nor migrations."""
+    """Yield the files whose shape is ours to choose: neither tests, nor migrations, nor what is generated."""
     for module in modules(root):
-        if not module.is_test and not module.is_migration:
+        if not (module.is_test or module.is_migration or module.is_generated):
             yield module

@@ -14,7 +14,7 @@ VAGUE = frozenset(
     {"utils", "util", "helpers", "helper", "common", "core", "misc", "services", "repositories"}
 )
 THIRD_LEVEL = frozenset({"tests", "migrations", "management", "templatetags", "sql"})
-EXAMPLES = ("api_docs", "examples")  # programs to copy: nobody imports them
+APART = {("api_docs", "examples"), ("api_docs", "sdks")}  # programs of scenes: nobody here imports them
 GROWN = frozenset({"models", "operations", "queries"})  # a module that became a package keeps its import path
 
 
@@ -34,7 +34,7 @@ def packages(root: Path) -> Iterator[tuple[Path, tuple[str, ...]]]:
         for path in sorted({file.parent for file in (root / folder).rglob("*.py")}):
             parts = path.relative_to(root).parts
             names = parts[1:] if parts[0] == "platform" else parts
-            if names and not NOT_SOURCE & set(parts) and parts[:2] != EXAMPLES:
+            if names and not NOT_SOURCE & set(parts) and parts[:2] not in APART:
                 yield path, names
 
 

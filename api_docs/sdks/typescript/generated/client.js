@@ -1,0 +1,356 @@
+// Made from api_docs/openapi/scene.yaml by ./sluice generate openapi: change that, never this.
+import { Transport, part } from "../lib/transport.js";
+
+export const API_VERSION = "2026-11-01";
+
+export class Sluice extends Transport {
+  /** Describe the token. */
+  describeToken(options) {
+    return this.send({ method: "GET", path: "/v1/me" }, options);
+  }
+
+  /** List reason codes. */
+  listReasonCodes(options) {
+    return this.send({ method: "GET", path: "/v1/reason_codes" }, options);
+  }
+
+  /** List banks. */
+  listBanks(options) {
+    return this.send({ method: "GET", path: "/v1/banks" }, options);
+  }
+
+  /** Get a bank's status. */
+  getBankStatus(bankId, options) {
+    return this.send({ method: "GET", path: `/v1/banks/${part(bankId)}/status` }, options);
+  }
+
+  /** List products. */
+  listProducts(options) {
+    return this.send({ method: "GET", path: "/v1/products" }, options);
+  }
+
+  /** Get a product. */
+  getProduct(code, options) {
+    return this.send({ method: "GET", path: `/v1/products/${part(code)}` }, options);
+  }
+
+  /** Quote a draw on a product. */
+  quoteDrawOnProduct(body, options) {
+    return this.send({ method: "POST", path: "/v1/quotes", body, keyed: true }, options);
+  }
+
+  /** Calculate a repayment schedule. */
+  calculateRepaymentSchedule(body, options) {
+    return this.send({ method: "POST", path: "/v1/calculator/schedules", body, keyed: true }, options);
+  }
+
+  /** Calculate the annual cost of cash flows. */
+  calculateAnnualCostOfCashFlows(body, options) {
+    return this.send({ method: "POST", path: "/v1/calculator/apr", body, keyed: true }, options);
+  }
+
+  /** Calculate what a payment pays. */
+  calculateWhatPaymentPays(body, options) {
+    return this.send({ method: "POST", path: "/v1/calculator/allocations", body, keyed: true }, options);
+  }
+
+  /** List businesses. */
+  listBusinesses(query, options) {
+    return this.send({ method: "GET", path: "/v1/businesses", query }, options);
+  }
+
+  /** Introduce a business. */
+  introduceBusiness(body, options) {
+    return this.send({ method: "POST", path: "/v1/businesses", body, keyed: true }, options);
+  }
+
+  /** Get a business. */
+  getBusiness(businessId, options) {
+    return this.send({ method: "GET", path: `/v1/businesses/${part(businessId)}` }, options);
+  }
+
+  /** List bank accounts. */
+  listBankAccounts(businessId, options) {
+    return this.send({ method: "GET", path: `/v1/businesses/${part(businessId)}/bank_accounts` }, options);
+  }
+
+  /** Add a bank account. */
+  addBankAccount(businessId, body, options) {
+    return this.send({ method: "POST", path: `/v1/businesses/${part(businessId)}/bank_accounts`, body, keyed: true }, options);
+  }
+
+  /** List a business's consents. */
+  listBusinessConsents(query, options) {
+    return this.send({ method: "GET", path: "/v1/consents", query }, options);
+  }
+
+  /** Record a consent. */
+  recordConsent(body, options) {
+    return this.send({ method: "POST", path: "/v1/consents", body, keyed: true }, options);
+  }
+
+  /** Get a consent. */
+  getConsent(consentId, options) {
+    return this.send({ method: "GET", path: `/v1/consents/${part(consentId)}` }, options);
+  }
+
+  /** Revoke a consent. */
+  revokeConsent(consentId, body, options) {
+    return this.send({ method: "POST", path: `/v1/consents/${part(consentId)}/revoke`, body, keyed: true }, options);
+  }
+
+  /** Send a batch of data. */
+  sendBatchOfData(query, lines, options) {
+    return this.send({ method: "POST", path: "/v1/data_batches", query, lines, keyed: true }, options);
+  }
+
+  /** Open an upload of a batch. */
+  openUploadOfBatch(body, options) {
+    return this.send({ method: "POST", path: "/v1/data_batches/open", body, keyed: true }, options);
+  }
+
+  /** Get a batch. */
+  getBatch(batchId, options) {
+    return this.send({ method: "GET", path: `/v1/data_batches/${part(batchId)}` }, options);
+  }
+
+  /** Send bytes of an upload. */
+  sendBytesOfUpload(batchId, lines, offset, options) {
+    return this.send({ method: "PATCH", path: `/v1/data_batches/${part(batchId)}`, lines, offset }, options);
+  }
+
+  /** Complete an upload. */
+  completeUpload(batchId, body, options) {
+    return this.send({ method: "POST", path: `/v1/data_batches/${part(batchId)}/complete`, body, keyed: true }, options);
+  }
+
+  /** List a batch's errors. */
+  listBatchErrors(batchId, query, options) {
+    return this.send({ method: "GET", path: `/v1/data_batches/${part(batchId)}/errors`, query }, options);
+  }
+
+  /** List offers. */
+  listOffers(query, options) {
+    return this.send({ method: "GET", path: "/v1/offers", query }, options);
+  }
+
+  /** Get an offer. */
+  getOffer(offerId, options) {
+    return this.send({ method: "GET", path: `/v1/offers/${part(offerId)}` }, options);
+  }
+
+  /** Mark an offer delivered. */
+  markOfferDelivered(offerId, options) {
+    return this.send({ method: "POST", path: `/v1/offers/${part(offerId)}/mark_delivered`, keyed: true }, options);
+  }
+
+  /** Quote a draw on an offer. */
+  quoteDrawOnOffer(offerId, body, options) {
+    return this.send({ method: "POST", path: `/v1/offers/${part(offerId)}/quotes`, body, keyed: true }, options);
+  }
+
+  /** List applications. */
+  listApplications(query, options) {
+    return this.send({ method: "GET", path: "/v1/applications", query }, options);
+  }
+
+  /** Submit an application. */
+  submitApplication(body, options) {
+    return this.send({ method: "POST", path: "/v1/applications", body, keyed: true }, options);
+  }
+
+  /** Get an application. */
+  getApplication(applicationId, options) {
+    return this.send({ method: "GET", path: `/v1/applications/${part(applicationId)}` }, options);
+  }
+
+  /** Get an application's decision. */
+  getApplicationDecision(applicationId, options) {
+    return this.send({ method: "GET", path: `/v1/applications/${part(applicationId)}/decision` }, options);
+  }
+
+  /** Withdraw an application. */
+  withdrawApplication(applicationId, body, options) {
+    return this.send({ method: "POST", path: `/v1/applications/${part(applicationId)}/withdraw`, body, keyed: true }, options);
+  }
+
+  /** Prepare an agreement. */
+  prepareAgreement(applicationId, options) {
+    return this.send({ method: "POST", path: `/v1/applications/${part(applicationId)}/agreements`, keyed: true }, options);
+  }
+
+  /** Get an agreement. */
+  getAgreement(agreementId, options) {
+    return this.send({ method: "GET", path: `/v1/agreements/${part(agreementId)}` }, options);
+  }
+
+  /** List credit lines. */
+  listCreditLines(query, options) {
+    return this.send({ method: "GET", path: "/v1/credit_lines", query }, options);
+  }
+
+  /** Get a credit line. */
+  getCreditLine(lineId, options) {
+    return this.send({ method: "GET", path: `/v1/credit_lines/${part(lineId)}` }, options);
+  }
+
+  /** List a credit line's statements. */
+  listCreditLineStatements(lineId, query, options) {
+    return this.send({ method: "GET", path: `/v1/credit_lines/${part(lineId)}/statements`, query }, options);
+  }
+
+  /** Get a statement. */
+  getStatement(lineId, statementId, options) {
+    return this.send({ method: "GET", path: `/v1/credit_lines/${part(lineId)}/statements/${part(statementId)}` }, options);
+  }
+
+  /** List drawdowns. */
+  listDrawdowns(query, options) {
+    return this.send({ method: "GET", path: "/v1/drawdowns", query }, options);
+  }
+
+  /** Draw down. */
+  drawDown(body, options) {
+    return this.send({ method: "POST", path: "/v1/drawdowns", body, keyed: true, movesMoney: true }, options);
+  }
+
+  /** Get a drawdown. */
+  getDrawdown(drawdownId, options) {
+    return this.send({ method: "GET", path: `/v1/drawdowns/${part(drawdownId)}` }, options);
+  }
+
+  /** List loans. */
+  listLoans(query, options) {
+    return this.send({ method: "GET", path: "/v1/loans", query }, options);
+  }
+
+  /** Get a loan. */
+  getLoan(loanId, options) {
+    return this.send({ method: "GET", path: `/v1/loans/${part(loanId)}` }, options);
+  }
+
+  /** Get a loan's schedule. */
+  getLoanSchedule(loanId, options) {
+    return this.send({ method: "GET", path: `/v1/loans/${part(loanId)}/schedule` }, options);
+  }
+
+  /** List a loan's transactions. */
+  listLoanTransactions(loanId, options) {
+    return this.send({ method: "GET", path: `/v1/loans/${part(loanId)}/transactions` }, options);
+  }
+
+  /** Quote a full repayment. */
+  quoteFullRepayment(loanId, body, options) {
+    return this.send({ method: "POST", path: `/v1/loans/${part(loanId)}/payoff_quotes`, body, keyed: true }, options);
+  }
+
+  /** List repayments. */
+  listRepayments(query, options) {
+    return this.send({ method: "GET", path: "/v1/repayments", query }, options);
+  }
+
+  /** Collect a repayment. */
+  collectRepayment(body, options) {
+    return this.send({ method: "POST", path: "/v1/repayments", body, keyed: true, movesMoney: true }, options);
+  }
+
+  /** Get a repayment. */
+  getRepayment(repaymentId, options) {
+    return this.send({ method: "GET", path: `/v1/repayments/${part(repaymentId)}` }, options);
+  }
+
+  /** Open an embed session. */
+  openEmbedSession(body, options) {
+    return this.send({ method: "POST", path: "/v1/embed_sessions", body, keyed: true }, options);
+  }
+
+  /** List events. */
+  listEvents(query, options) {
+    return this.send({ method: "GET", path: "/v1/events", query }, options);
+  }
+
+  /** Get an event. */
+  getEvent(eventId, options) {
+    return this.send({ method: "GET", path: `/v1/events/${part(eventId)}` }, options);
+  }
+
+  /** List webhook endpoints. */
+  listWebhookEndpoints(options) {
+    return this.send({ method: "GET", path: "/v1/webhook_endpoints" }, options);
+  }
+
+  /** Register a webhook endpoint. */
+  registerWebhookEndpoint(body, options) {
+    return this.send({ method: "POST", path: "/v1/webhook_endpoints", body, keyed: true }, options);
+  }
+
+  /** Get a webhook endpoint. */
+  getWebhookEndpoint(endpointId, options) {
+    return this.send({ method: "GET", path: `/v1/webhook_endpoints/${part(endpointId)}` }, options);
+  }
+
+  /** Change a webhook endpoint. */
+  changeWebhookEndpoint(endpointId, body, options) {
+    return this.send({ method: "PATCH", path: `/v1/webhook_endpoints/${part(endpointId)}`, body }, options);
+  }
+
+  /** Delete a webhook endpoint. */
+  deleteWebhookEndpoint(endpointId, options) {
+    return this.send({ method: "DELETE", path: `/v1/webhook_endpoints/${part(endpointId)}` }, options);
+  }
+
+  /** Rotate a webhook secret. */
+  rotateWebhookSecret(endpointId, options) {
+    return this.send({ method: "POST", path: `/v1/webhook_endpoints/${part(endpointId)}/rotate_secret`, keyed: true }, options);
+  }
+
+  /** Ping a webhook endpoint. */
+  pingWebhookEndpoint(endpointId, options) {
+    return this.send({ method: "POST", path: `/v1/webhook_endpoints/${part(endpointId)}/ping`, keyed: true }, options);
+  }
+
+  /** Replay events. */
+  replayEvents(endpointId, body, options) {
+    return this.send({ method: "POST", path: `/v1/webhook_endpoints/${part(endpointId)}/replay`, body, keyed: true }, options);
+  }
+
+  /** List webhook deliveries. */
+  listWebhookDeliveries(query, options) {
+    return this.send({ method: "GET", path: "/v1/webhook_deliveries", query }, options);
+  }
+
+  /** Get a webhook delivery. */
+  getWebhookDelivery(deliveryId, options) {
+    return this.send({ method: "GET", path: `/v1/webhook_deliveries/${part(deliveryId)}` }, options);
+  }
+
+  /** List test clocks. */
+  listTestClocks(options) {
+    return this.send({ method: "GET", path: "/v1/test_clocks" }, options);
+  }
+
+  /** Begin a test clock. */
+  beginTestClock(body, options) {
+    return this.send({ method: "POST", path: "/v1/test_clocks", body, keyed: true }, options);
+  }
+
+  /** Get a test clock. */
+  getTestClock(clockId, options) {
+    return this.send({ method: "GET", path: `/v1/test_clocks/${part(clockId)}` }, options);
+  }
+
+  /** Delete a test clock. */
+  deleteTestClock(clockId, options) {
+    return this.send({ method: "DELETE", path: `/v1/test_clocks/${part(clockId)}` }, options);
+  }
+
+  /** Advance a test clock. */
+  advanceTestClock(clockId, body, options) {
+    return this.send({ method: "POST", path: `/v1/test_clocks/${part(clockId)}/advance`, body, keyed: true }, options);
+  }
+
+  /** Reset a test clock. */
+  resetTestClock(clockId, body, options) {
+    return this.send({ method: "POST", path: `/v1/test_clocks/${part(clockId)}/reset`, body, keyed: true }, options);
+  }
+}
