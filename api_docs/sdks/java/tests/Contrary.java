@@ -34,6 +34,7 @@ public final class Contrary {
     byte[] some = "{}".getBytes(StandardCharsets.UTF_8);
     said.put("upload", orCode(() -> sluice.sendBytesOfUpload("bat_1", some, 7).id()));
     Types.ListLoansQuery query = new Types.ListLoansQuery().limit(2L).createdAtGte("2026-11-02T00:00:00Z");
+    query.expand(List.of("business", "credit_line"));
     said.put("loans", sluice.listLoans(query).data().stream().map(Types.Loan::id).toList());
     List<String> believed = new ArrayList<>();
     for (Object each : (List<?>) Json.read(Files.readString(Path.of(given.get("MESSAGES"))))) {

@@ -52,15 +52,14 @@ def believed(message: dict[str, str]) -> str:
         return "refused"
 
 
+loans = sluice.list_loans(limit=2, created_at_gte="2026-11-02T00:00:00Z", expand=["business", "credit_line"])
 said = {
     "through": draw("1.00", "order-1"),
     "waits": [round(seconds * 1000) for seconds in waits],
     "refused": draw("2.00"),
     "me": sluice.describe_token()["scene"],
     "upload": upload(),
-    "loans": [
-        loan["id"] for loan in sluice.list_loans(limit=2, created_at_gte="2026-11-02T00:00:00Z")["data"]
-    ],
+    "loans": [loan["id"] for loan in loans["data"]],
     "webhooks": [
         believed(each) for each in json.loads(Path(os.environ["MESSAGES"]).read_text(encoding="utf-8"))
     ],

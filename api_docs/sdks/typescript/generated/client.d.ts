@@ -38,11 +38,11 @@ export declare class Sluice extends Transport {
   /** Add a bank account. Add an account; the number is answered masked. */
   addBankAccount(businessId: string, body: T.BankAccountBody, options?: CallOptions): Promise<T.BankAccount>;
   /** List a business's consents. List the consents a business gave through this scene, newest first. */
-  listBusinessConsents(query: { business: string }, options?: CallOptions): Promise<T.ConsentList>;
+  listBusinessConsents(query: { business: string; "expand[]"?: Array<"business"> }, options?: CallOptions): Promise<T.ConsentList>;
   /** Record a consent. A newer consent for the same purpose and classes replaces the one before. */
   recordConsent(body: T.ConsentBody, options?: CallOptions): Promise<T.Consent>;
   /** Get a consent. Return one consent of this scene. */
-  getConsent(consentId: string, options?: CallOptions): Promise<T.Consent>;
+  getConsent(consentId: string, query?: { "expand[]"?: Array<"business"> }, options?: CallOptions): Promise<T.Consent>;
   /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. */
   revokeConsent(consentId: string, body: T.RevokeBody, options?: CallOptions): Promise<T.Consent>;
   /** Send a batch of data. The body is NDJSON: one row of the cluster a line, at most 256 MB, with its length declared. A row that breaks a rule is counted and named, the others are written; all of them become visible at once. The same row again is a duplicate. What may break off is better sent as an upload. */
@@ -57,20 +57,26 @@ export declare class Sluice extends Transport {
   completeUpload(batchId: string, body: T.CompletionBody, options?: CallOptions): Promise<T.DataBatch>;
   /** List a batch's errors. In the order of the lines; the first ten thousand are kept. */
   listBatchErrors(batchId: string, query?: { after?: number; limit?: number }, options?: CallOptions): Promise<T.RowErrorList>;
+  /** List prequalifications. List the answers this scene was given, newest first. */
+  listPrequalifications(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"business">; limit?: number }, options?: CallOptions): Promise<T.PrequalificationList>;
+  /** Prequalify. What the bank would lend as things stand: never a bureau inquiry, never a decision, and no mark on anybody. Of a business, by the strategy in force on the data it consented to; of `facts` alone, by the product's policy (sandbox: monthly sales from 50,000 on, 1.5 times; less is `insufficient_data`). */
+  prequalify(body: T.PrequalificationBody, options?: CallOptions): Promise<T.Prequalification>;
+  /** Get a prequalification. Return one answer this scene was given. */
+  getPrequalification(prequalificationId: string, query?: { "expand[]"?: Array<"business"> }, options?: CallOptions): Promise<T.Prequalification>;
   /** List offers. List the offers made through this scene, newest first. */
-  listOffers(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; limit?: number }, options?: CallOptions): Promise<T.OfferList>;
+  listOffers(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"business" | "application">; limit?: number }, options?: CallOptions): Promise<T.OfferList>;
   /** Get an offer. Return one offer of this scene. */
-  getOffer(offerId: string, options?: CallOptions): Promise<T.Offer>;
+  getOffer(offerId: string, query?: { "expand[]"?: Array<"business" | "application"> }, options?: CallOptions): Promise<T.Offer>;
   /** Mark an offer delivered. Note that the merchant was shown the offer; a second note changes nothing. */
   markOfferDelivered(offerId: string, options?: CallOptions): Promise<T.Offer>;
   /** Quote a draw on an offer. Reckon a draw on the product of an offer. */
   quoteDrawOnOffer(offerId: string, body: T.QuoteBody, options?: CallOptions): Promise<T.Quote>;
   /** List applications. List this scene's applications, newest first. */
-  listApplications(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; external_id?: string; limit?: number; status?: "submitted" | "in_review" | "approved" | "contracted" | "declined" | "withdrawn" | "expired" }, options?: CallOptions): Promise<T.ApplicationList>;
+  listApplications(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"business" | "offer">; external_id?: string; limit?: number; status?: "submitted" | "in_review" | "approved" | "contracted" | "declined" | "withdrawn" | "expired" }, options?: CallOptions): Promise<T.ApplicationList>;
   /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. */
   submitApplication(body: T.ApplicationBody, options?: CallOptions): Promise<T.Application>;
   /** Get an application. Return one application of this scene. */
-  getApplication(applicationId: string, options?: CallOptions): Promise<T.Application>;
+  getApplication(applicationId: string, query?: { "expand[]"?: Array<"business" | "offer"> }, options?: CallOptions): Promise<T.Application>;
   /** Get an application's decision. A declined credit is 200 with `outcome: declined`; 409 while nothing is decided. */
   getApplicationDecision(applicationId: string, options?: CallOptions): Promise<T.Decision>;
   /** Withdraw an application. Close an application the merchant no longer wants. */
@@ -78,25 +84,25 @@ export declare class Sluice extends Transport {
   /** Prepare an agreement. Made on the first call, the same on later ones. Give the borrower the `signing_url`. */
   prepareAgreement(applicationId: string, options?: CallOptions): Promise<T.Agreement>;
   /** Get an agreement. Return one agreement of this scene. */
-  getAgreement(agreementId: string, options?: CallOptions): Promise<T.Agreement>;
+  getAgreement(agreementId: string, query?: { "expand[]"?: Array<"application" | "credit_line"> }, options?: CallOptions): Promise<T.Agreement>;
   /** List credit lines. List the lines opened through this scene, newest first. */
-  listCreditLines(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; limit?: number }, options?: CallOptions): Promise<T.CreditLineList>;
+  listCreditLines(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"business" | "application" | "agreement">; limit?: number }, options?: CallOptions): Promise<T.CreditLineList>;
   /** Get a credit line. Return one line of this scene. */
-  getCreditLine(lineId: string, options?: CallOptions): Promise<T.CreditLine>;
+  getCreditLine(lineId: string, query?: { "expand[]"?: Array<"business" | "application" | "agreement"> }, options?: CallOptions): Promise<T.CreditLine>;
   /** List a credit line's statements. List the statements of one line of this scene, newest first. */
   listCreditLineStatements(lineId: string, query?: { after?: string; limit?: number }, options?: CallOptions): Promise<T.StatementList>;
   /** Get a statement. Return one statement as it was issued, with the document that was hashed. */
   getStatement(lineId: string, statementId: string, options?: CallOptions): Promise<T.WholeStatement>;
   /** List drawdowns. List this scene's drawdowns, newest first. */
-  listDrawdowns(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; credit_line?: string; external_id?: string; limit?: number }, options?: CallOptions): Promise<T.DrawdownList>;
+  listDrawdowns(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; credit_line?: string; "expand[]"?: Array<"business" | "credit_line" | "offer" | "loan">; external_id?: string; limit?: number }, options?: CallOptions): Promise<T.DrawdownList>;
   /** Draw down. Answered as `created`, the limit held; the payment follows at once and its outcome comes as `drawdown.paid_out` or `drawdown.failed`. An unknown outcome is never sent again. A line that does not revolve is drawn once. */
   drawDown(body: T.DrawdownBody, options?: CallOptions): Promise<T.Drawdown>;
   /** Get a drawdown. Return one drawdown of this scene. */
-  getDrawdown(drawdownId: string, options?: CallOptions): Promise<T.Drawdown>;
+  getDrawdown(drawdownId: string, query?: { "expand[]"?: Array<"business" | "credit_line" | "offer" | "loan"> }, options?: CallOptions): Promise<T.Drawdown>;
   /** List loans. List the loans drawn through this scene, newest first. */
-  listLoans(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; credit_line?: string; limit?: number }, options?: CallOptions): Promise<T.LoanList>;
+  listLoans(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; credit_line?: string; "expand[]"?: Array<"business" | "credit_line" | "drawdown">; limit?: number }, options?: CallOptions): Promise<T.LoanList>;
   /** Get a loan. Return one loan with what it owes today. */
-  getLoan(loanId: string, options?: CallOptions): Promise<T.Loan>;
+  getLoan(loanId: string, query?: { "expand[]"?: Array<"business" | "credit_line" | "drawdown"> }, options?: CallOptions): Promise<T.Loan>;
   /** Get a loan's schedule. List every instalment with its state today; of a loan lent by the day what is still to be paid. */
   getLoanSchedule(loanId: string, options?: CallOptions): Promise<T.ScheduleRowList>;
   /** List a loan's transactions. List the loan's log in the order it was written; how the bank accrues is not in it. */
@@ -104,11 +110,11 @@ export declare class Sluice extends Transport {
   /** Quote a full repayment. Nothing is stored: repaying in full on that day takes exactly this. */
   quoteFullRepayment(loanId: string, body: T.PayoffBody, options?: CallOptions): Promise<T.Payoff>;
   /** List repayments. List the repayments of this scene's loans, newest first. */
-  listRepayments(query?: { after?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; external_id?: string; limit?: number; loan?: string }, options?: CallOptions): Promise<T.RepaymentList>;
+  listRepayments(query?: { after?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"loan">; external_id?: string; limit?: number; loan?: string }, options?: CallOptions): Promise<T.RepaymentList>;
   /** Collect a repayment. Answered as `processing`; the outcome comes as `repayment.succeeded` or `.failed`. */
   collectRepayment(body: T.RepaymentBody, options?: CallOptions): Promise<T.Repayment>;
   /** Get a repayment. Return one repayment of this scene. */
-  getRepayment(repaymentId: string, options?: CallOptions): Promise<T.Repayment>;
+  getRepayment(repaymentId: string, query?: { "expand[]"?: Array<"loan"> }, options?: CallOptions): Promise<T.Repayment>;
   /** Open an embed session. Half an hour, one business, and never more than the token itself may do. Call it from your server when the merchant opens the page, and again when the frame says `session_expired`. */
   openEmbedSession(body: T.EmbedSessionBody, options?: CallOptions): Promise<T.EmbedSession>;
   /** List events. Oldest first: follow `next_cursor` and nothing is missed, webhooks or not. */

@@ -90,8 +90,8 @@ export class Sluice extends Transport {
   }
 
   /** Get a consent. */
-  getConsent(consentId, options) {
-    return this.send({ method: "GET", path: `/v1/consents/${part(consentId)}` }, options);
+  getConsent(consentId, query, options) {
+    return this.send({ method: "GET", path: `/v1/consents/${part(consentId)}`, query }, options);
   }
 
   /** Revoke a consent. */
@@ -129,14 +129,29 @@ export class Sluice extends Transport {
     return this.send({ method: "GET", path: `/v1/data_batches/${part(batchId)}/errors`, query }, options);
   }
 
+  /** List prequalifications. */
+  listPrequalifications(query, options) {
+    return this.send({ method: "GET", path: "/v1/prequalifications", query }, options);
+  }
+
+  /** Prequalify. */
+  prequalify(body, options) {
+    return this.send({ method: "POST", path: "/v1/prequalifications", body, keyed: true }, options);
+  }
+
+  /** Get a prequalification. */
+  getPrequalification(prequalificationId, query, options) {
+    return this.send({ method: "GET", path: `/v1/prequalifications/${part(prequalificationId)}`, query }, options);
+  }
+
   /** List offers. */
   listOffers(query, options) {
     return this.send({ method: "GET", path: "/v1/offers", query }, options);
   }
 
   /** Get an offer. */
-  getOffer(offerId, options) {
-    return this.send({ method: "GET", path: `/v1/offers/${part(offerId)}` }, options);
+  getOffer(offerId, query, options) {
+    return this.send({ method: "GET", path: `/v1/offers/${part(offerId)}`, query }, options);
   }
 
   /** Mark an offer delivered. */
@@ -160,8 +175,8 @@ export class Sluice extends Transport {
   }
 
   /** Get an application. */
-  getApplication(applicationId, options) {
-    return this.send({ method: "GET", path: `/v1/applications/${part(applicationId)}` }, options);
+  getApplication(applicationId, query, options) {
+    return this.send({ method: "GET", path: `/v1/applications/${part(applicationId)}`, query }, options);
   }
 
   /** Get an application's decision. */
@@ -180,8 +195,8 @@ export class Sluice extends Transport {
   }
 
   /** Get an agreement. */
-  getAgreement(agreementId, options) {
-    return this.send({ method: "GET", path: `/v1/agreements/${part(agreementId)}` }, options);
+  getAgreement(agreementId, query, options) {
+    return this.send({ method: "GET", path: `/v1/agreements/${part(agreementId)}`, query }, options);
   }
 
   /** List credit lines. */
@@ -190,8 +205,8 @@ export class Sluice extends Transport {
   }
 
   /** Get a credit line. */
-  getCreditLine(lineId, options) {
-    return this.send({ method: "GET", path: `/v1/credit_lines/${part(lineId)}` }, options);
+  getCreditLine(lineId, query, options) {
+    return this.send({ method: "GET", path: `/v1/credit_lines/${part(lineId)}`, query }, options);
   }
 
   /** List a credit line's statements. */
@@ -215,8 +230,8 @@ export class Sluice extends Transport {
   }
 
   /** Get a drawdown. */
-  getDrawdown(drawdownId, options) {
-    return this.send({ method: "GET", path: `/v1/drawdowns/${part(drawdownId)}` }, options);
+  getDrawdown(drawdownId, query, options) {
+    return this.send({ method: "GET", path: `/v1/drawdowns/${part(drawdownId)}`, query }, options);
   }
 
   /** List loans. */
@@ -225,8 +240,8 @@ export class Sluice extends Transport {
   }
 
   /** Get a loan. */
-  getLoan(loanId, options) {
-    return this.send({ method: "GET", path: `/v1/loans/${part(loanId)}` }, options);
+  getLoan(loanId, query, options) {
+    return this.send({ method: "GET", path: `/v1/loans/${part(loanId)}`, query }, options);
   }
 
   /** Get a loan's schedule. */
@@ -255,8 +270,8 @@ export class Sluice extends Transport {
   }
 
   /** Get a repayment. */
-  getRepayment(repaymentId, options) {
-    return this.send({ method: "GET", path: `/v1/repayments/${part(repaymentId)}` }, options);
+  getRepayment(repaymentId, query, options) {
+    return this.send({ method: "GET", path: `/v1/repayments/${part(repaymentId)}`, query }, options);
   }
 
   /** Open an embed session. */

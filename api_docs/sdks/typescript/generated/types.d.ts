@@ -30,6 +30,14 @@ export interface Agreement {
   signed_at: string | null;
   credit_line: string | null;
   created_at: string;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: AgreementExpanded;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface AgreementExpanded {
+  application?: Application | null;
+  credit_line?: CreditLine | null;
 }
 
 /** A agreement as its events show it. */
@@ -79,6 +87,8 @@ export interface Application {
   created_at: string;
   decided_at: string | null;
   closed_at: string | null;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: ApplicationExpanded;
 }
 
 /** What a business applies for. It is submitted at once: there are no drafts. */
@@ -94,6 +104,12 @@ export interface ApplicationBody {
   external_id?: string;
   submit?: boolean;
   metadata?: Record<string, string>;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface ApplicationExpanded {
+  business?: Business | null;
+  offer?: Offer | null;
 }
 
 /** A application as its events show it. */
@@ -654,6 +670,8 @@ export interface Consent {
   created_at: string;
   expires_at: string;
   ended_at: string | null;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: ConsentExpanded;
 }
 
 /** A consent the scene obtained, with the evidence of it. */
@@ -668,6 +686,11 @@ export interface ConsentBody {
   text_sha256: string;
   expires_at: string;
   evidence: Record<string, string | number | boolean>;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface ConsentExpanded {
+  business?: Business | null;
 }
 
 /** A consent as its events show it. */
@@ -687,6 +710,12 @@ export interface ConsentList {
   has_more: boolean;
   /** Give it as `after` for the next page. */
   next_cursor: string | null;
+}
+
+/** What a draw costs a year, every fee of every party in it, as fractions. */
+export interface CostRange {
+  min: string;
+  max: string;
 }
 
 /** A credit line; on one that revolves, what is repaid of the principal may be drawn again. */
@@ -714,6 +743,15 @@ export interface CreditLine {
   effective_date: string;
   expires_date: string;
   created_at: string;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: CreditLineExpanded;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface CreditLineExpanded {
+  business?: Business | null;
+  application?: Application | null;
+  agreement?: Agreement | null;
 }
 
 /** A credit line as its events show it. */
@@ -872,6 +910,8 @@ export interface Drawdown {
   created_date: string;
   created_at: string;
   finished_at: string | null;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: DrawdownExpanded;
 }
 
 /** What to draw, and where it goes. */
@@ -887,6 +927,14 @@ export interface DrawdownBody {
   /** One drawdown an order. */
   external_id?: string;
   metadata?: Record<string, string>;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface DrawdownExpanded {
+  business?: Business | null;
+  credit_line?: CreditLine | null;
+  offer?: Offer | null;
+  loan?: Loan | null;
 }
 
 /** A drawdown as its events show it. */
@@ -1094,6 +1142,15 @@ export interface Loan {
   days_past_due: number;
   closed_date: string | null;
   created_at: string;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: LoanExpanded;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface LoanExpanded {
+  business?: Business | null;
+  credit_line?: CreditLine | null;
+  drawdown?: Drawdown | null;
 }
 
 /** A loan as its events show it. */
@@ -1184,6 +1241,14 @@ export interface Offer {
   application: string | null;
   created_at: string;
   delivered_at: string | null;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: OfferExpanded;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface OfferExpanded {
+  business?: Business | null;
+  application?: Application | null;
 }
 
 /** A offer as its events show it. */
@@ -1276,6 +1341,47 @@ export interface PositiveMoney {
   /** Yuan, e.g. 1234.50. */
   amount: string;
   currency: "CNY";
+}
+
+/** An answer as it was given; it binds nobody, and no bureau was asked. */
+export interface Prequalification {
+  id: string;
+  object: "prequalification";
+  /** False: nothing here is real money. */
+  livemode: boolean;
+  bank: string;
+  business: string | null;
+  product: string;
+  product_version: number;
+  /** As stated. */
+  monthly_sales: Money | null;
+  result: "eligible" | "ineligible" | "insufficient_data";
+  max_amount: Money | null;
+  /** The all-in annual cost; null unless eligible. */
+  cost_range: CostRange | null;
+  /** The weightiest first. */
+  reason_codes: Array<Reason>;
+  valid_until: string;
+  created_at: string;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: ConsentExpanded;
+}
+
+/** A business with its consented data, or facts alone: one of the two. */
+export interface PrequalificationBody {
+  product: string;
+  /** Needs the consents that the product asks for. */
+  business?: string;
+  facts?: StatedFactsBody;
+}
+
+/** A page of objects. */
+export interface PrequalificationList {
+  object: "list";
+  data: Array<Prequalification>;
+  has_more: boolean;
+  /** Give it as `after` for the next page. */
+  next_cursor: string | null;
 }
 
 /** A refusal (RFC 9457): `code` and `params` are for machines, `detail` is for people. */
@@ -1470,6 +1576,8 @@ export interface Repayment {
   booking_date: string | null;
   created_at: string;
   finished_at: string | null;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: RepaymentExpanded;
 }
 
 /** What to collect: a sum, or a principal (its interest to date is added), or all that is owed. `scheduled` without a sum collects what is due today with its penalty, or the next instalment where nothing is; `full_prepay` collects the payoff quote. */
@@ -1484,6 +1592,11 @@ export interface RepaymentBody {
   bank_account: string;
   external_id?: string;
   metadata?: Record<string, string>;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface RepaymentExpanded {
+  loan?: Loan | null;
 }
 
 /** A repayment as its events show it. */
@@ -1588,6 +1701,13 @@ export interface Secret {
   /** Null with `v1a`, which has a public key instead, and when the call is replayed. */
   secret: string | null;
   endpoint: Endpoint;
+}
+
+/** What a business says of itself before anybody knows who it is; nothing is looked up. */
+export interface StatedFactsBody {
+  monthly_sales: PositiveMoney;
+  /** GB/T 2260. */
+  area_code?: string;
 }
 
 /** A line's month: `closing` is `opening` and what was drawn and charged, less what was paid. The days run from `from_date` up to, not including, `to_date`. */

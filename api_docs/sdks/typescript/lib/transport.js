@@ -142,7 +142,8 @@ function pauseMs(wait, failures) {
 
 function asQuery(query = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null);
-  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  const pairs = given.flatMap(([name, value]) => [value].flat().map((each) => [name, String(each)]));
+  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }
 
 const jsonOf = (body) => text.encode(JSON.stringify(body ?? {}));

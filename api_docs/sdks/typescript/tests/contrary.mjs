@@ -23,7 +23,8 @@ const believed = ({ id, at, signature, key, body }) => {
 const said = { through: await draw("1.00", "order-1"), waits: [...waits], refused: await draw("2.00") };
 said.me = (await sluice.describeToken()).scene;
 said.upload = await sluice.sendBytesOfUpload("bat_1", "{}", 7).then(() => "sent", codeOf);
-const page = await sluice.listLoans({ limit: 2, "created_at[gte]": "2026-11-02T00:00:00Z" });
+const since = "2026-11-02T00:00:00Z";
+const page = await sluice.listLoans({ limit: 2, "created_at[gte]": since, "expand[]": ["business", "credit_line"] });
 said.loans = page.data.map((loan) => loan.id);
 said.webhooks = await Promise.all(JSON.parse(readFileSync(MESSAGES, "utf-8")).map(believed));
 console.log(JSON.stringify(said));

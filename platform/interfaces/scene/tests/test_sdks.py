@@ -229,7 +229,7 @@ def judge(server: Contrary, said: dict[str, Any], key: OKPKey) -> None:
     (upload,) = server.of("/v1/data_batches/bat_1")  # what arrived is kept: it is for the caller to go on
     assert (said["upload"], upload.headers["upload-offset"]) == ("maintenance", "7")
     (loans,) = server.of("/v1/loans")
-    asked = {"limit": ["2"], "created_at[gte]": ["2026-11-02T00:00:00Z"]}
+    asked = {"limit": ["2"], "created_at[gte]": ["2026-11-02T00:00:00Z"], "expand[]": ["business", "credit_line"]}
     assert parse_qs(urlsplit(loans.url).query) == asked
 
 

@@ -92,9 +92,9 @@ class Sluice(Transport):
         answer: t.BankAccount = self.send("POST", f"/v1/businesses/{part(business_id)}/bank_accounts", body=body, key=self.key(idempotency_key))
         return answer
 
-    def list_business_consents(self, *, business: str) -> t.ConsentList:
+    def list_business_consents(self, *, business: str, expand: list[Literal["business"]] | None = None) -> t.ConsentList:
         """List a business's consents. List the consents a business gave through this scene, newest first."""
-        answer: t.ConsentList = self.send("GET", "/v1/consents", query={"business": business})
+        answer: t.ConsentList = self.send("GET", "/v1/consents", query={"business": business, "expand[]": expand})
         return answer
 
     def record_consent(self, *, idempotency_key: str | None = None, **body: Unpack[t.ConsentBody]) -> t.Consent:
@@ -102,9 +102,9 @@ class Sluice(Transport):
         answer: t.Consent = self.send("POST", "/v1/consents", body=body, key=self.key(idempotency_key))
         return answer
 
-    def get_consent(self, consent_id: str) -> t.Consent:
+    def get_consent(self, consent_id: str, *, expand: list[Literal["business"]] | None = None) -> t.Consent:
         """Get a consent. Return one consent of this scene."""
-        answer: t.Consent = self.send("GET", f"/v1/consents/{part(consent_id)}")
+        answer: t.Consent = self.send("GET", f"/v1/consents/{part(consent_id)}", query={"expand[]": expand})
         return answer
 
     def revoke_consent(self, consent_id: str, *, idempotency_key: str | None = None, **body: Unpack[t.RevokeBody]) -> t.Consent:
@@ -142,14 +142,29 @@ class Sluice(Transport):
         answer: t.RowErrorList = self.send("GET", f"/v1/data_batches/{part(batch_id)}/errors", query={"after": after, "limit": limit})
         return answer
 
-    def list_offers(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, limit: int | None = None) -> t.OfferList:
-        """List offers. List the offers made through this scene, newest first."""
-        answer: t.OfferList = self.send("GET", "/v1/offers", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "limit": limit})
+    def list_prequalifications(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["business"]] | None = None, limit: int | None = None) -> t.PrequalificationList:
+        """List prequalifications. List the answers this scene was given, newest first."""
+        answer: t.PrequalificationList = self.send("GET", "/v1/prequalifications", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "expand[]": expand, "limit": limit})
         return answer
 
-    def get_offer(self, offer_id: str) -> t.Offer:
+    def prequalify(self, *, idempotency_key: str | None = None, **body: Unpack[t.PrequalificationBody]) -> t.Prequalification:
+        """Prequalify. What the bank would lend as things stand: never a bureau inquiry, never a decision, and no mark on anybody. Of a business, by the strategy in force on the data it consented to; of `facts` alone, by the product's policy (sandbox: monthly sales from 50,000 on, 1.5 times; less is `insufficient_data`)."""
+        answer: t.Prequalification = self.send("POST", "/v1/prequalifications", body=body, key=self.key(idempotency_key))
+        return answer
+
+    def get_prequalification(self, prequalification_id: str, *, expand: list[Literal["business"]] | None = None) -> t.Prequalification:
+        """Get a prequalification. Return one answer this scene was given."""
+        answer: t.Prequalification = self.send("GET", f"/v1/prequalifications/{part(prequalification_id)}", query={"expand[]": expand})
+        return answer
+
+    def list_offers(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["business", "application"]] | None = None, limit: int | None = None) -> t.OfferList:
+        """List offers. List the offers made through this scene, newest first."""
+        answer: t.OfferList = self.send("GET", "/v1/offers", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "expand[]": expand, "limit": limit})
+        return answer
+
+    def get_offer(self, offer_id: str, *, expand: list[Literal["business", "application"]] | None = None) -> t.Offer:
         """Get an offer. Return one offer of this scene."""
-        answer: t.Offer = self.send("GET", f"/v1/offers/{part(offer_id)}")
+        answer: t.Offer = self.send("GET", f"/v1/offers/{part(offer_id)}", query={"expand[]": expand})
         return answer
 
     def mark_offer_delivered(self, offer_id: str, *, idempotency_key: str | None = None) -> t.Offer:
@@ -162,9 +177,9 @@ class Sluice(Transport):
         answer: t.Quote = self.send("POST", f"/v1/offers/{part(offer_id)}/quotes", body=body, key=self.key(idempotency_key))
         return answer
 
-    def list_applications(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, external_id: str | None = None, limit: int | None = None, status: Literal["submitted", "in_review", "approved", "contracted", "declined", "withdrawn", "expired"] | None = None) -> t.ApplicationList:
+    def list_applications(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["business", "offer"]] | None = None, external_id: str | None = None, limit: int | None = None, status: Literal["submitted", "in_review", "approved", "contracted", "declined", "withdrawn", "expired"] | None = None) -> t.ApplicationList:
         """List applications. List this scene's applications, newest first."""
-        answer: t.ApplicationList = self.send("GET", "/v1/applications", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "external_id": external_id, "limit": limit, "status": status})
+        answer: t.ApplicationList = self.send("GET", "/v1/applications", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "expand[]": expand, "external_id": external_id, "limit": limit, "status": status})
         return answer
 
     def submit_application(self, *, idempotency_key: str | None = None, **body: Unpack[t.ApplicationBody]) -> t.Application:
@@ -172,9 +187,9 @@ class Sluice(Transport):
         answer: t.Application = self.send("POST", "/v1/applications", body=body, key=self.key(idempotency_key))
         return answer
 
-    def get_application(self, application_id: str) -> t.Application:
+    def get_application(self, application_id: str, *, expand: list[Literal["business", "offer"]] | None = None) -> t.Application:
         """Get an application. Return one application of this scene."""
-        answer: t.Application = self.send("GET", f"/v1/applications/{part(application_id)}")
+        answer: t.Application = self.send("GET", f"/v1/applications/{part(application_id)}", query={"expand[]": expand})
         return answer
 
     def get_application_decision(self, application_id: str) -> t.Decision:
@@ -192,19 +207,19 @@ class Sluice(Transport):
         answer: t.Agreement = self.send("POST", f"/v1/applications/{part(application_id)}/agreements", key=self.key(idempotency_key))
         return answer
 
-    def get_agreement(self, agreement_id: str) -> t.Agreement:
+    def get_agreement(self, agreement_id: str, *, expand: list[Literal["application", "credit_line"]] | None = None) -> t.Agreement:
         """Get an agreement. Return one agreement of this scene."""
-        answer: t.Agreement = self.send("GET", f"/v1/agreements/{part(agreement_id)}")
+        answer: t.Agreement = self.send("GET", f"/v1/agreements/{part(agreement_id)}", query={"expand[]": expand})
         return answer
 
-    def list_credit_lines(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, limit: int | None = None) -> t.CreditLineList:
+    def list_credit_lines(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["business", "application", "agreement"]] | None = None, limit: int | None = None) -> t.CreditLineList:
         """List credit lines. List the lines opened through this scene, newest first."""
-        answer: t.CreditLineList = self.send("GET", "/v1/credit_lines", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "limit": limit})
+        answer: t.CreditLineList = self.send("GET", "/v1/credit_lines", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "expand[]": expand, "limit": limit})
         return answer
 
-    def get_credit_line(self, line_id: str) -> t.CreditLine:
+    def get_credit_line(self, line_id: str, *, expand: list[Literal["business", "application", "agreement"]] | None = None) -> t.CreditLine:
         """Get a credit line. Return one line of this scene."""
-        answer: t.CreditLine = self.send("GET", f"/v1/credit_lines/{part(line_id)}")
+        answer: t.CreditLine = self.send("GET", f"/v1/credit_lines/{part(line_id)}", query={"expand[]": expand})
         return answer
 
     def list_credit_line_statements(self, line_id: str, *, after: str | None = None, limit: int | None = None) -> t.StatementList:
@@ -217,9 +232,9 @@ class Sluice(Transport):
         answer: t.WholeStatement = self.send("GET", f"/v1/credit_lines/{part(line_id)}/statements/{part(statement_id)}")
         return answer
 
-    def list_drawdowns(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, credit_line: str | None = None, external_id: str | None = None, limit: int | None = None) -> t.DrawdownList:
+    def list_drawdowns(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, credit_line: str | None = None, expand: list[Literal["business", "credit_line", "offer", "loan"]] | None = None, external_id: str | None = None, limit: int | None = None) -> t.DrawdownList:
         """List drawdowns. List this scene's drawdowns, newest first."""
-        answer: t.DrawdownList = self.send("GET", "/v1/drawdowns", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "credit_line": credit_line, "external_id": external_id, "limit": limit})
+        answer: t.DrawdownList = self.send("GET", "/v1/drawdowns", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "credit_line": credit_line, "expand[]": expand, "external_id": external_id, "limit": limit})
         return answer
 
     def draw_down(self, *, idempotency_key: str | None = None, **body: Unpack[t.DrawdownBody]) -> t.Drawdown:
@@ -227,19 +242,19 @@ class Sluice(Transport):
         answer: t.Drawdown = self.send("POST", "/v1/drawdowns", body=body, key=self.key(idempotency_key), moves_money=True)
         return answer
 
-    def get_drawdown(self, drawdown_id: str) -> t.Drawdown:
+    def get_drawdown(self, drawdown_id: str, *, expand: list[Literal["business", "credit_line", "offer", "loan"]] | None = None) -> t.Drawdown:
         """Get a drawdown. Return one drawdown of this scene."""
-        answer: t.Drawdown = self.send("GET", f"/v1/drawdowns/{part(drawdown_id)}")
+        answer: t.Drawdown = self.send("GET", f"/v1/drawdowns/{part(drawdown_id)}", query={"expand[]": expand})
         return answer
 
-    def list_loans(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, credit_line: str | None = None, limit: int | None = None) -> t.LoanList:
+    def list_loans(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, credit_line: str | None = None, expand: list[Literal["business", "credit_line", "drawdown"]] | None = None, limit: int | None = None) -> t.LoanList:
         """List loans. List the loans drawn through this scene, newest first."""
-        answer: t.LoanList = self.send("GET", "/v1/loans", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "credit_line": credit_line, "limit": limit})
+        answer: t.LoanList = self.send("GET", "/v1/loans", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "credit_line": credit_line, "expand[]": expand, "limit": limit})
         return answer
 
-    def get_loan(self, loan_id: str) -> t.Loan:
+    def get_loan(self, loan_id: str, *, expand: list[Literal["business", "credit_line", "drawdown"]] | None = None) -> t.Loan:
         """Get a loan. Return one loan with what it owes today."""
-        answer: t.Loan = self.send("GET", f"/v1/loans/{part(loan_id)}")
+        answer: t.Loan = self.send("GET", f"/v1/loans/{part(loan_id)}", query={"expand[]": expand})
         return answer
 
     def get_loan_schedule(self, loan_id: str) -> t.ScheduleRowList:
@@ -257,9 +272,9 @@ class Sluice(Transport):
         answer: t.Payoff = self.send("POST", f"/v1/loans/{part(loan_id)}/payoff_quotes", body=body, key=self.key(idempotency_key))
         return answer
 
-    def list_repayments(self, *, after: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, external_id: str | None = None, limit: int | None = None, loan: str | None = None) -> t.RepaymentList:
+    def list_repayments(self, *, after: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["loan"]] | None = None, external_id: str | None = None, limit: int | None = None, loan: str | None = None) -> t.RepaymentList:
         """List repayments. List the repayments of this scene's loans, newest first."""
-        answer: t.RepaymentList = self.send("GET", "/v1/repayments", query={"after": after, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "external_id": external_id, "limit": limit, "loan": loan})
+        answer: t.RepaymentList = self.send("GET", "/v1/repayments", query={"after": after, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "expand[]": expand, "external_id": external_id, "limit": limit, "loan": loan})
         return answer
 
     def collect_repayment(self, *, idempotency_key: str | None = None, **body: Unpack[t.RepaymentBody]) -> t.Repayment:
@@ -267,9 +282,9 @@ class Sluice(Transport):
         answer: t.Repayment = self.send("POST", "/v1/repayments", body=body, key=self.key(idempotency_key), moves_money=True)
         return answer
 
-    def get_repayment(self, repayment_id: str) -> t.Repayment:
+    def get_repayment(self, repayment_id: str, *, expand: list[Literal["loan"]] | None = None) -> t.Repayment:
         """Get a repayment. Return one repayment of this scene."""
-        answer: t.Repayment = self.send("GET", f"/v1/repayments/{part(repayment_id)}")
+        answer: t.Repayment = self.send("GET", f"/v1/repayments/{part(repayment_id)}", query={"expand[]": expand})
         return answer
 
     def open_embed_session(self, *, idempotency_key: str | None = None, **body: Unpack[t.EmbedSessionBody]) -> t.EmbedSession:

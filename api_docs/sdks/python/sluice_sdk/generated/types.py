@@ -41,6 +41,15 @@ class Agreement(TypedDict):
     signed_at: str | None
     credit_line: str | None
     created_at: str
+    expanded: NotRequired[AgreementExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
+
+
+class AgreementExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    application: NotRequired[Application | None]
+    credit_line: NotRequired[CreditLine | None]
 
 
 class AgreementInEvent(TypedDict):
@@ -95,6 +104,8 @@ class Application(TypedDict):
     created_at: str
     decided_at: str | None
     closed_at: str | None
+    expanded: NotRequired[ApplicationExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
 
 
 class ApplicationBody(TypedDict):
@@ -111,6 +122,13 @@ class ApplicationBody(TypedDict):
     external_id: NotRequired[str]
     submit: NotRequired[bool]
     metadata: NotRequired[dict[str, str]]
+
+
+class ApplicationExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    business: NotRequired[Business | None]
+    offer: NotRequired[Offer | None]
 
 
 class ApplicationInEvent(TypedDict):
@@ -739,6 +757,8 @@ class Consent(TypedDict):
     created_at: str
     expires_at: str
     ended_at: str | None
+    expanded: NotRequired[ConsentExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
 
 
 class ConsentBody(TypedDict):
@@ -754,6 +774,12 @@ class ConsentBody(TypedDict):
     text_sha256: str
     expires_at: str
     evidence: dict[str, str | int | bool]
+
+
+class ConsentExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    business: NotRequired[Business | None]
 
 
 class ConsentInEvent(TypedDict):
@@ -775,6 +801,13 @@ class ConsentList(TypedDict):
     has_more: bool
     next_cursor: str | None
     """Give it as `after` for the next page."""
+
+
+class CostRange(TypedDict):
+    """What a draw costs a year, every fee of every party in it, as fractions."""
+
+    min: str
+    max: str
 
 
 class CreditLine(TypedDict):
@@ -803,6 +836,16 @@ class CreditLine(TypedDict):
     effective_date: str
     expires_date: str
     created_at: str
+    expanded: NotRequired[CreditLineExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
+
+
+class CreditLineExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    business: NotRequired[Business | None]
+    application: NotRequired[Application | None]
+    agreement: NotRequired[Agreement | None]
 
 
 class CreditLineInEvent(TypedDict):
@@ -971,6 +1014,8 @@ class Drawdown(TypedDict):
     created_date: str
     created_at: str
     finished_at: str | None
+    expanded: NotRequired[DrawdownExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
 
 
 class DrawdownBody(TypedDict):
@@ -987,6 +1032,15 @@ class DrawdownBody(TypedDict):
     external_id: NotRequired[str]
     """One drawdown an order."""
     metadata: NotRequired[dict[str, str]]
+
+
+class DrawdownExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    business: NotRequired[Business | None]
+    credit_line: NotRequired[CreditLine | None]
+    offer: NotRequired[Offer | None]
+    loan: NotRequired[Loan | None]
 
 
 class DrawdownInEvent(TypedDict):
@@ -1209,6 +1263,16 @@ class Loan(TypedDict):
     days_past_due: int
     closed_date: str | None
     created_at: str
+    expanded: NotRequired[LoanExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
+
+
+class LoanExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    business: NotRequired[Business | None]
+    credit_line: NotRequired[CreditLine | None]
+    drawdown: NotRequired[Drawdown | None]
 
 
 class LoanInEvent(TypedDict):
@@ -1307,6 +1371,15 @@ class Offer(TypedDict):
     application: str | None
     created_at: str
     delivered_at: str | None
+    expanded: NotRequired[OfferExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
+
+
+class OfferExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    business: NotRequired[Business | None]
+    application: NotRequired[Application | None]
 
 
 class OfferInEvent(TypedDict):
@@ -1408,6 +1481,50 @@ class PositiveMoney(TypedDict):
     amount: str
     """Yuan, e.g. 1234.50."""
     currency: Literal["CNY"]
+
+
+class Prequalification(TypedDict):
+    """An answer as it was given; it binds nobody, and no bureau was asked."""
+
+    id: str
+    object: Literal["prequalification"]
+    livemode: bool
+    """False: nothing here is real money."""
+    bank: str
+    business: str | None
+    product: str
+    product_version: int
+    monthly_sales: Money | None
+    """As stated."""
+    result: Literal["eligible", "ineligible", "insufficient_data"]
+    max_amount: Money | None
+    cost_range: CostRange | None
+    """The all-in annual cost; null unless eligible."""
+    reason_codes: list[Reason]
+    """The weightiest first."""
+    valid_until: str
+    created_at: str
+    expanded: NotRequired[ConsentExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
+
+
+class PrequalificationBody(TypedDict):
+    """A business with its consented data, or facts alone: one of the two."""
+
+    product: str
+    business: NotRequired[str]
+    """Needs the consents that the product asks for."""
+    facts: NotRequired[StatedFactsBody]
+
+
+class PrequalificationList(TypedDict):
+    """A page of objects."""
+
+    object: Literal["list"]
+    data: list[Prequalification]
+    has_more: bool
+    next_cursor: str | None
+    """Give it as `after` for the next page."""
 
 
 class Problem(TypedDict):
@@ -1617,6 +1734,8 @@ class Repayment(TypedDict):
     booking_date: str | None
     created_at: str
     finished_at: str | None
+    expanded: NotRequired[RepaymentExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
 
 
 class RepaymentBody(TypedDict):
@@ -1632,6 +1751,12 @@ class RepaymentBody(TypedDict):
     bank_account: str
     external_id: NotRequired[str]
     metadata: NotRequired[dict[str, str]]
+
+
+class RepaymentExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    loan: NotRequired[Loan | None]
 
 
 class RepaymentInEvent(TypedDict):
@@ -1747,6 +1872,14 @@ class Secret(TypedDict):
     secret: str | None
     """Null with `v1a`, which has a public key instead, and when the call is replayed."""
     endpoint: Endpoint
+
+
+class StatedFactsBody(TypedDict):
+    """What a business says of itself before anybody knows who it is; nothing is looked up."""
+
+    monthly_sales: PositiveMoney
+    area_code: NotRequired[str]
+    """GB/T 2260."""
 
 
 class Statement(TypedDict):

@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /** One call before it is sent: what the generated client says of it. */
 final class Call {
@@ -22,13 +24,15 @@ final class Call {
   }
 
   Call query(Shape query) {
-    String before = "?";
-    for (Map.Entry<String, Object> each : query == null ? Map.<String, Object>of().entrySet() : query.members().entrySet()) {
-      if (each.getValue() != null) {
-        path += before + part(each.getKey()) + "=" + part(String.valueOf(each.getValue()));
-        before = "&";
-      }
+    StringJoiner pairs = new StringJoiner("&", "?", "").setEmptyValue("");
+    if (query != null) {
+      query.members().forEach(
+          (name, value) -> {
+            List<?> values = value instanceof List<?> several ? several : value == null ? List.of() : List.of(value);
+            values.forEach(each -> pairs.add(part(name) + "=" + part(String.valueOf(each))));
+          });
     }
+    path += pairs;
     return this;
   }
 

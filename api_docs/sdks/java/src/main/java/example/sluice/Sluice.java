@@ -138,8 +138,8 @@ public final class Sluice extends Transport {
   }
 
   /** Get a consent. Return one consent of this scene. */
-  public Types.Consent getConsent(String consentId) {
-    return new Types.Consent(send(new Call("GET", "/v1/consents/" + part(consentId))));
+  public Types.Consent getConsent(String consentId, Types.GetConsentQuery query) {
+    return new Types.Consent(send(new Call("GET", "/v1/consents/" + part(consentId)).query(query)));
   }
 
   /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. */
@@ -197,14 +197,34 @@ public final class Sluice extends Transport {
     return new Types.RowErrorList(send(new Call("GET", "/v1/data_batches/" + part(batchId) + "/errors").query(query)));
   }
 
+  /** List prequalifications. List the answers this scene was given, newest first. */
+  public Types.PrequalificationList listPrequalifications(Types.ListPrequalificationsQuery query) {
+    return new Types.PrequalificationList(send(new Call("GET", "/v1/prequalifications").query(query)));
+  }
+
+  /** Prequalify. What the bank would lend as things stand: never a bureau inquiry, never a decision, and no mark on anybody. Of a business, by the strategy in force on the data it consented to; of `facts` alone, by the product's policy (sandbox: monthly sales from 50,000 on, 1.5 times; less is `insufficient_data`). */
+  public Types.Prequalification prequalify(Types.PrequalificationBody body) {
+    return prequalify(body, newKey());
+  }
+
+  /** Prequalify. What the bank would lend as things stand: never a bureau inquiry, never a decision, and no mark on anybody. Of a business, by the strategy in force on the data it consented to; of `facts` alone, by the product's policy (sandbox: monthly sales from 50,000 on, 1.5 times; less is `insufficient_data`). */
+  public Types.Prequalification prequalify(Types.PrequalificationBody body, String idempotencyKey) {
+    return new Types.Prequalification(send(new Call("POST", "/v1/prequalifications").body(body).key(idempotencyKey)));
+  }
+
+  /** Get a prequalification. Return one answer this scene was given. */
+  public Types.Prequalification getPrequalification(String prequalificationId, Types.GetPrequalificationQuery query) {
+    return new Types.Prequalification(send(new Call("GET", "/v1/prequalifications/" + part(prequalificationId)).query(query)));
+  }
+
   /** List offers. List the offers made through this scene, newest first. */
   public Types.OfferList listOffers(Types.ListOffersQuery query) {
     return new Types.OfferList(send(new Call("GET", "/v1/offers").query(query)));
   }
 
   /** Get an offer. Return one offer of this scene. */
-  public Types.Offer getOffer(String offerId) {
-    return new Types.Offer(send(new Call("GET", "/v1/offers/" + part(offerId))));
+  public Types.Offer getOffer(String offerId, Types.GetOfferQuery query) {
+    return new Types.Offer(send(new Call("GET", "/v1/offers/" + part(offerId)).query(query)));
   }
 
   /** Mark an offer delivered. Note that the merchant was shown the offer; a second note changes nothing. */
@@ -243,8 +263,8 @@ public final class Sluice extends Transport {
   }
 
   /** Get an application. Return one application of this scene. */
-  public Types.Application getApplication(String applicationId) {
-    return new Types.Application(send(new Call("GET", "/v1/applications/" + part(applicationId))));
+  public Types.Application getApplication(String applicationId, Types.GetApplicationQuery query) {
+    return new Types.Application(send(new Call("GET", "/v1/applications/" + part(applicationId)).query(query)));
   }
 
   /** Get an application's decision. A declined credit is 200 with `outcome: declined`; 409 while nothing is decided. */
@@ -273,8 +293,8 @@ public final class Sluice extends Transport {
   }
 
   /** Get an agreement. Return one agreement of this scene. */
-  public Types.Agreement getAgreement(String agreementId) {
-    return new Types.Agreement(send(new Call("GET", "/v1/agreements/" + part(agreementId))));
+  public Types.Agreement getAgreement(String agreementId, Types.GetAgreementQuery query) {
+    return new Types.Agreement(send(new Call("GET", "/v1/agreements/" + part(agreementId)).query(query)));
   }
 
   /** List credit lines. List the lines opened through this scene, newest first. */
@@ -283,8 +303,8 @@ public final class Sluice extends Transport {
   }
 
   /** Get a credit line. Return one line of this scene. */
-  public Types.CreditLine getCreditLine(String lineId) {
-    return new Types.CreditLine(send(new Call("GET", "/v1/credit_lines/" + part(lineId))));
+  public Types.CreditLine getCreditLine(String lineId, Types.GetCreditLineQuery query) {
+    return new Types.CreditLine(send(new Call("GET", "/v1/credit_lines/" + part(lineId)).query(query)));
   }
 
   /** List a credit line's statements. List the statements of one line of this scene, newest first. */
@@ -313,8 +333,8 @@ public final class Sluice extends Transport {
   }
 
   /** Get a drawdown. Return one drawdown of this scene. */
-  public Types.Drawdown getDrawdown(String drawdownId) {
-    return new Types.Drawdown(send(new Call("GET", "/v1/drawdowns/" + part(drawdownId))));
+  public Types.Drawdown getDrawdown(String drawdownId, Types.GetDrawdownQuery query) {
+    return new Types.Drawdown(send(new Call("GET", "/v1/drawdowns/" + part(drawdownId)).query(query)));
   }
 
   /** List loans. List the loans drawn through this scene, newest first. */
@@ -323,8 +343,8 @@ public final class Sluice extends Transport {
   }
 
   /** Get a loan. Return one loan with what it owes today. */
-  public Types.Loan getLoan(String loanId) {
-    return new Types.Loan(send(new Call("GET", "/v1/loans/" + part(loanId))));
+  public Types.Loan getLoan(String loanId, Types.GetLoanQuery query) {
+    return new Types.Loan(send(new Call("GET", "/v1/loans/" + part(loanId)).query(query)));
   }
 
   /** Get a loan's schedule. List every instalment with its state today; of a loan lent by the day what is still to be paid. */
@@ -363,8 +383,8 @@ public final class Sluice extends Transport {
   }
 
   /** Get a repayment. Return one repayment of this scene. */
-  public Types.Repayment getRepayment(String repaymentId) {
-    return new Types.Repayment(send(new Call("GET", "/v1/repayments/" + part(repaymentId))));
+  public Types.Repayment getRepayment(String repaymentId, Types.GetRepaymentQuery query) {
+    return new Types.Repayment(send(new Call("GET", "/v1/repayments/" + part(repaymentId)).query(query)));
   }
 
   /** Open an embed session. Half an hour, one business, and never more than the token itself may do. Call it from your server when the merchant opens the page, and again when the frame says `session_expired`. */

@@ -41,6 +41,15 @@ public final class Types {
     public String signedAt() { return (String) get("signed_at"); }
     public String creditLine() { return (String) get("credit_line"); }
     public String createdAt() { return (String) get("created_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.AgreementExpanded expanded() { return shape("expanded", Types.AgreementExpanded::new); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class AgreementExpanded extends Shape {
+    public AgreementExpanded(Map<String, Object> members) { super(members); }
+    public Types.Application application() { return shape("application", Types.Application::new); }
+    public Types.CreditLine creditLine() { return shape("credit_line", Types.CreditLine::new); }
   }
 
   /** A agreement as its events show it. */
@@ -101,6 +110,8 @@ public final class Types {
     public String createdAt() { return (String) get("created_at"); }
     public String decidedAt() { return (String) get("decided_at"); }
     public String closedAt() { return (String) get("closed_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.ApplicationExpanded expanded() { return shape("expanded", Types.ApplicationExpanded::new); }
   }
 
   /** What a business applies for. It is submitted at once: there are no drafts. */
@@ -121,6 +132,13 @@ public final class Types {
     public ApplicationBody externalId(String value) { return with("external_id", value, this); }
     public ApplicationBody submit(Boolean value) { return with("submit", value, this); }
     public ApplicationBody metadata(Map<String, String> value) { return with("metadata", value, this); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class ApplicationExpanded extends Shape {
+    public ApplicationExpanded(Map<String, Object> members) { super(members); }
+    public Types.Business business() { return shape("business", Types.Business::new); }
+    public Types.Offer offer() { return shape("offer", Types.Offer::new); }
   }
 
   /** A application as its events show it. */
@@ -828,6 +846,8 @@ public final class Types {
     public String createdAt() { return (String) get("created_at"); }
     public String expiresAt() { return (String) get("expires_at"); }
     public String endedAt() { return (String) get("ended_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.ConsentExpanded expanded() { return shape("expanded", Types.ConsentExpanded::new); }
   }
 
   /** A consent the scene obtained, with the evidence of it. */
@@ -852,6 +872,12 @@ public final class Types {
     public ConsentBody evidence(Map<String, Object> value) { return with("evidence", value, this); }
   }
 
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class ConsentExpanded extends Shape {
+    public ConsentExpanded(Map<String, Object> members) { super(members); }
+    public Types.Business business() { return shape("business", Types.Business::new); }
+  }
+
   /** A consent as its events show it. */
   public static final class ConsentInEvent extends Shape {
     public ConsentInEvent(Map<String, Object> members) { super(members); }
@@ -873,6 +899,13 @@ public final class Types {
     public Boolean hasMore() { return (Boolean) get("has_more"); }
     /** Give it as `after` for the next page. */
     public String nextCursor() { return (String) get("next_cursor"); }
+  }
+
+  /** What a draw costs a year, every fee of every party in it, as fractions. */
+  public static final class CostRange extends Shape {
+    public CostRange(Map<String, Object> members) { super(members); }
+    public String min() { return (String) get("min"); }
+    public String max() { return (String) get("max"); }
   }
 
   /** A credit line; on one that revolves, what is repaid of the principal may be drawn again. */
@@ -903,6 +936,16 @@ public final class Types {
     public String effectiveDate() { return (String) get("effective_date"); }
     public String expiresDate() { return (String) get("expires_date"); }
     public String createdAt() { return (String) get("created_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.CreditLineExpanded expanded() { return shape("expanded", Types.CreditLineExpanded::new); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class CreditLineExpanded extends Shape {
+    public CreditLineExpanded(Map<String, Object> members) { super(members); }
+    public Types.Business business() { return shape("business", Types.Business::new); }
+    public Types.Application application() { return shape("application", Types.Application::new); }
+    public Types.Agreement agreement() { return shape("agreement", Types.Agreement::new); }
   }
 
   /** A credit line as its events show it. */
@@ -1084,6 +1127,8 @@ public final class Types {
     public String createdDate() { return (String) get("created_date"); }
     public String createdAt() { return (String) get("created_at"); }
     public String finishedAt() { return (String) get("finished_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.DrawdownExpanded expanded() { return shape("expanded", Types.DrawdownExpanded::new); }
   }
 
   /** What to draw, and where it goes. */
@@ -1103,6 +1148,15 @@ public final class Types {
     /** One drawdown an order. */
     public DrawdownBody externalId(String value) { return with("external_id", value, this); }
     public DrawdownBody metadata(Map<String, String> value) { return with("metadata", value, this); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class DrawdownExpanded extends Shape {
+    public DrawdownExpanded(Map<String, Object> members) { super(members); }
+    public Types.Business business() { return shape("business", Types.Business::new); }
+    public Types.CreditLine creditLine() { return shape("credit_line", Types.CreditLine::new); }
+    public Types.Offer offer() { return shape("offer", Types.Offer::new); }
+    public Types.Loan loan() { return shape("loan", Types.Loan::new); }
   }
 
   /** A drawdown as its events show it. */
@@ -1360,6 +1414,16 @@ public final class Types {
     public Long daysPastDue() { return (Long) get("days_past_due"); }
     public String closedDate() { return (String) get("closed_date"); }
     public String createdAt() { return (String) get("created_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.LoanExpanded expanded() { return shape("expanded", Types.LoanExpanded::new); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class LoanExpanded extends Shape {
+    public LoanExpanded(Map<String, Object> members) { super(members); }
+    public Types.Business business() { return shape("business", Types.Business::new); }
+    public Types.CreditLine creditLine() { return shape("credit_line", Types.CreditLine::new); }
+    public Types.Drawdown drawdown() { return shape("drawdown", Types.Drawdown::new); }
   }
 
   /** A loan as its events show it. */
@@ -1470,6 +1534,15 @@ public final class Types {
     public String application() { return (String) get("application"); }
     public String createdAt() { return (String) get("created_at"); }
     public String deliveredAt() { return (String) get("delivered_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.OfferExpanded expanded() { return shape("expanded", Types.OfferExpanded::new); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class OfferExpanded extends Shape {
+    public OfferExpanded(Map<String, Object> members) { super(members); }
+    public Types.Business business() { return shape("business", Types.Business::new); }
+    public Types.Application application() { return shape("application", Types.Application::new); }
   }
 
   /** A offer as its events show it. */
@@ -1587,6 +1660,55 @@ public final class Types {
     public PositiveMoney amount(String value) { return with("amount", value, this); }
     /** One of CNY. Needed. */
     public PositiveMoney currency(String value) { return with("currency", value, this); }
+  }
+
+  /** An answer as it was given; it binds nobody, and no bureau was asked. */
+  public static final class Prequalification extends Shape {
+    public Prequalification(Map<String, Object> members) { super(members); }
+    public String id() { return (String) get("id"); }
+    /** One of prequalification. */
+    public String object() { return (String) get("object"); }
+    /** False: nothing here is real money. */
+    public Boolean livemode() { return (Boolean) get("livemode"); }
+    public String bank() { return (String) get("bank"); }
+    public String business() { return (String) get("business"); }
+    public String product() { return (String) get("product"); }
+    public Long productVersion() { return (Long) get("product_version"); }
+    /** As stated. */
+    public Types.Money monthlySales() { return shape("monthly_sales", Types.Money::new); }
+    /** One of eligible, ineligible, insufficient_data. */
+    public String result() { return (String) get("result"); }
+    public Types.Money maxAmount() { return shape("max_amount", Types.Money::new); }
+    /** The all-in annual cost; null unless eligible. */
+    public Types.CostRange costRange() { return shape("cost_range", Types.CostRange::new); }
+    /** The weightiest first. */
+    public List<Types.Reason> reasonCodes() { return list("reason_codes", value -> new Types.Reason(object(value))); }
+    public String validUntil() { return (String) get("valid_until"); }
+    public String createdAt() { return (String) get("created_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.ConsentExpanded expanded() { return shape("expanded", Types.ConsentExpanded::new); }
+  }
+
+  /** A business with its consented data, or facts alone: one of the two. */
+  public static final class PrequalificationBody extends Shape {
+    public PrequalificationBody() {}
+    public PrequalificationBody(Map<String, Object> members) { super(members); }
+    /** Needed. */
+    public PrequalificationBody product(String value) { return with("product", value, this); }
+    /** Needs the consents that the product asks for. */
+    public PrequalificationBody business(String value) { return with("business", value, this); }
+    public PrequalificationBody facts(Types.StatedFactsBody value) { return with("facts", value, this); }
+  }
+
+  /** A page of objects. */
+  public static final class PrequalificationList extends Shape {
+    public PrequalificationList(Map<String, Object> members) { super(members); }
+    /** One of list. */
+    public String object() { return (String) get("object"); }
+    public List<Types.Prequalification> data() { return list("data", value -> new Types.Prequalification(object(value))); }
+    public Boolean hasMore() { return (Boolean) get("has_more"); }
+    /** Give it as `after` for the next page. */
+    public String nextCursor() { return (String) get("next_cursor"); }
   }
 
   /** A refusal (RFC 9457): `code` and `params` are for machines, `detail` is for people. */
@@ -1824,6 +1946,8 @@ public final class Types {
     public String bookingDate() { return (String) get("booking_date"); }
     public String createdAt() { return (String) get("created_at"); }
     public String finishedAt() { return (String) get("finished_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.RepaymentExpanded expanded() { return shape("expanded", Types.RepaymentExpanded::new); }
   }
 
   /** What to collect: a sum, or a principal (its interest to date is added), or all that is owed. `scheduled` without a sum collects what is due today with its penalty, or the next instalment where nothing is; `full_prepay` collects the payoff quote. */
@@ -1843,6 +1967,12 @@ public final class Types {
     public RepaymentBody bankAccount(String value) { return with("bank_account", value, this); }
     public RepaymentBody externalId(String value) { return with("external_id", value, this); }
     public RepaymentBody metadata(Map<String, String> value) { return with("metadata", value, this); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class RepaymentExpanded extends Shape {
+    public RepaymentExpanded(Map<String, Object> members) { super(members); }
+    public Types.Loan loan() { return shape("loan", Types.Loan::new); }
   }
 
   /** A repayment as its events show it. */
@@ -1968,6 +2098,16 @@ public final class Types {
     /** Null with `v1a`, which has a public key instead, and when the call is replayed. */
     public String secret() { return (String) get("secret"); }
     public Types.Endpoint endpoint() { return shape("endpoint", Types.Endpoint::new); }
+  }
+
+  /** What a business says of itself before anybody knows who it is; nothing is looked up. */
+  public static final class StatedFactsBody extends Shape {
+    public StatedFactsBody() {}
+    public StatedFactsBody(Map<String, Object> members) { super(members); }
+    /** Needed. */
+    public StatedFactsBody monthlySales(Types.PositiveMoney value) { return with("monthly_sales", value, this); }
+    /** GB/T 2260. */
+    public StatedFactsBody areaCode(String value) { return with("area_code", value, this); }
   }
 
   /** A line's month: `closing` is `opening` and what was drawn and charged, less what was paid. The days run from `from_date` up to, not including, `to_date`. */
@@ -2215,6 +2355,16 @@ public final class Types {
     public ListBusinessConsentsQuery(Map<String, Object> members) { super(members); }
     /** Needed. */
     public ListBusinessConsentsQuery business(String value) { return with("business", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListBusinessConsentsQuery expand(List<String> value) { return with("expand[]", value, this); }
+  }
+
+  /** What get_consent may be asked with. */
+  public static final class GetConsentQuery extends Shape {
+    public GetConsentQuery() {}
+    public GetConsentQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetConsentQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What send_batch_of_data may be asked with. */
@@ -2243,6 +2393,30 @@ public final class Types {
     public ListBatchErrorsQuery limit(Long value) { return with("limit", value, this); }
   }
 
+  /** What list_prequalifications may be asked with. */
+  public static final class ListPrequalificationsQuery extends Shape {
+    public ListPrequalificationsQuery() {}
+    public ListPrequalificationsQuery(Map<String, Object> members) { super(members); }
+    /** The last id of the page before. */
+    public ListPrequalificationsQuery after(String value) { return with("after", value, this); }
+    public ListPrequalificationsQuery business(String value) { return with("business", value, this); }
+    /** Made at this instant or later. */
+    public ListPrequalificationsQuery createdAtGte(String value) { return with("created_at[gte]", value, this); }
+    /** Made before this instant. */
+    public ListPrequalificationsQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListPrequalificationsQuery expand(List<String> value) { return with("expand[]", value, this); }
+    public ListPrequalificationsQuery limit(Long value) { return with("limit", value, this); }
+  }
+
+  /** What get_prequalification may be asked with. */
+  public static final class GetPrequalificationQuery extends Shape {
+    public GetPrequalificationQuery() {}
+    public GetPrequalificationQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetPrequalificationQuery expand(List<String> value) { return with("expand[]", value, this); }
+  }
+
   /** What list_offers may be asked with. */
   public static final class ListOffersQuery extends Shape {
     public ListOffersQuery() {}
@@ -2254,7 +2428,17 @@ public final class Types {
     public ListOffersQuery createdAtGte(String value) { return with("created_at[gte]", value, this); }
     /** Made before this instant. */
     public ListOffersQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListOffersQuery expand(List<String> value) { return with("expand[]", value, this); }
     public ListOffersQuery limit(Long value) { return with("limit", value, this); }
+  }
+
+  /** What get_offer may be asked with. */
+  public static final class GetOfferQuery extends Shape {
+    public GetOfferQuery() {}
+    public GetOfferQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetOfferQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What list_applications may be asked with. */
@@ -2268,11 +2452,29 @@ public final class Types {
     public ListApplicationsQuery createdAtGte(String value) { return with("created_at[gte]", value, this); }
     /** Made before this instant. */
     public ListApplicationsQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListApplicationsQuery expand(List<String> value) { return with("expand[]", value, this); }
     /** The scene's own id of it. */
     public ListApplicationsQuery externalId(String value) { return with("external_id", value, this); }
     public ListApplicationsQuery limit(Long value) { return with("limit", value, this); }
     /** One of submitted, in_review, approved, contracted, declined, withdrawn, expired. */
     public ListApplicationsQuery status(String value) { return with("status", value, this); }
+  }
+
+  /** What get_application may be asked with. */
+  public static final class GetApplicationQuery extends Shape {
+    public GetApplicationQuery() {}
+    public GetApplicationQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetApplicationQuery expand(List<String> value) { return with("expand[]", value, this); }
+  }
+
+  /** What get_agreement may be asked with. */
+  public static final class GetAgreementQuery extends Shape {
+    public GetAgreementQuery() {}
+    public GetAgreementQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetAgreementQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What list_credit_lines may be asked with. */
@@ -2286,7 +2488,17 @@ public final class Types {
     public ListCreditLinesQuery createdAtGte(String value) { return with("created_at[gte]", value, this); }
     /** Made before this instant. */
     public ListCreditLinesQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListCreditLinesQuery expand(List<String> value) { return with("expand[]", value, this); }
     public ListCreditLinesQuery limit(Long value) { return with("limit", value, this); }
+  }
+
+  /** What get_credit_line may be asked with. */
+  public static final class GetCreditLineQuery extends Shape {
+    public GetCreditLineQuery() {}
+    public GetCreditLineQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetCreditLineQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What list_credit_line_statements may be asked with. */
@@ -2310,9 +2522,19 @@ public final class Types {
     /** Made before this instant. */
     public ListDrawdownsQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
     public ListDrawdownsQuery creditLine(String value) { return with("credit_line", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListDrawdownsQuery expand(List<String> value) { return with("expand[]", value, this); }
     /** The scene's own id of it. */
     public ListDrawdownsQuery externalId(String value) { return with("external_id", value, this); }
     public ListDrawdownsQuery limit(Long value) { return with("limit", value, this); }
+  }
+
+  /** What get_drawdown may be asked with. */
+  public static final class GetDrawdownQuery extends Shape {
+    public GetDrawdownQuery() {}
+    public GetDrawdownQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetDrawdownQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What list_loans may be asked with. */
@@ -2327,7 +2549,17 @@ public final class Types {
     /** Made before this instant. */
     public ListLoansQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
     public ListLoansQuery creditLine(String value) { return with("credit_line", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListLoansQuery expand(List<String> value) { return with("expand[]", value, this); }
     public ListLoansQuery limit(Long value) { return with("limit", value, this); }
+  }
+
+  /** What get_loan may be asked with. */
+  public static final class GetLoanQuery extends Shape {
+    public GetLoanQuery() {}
+    public GetLoanQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetLoanQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What list_repayments may be asked with. */
@@ -2340,10 +2572,20 @@ public final class Types {
     public ListRepaymentsQuery createdAtGte(String value) { return with("created_at[gte]", value, this); }
     /** Made before this instant. */
     public ListRepaymentsQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListRepaymentsQuery expand(List<String> value) { return with("expand[]", value, this); }
     /** The scene's own id of it. */
     public ListRepaymentsQuery externalId(String value) { return with("external_id", value, this); }
     public ListRepaymentsQuery limit(Long value) { return with("limit", value, this); }
     public ListRepaymentsQuery loan(String value) { return with("loan", value, this); }
+  }
+
+  /** What get_repayment may be asked with. */
+  public static final class GetRepaymentQuery extends Shape {
+    public GetRepaymentQuery() {}
+    public GetRepaymentQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetRepaymentQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What list_events may be asked with. */
