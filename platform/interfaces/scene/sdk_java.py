@@ -137,7 +137,7 @@ def _client(api: Api) -> str:
 
 
 def _methods(one: Operation) -> Iterator[str]:
-    """Yield the method, and before it the one that makes up the idempotency key."""
+    """Yield the method, and before it those that make up a key, or ask for nothing in particular."""
     given, query = [(f"String {camel(name)}", camel(name)) for name in one.ids], _asked(one)
     if query is not None:
         given.append((f"Types.{query.name} query", "query"))
@@ -149,6 +149,10 @@ def _methods(one: Operation) -> Iterator[str]:
         given.append((f"{_type(one.body)} body", "body"))
     text = f"\n  /** {sentence(f'{sentence(one.summary)} {one.text}')} */\n"
     answer, name = _type(one.answer), camel(one.name)
+    if query is not None and not any(each.required for each in query.fields) and one.method == "GET":
+        passed = ", ".join([*(argument for _, argument in given[:-1]), "null"])
+        head = ", ".join(declared for declared, _ in given[:-1])
+        yield f"{text}  public {answer} {name}({head}) {{\n    return {name}({passed});\n  }}\n"
     if one.keyed:
         passed = ", ".join([*(argument for _, argument in given), "newKey()"])
         head = ", ".join(declared for declared, _ in given)

@@ -106,6 +106,8 @@ def _arguments(one: Operation) -> Iterator[tuple[str, str, bool]]:
             for each in one.query
         )
         yield "query", f"{{ {members} }}", any(each.required for each in one.query)
+    elif one.method == "GET":  # always there, so that a parameter that comes new moves no other
+        yield "query", "Record<string, never>", False
     if one.lines:
         upload = one.method == "PATCH"
         yield "lines", "string | Uint8Array" if upload else "Lines", True
