@@ -8,17 +8,17 @@ export declare const API_VERSION: "2026-11-01";
 /** The API of one bank: a method for each call of the reference. */
 export declare class Sluice extends Transport {
   /** Describe the token. Say whose the token is, for which bank and with which scopes. */
-  describeToken(options?: CallOptions): Promise<T.Me>;
+  describeToken(query?: Record<string, never>, options?: CallOptions): Promise<T.Me>;
   /** List reason codes. List every reason a decision may give, by code; texts are in the language of `Accept-Language`. */
-  listReasonCodes(options?: CallOptions): Promise<T.ReasonCodeList>;
+  listReasonCodes(query?: Record<string, never>, options?: CallOptions): Promise<T.ReasonCodeList>;
   /** List banks. List the banks this scene has a contract with. */
-  listBanks(options?: CallOptions): Promise<T.BankList>;
+  listBanks(query?: Record<string, never>, options?: CallOptions): Promise<T.BankList>;
   /** Get a bank's status. Of the token's bank; another bank's is asked for with that bank's token. */
-  getBankStatus(bankId: string, options?: CallOptions): Promise<T.BankStatus>;
+  getBankStatus(bankId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.BankStatus>;
   /** List products. List what the bank has on offer today. */
-  listProducts(options?: CallOptions): Promise<T.ProductList>;
+  listProducts(query?: Record<string, never>, options?: CallOptions): Promise<T.ProductList>;
   /** Get a product. Return the version of a product in force today. */
-  getProduct(code: string, options?: CallOptions): Promise<T.Product>;
+  getProduct(code: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Product>;
   /** Quote a draw on a product. Nothing is stored and nobody is bound. */
   quoteDrawOnProduct(body: T.ProductQuoteBody, options?: CallOptions): Promise<T.Quote>;
   /** Calculate a repayment schedule. Every row and the totals from the terms alone, exact to the smallest unit. Nothing is stored and nobody is bound; a document has at most 256 KiB. */
@@ -32,9 +32,9 @@ export declare class Sluice extends Transport {
   /** Introduce a business. The same business twice is the same object; other particulars for it are refused. */
   introduceBusiness(body: T.BusinessBody, options?: CallOptions): Promise<T.Business>;
   /** Get a business. Return one business of this scene. */
-  getBusiness(businessId: string, options?: CallOptions): Promise<T.Business>;
+  getBusiness(businessId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Business>;
   /** List bank accounts. List a business's accounts, oldest first. */
-  listBankAccounts(businessId: string, options?: CallOptions): Promise<T.BankAccountList>;
+  listBankAccounts(businessId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.BankAccountList>;
   /** Add a bank account. Add an account; the number is answered masked. */
   addBankAccount(businessId: string, body: T.BankAccountBody, options?: CallOptions): Promise<T.BankAccount>;
   /** List a business's consents. List the consents a business gave through this scene, newest first. */
@@ -50,7 +50,7 @@ export declare class Sluice extends Transport {
   /** Open an upload of a batch. The batch takes its bytes in several calls, each going on where the one before ended, and is taken in when it is completed. An upload that nobody completes in three days is deleted. */
   openUploadOfBatch(body: T.BatchBody, options?: CallOptions): Promise<T.DataBatch>;
   /** Get a batch. Return one batch of this scene. */
-  getBatch(batchId: string, options?: CallOptions): Promise<T.DataBatch>;
+  getBatch(batchId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.DataBatch>;
   /** Send bytes of an upload. `Upload-Offset` says at which byte of the whole this body begins (0 if absent). What arrives is kept, also when the connection breaks: ask for the batch and go on from its `byte_count`. Lines may be cut anywhere. */
   sendBytesOfUpload(batchId: string, lines: string | Uint8Array, offset: number, options?: CallOptions): Promise<T.DataBatch>;
   /** Complete an upload. Takes in all rows at once, or none. `byte_count` is how many bytes were sent. */
@@ -78,7 +78,7 @@ export declare class Sluice extends Transport {
   /** Get an application. Return one application of this scene. */
   getApplication(applicationId: string, query?: { "expand[]"?: Array<"business" | "offer"> }, options?: CallOptions): Promise<T.Application>;
   /** Get an application's decision. A declined credit is 200 with `outcome: declined`; 409 while nothing is decided. */
-  getApplicationDecision(applicationId: string, options?: CallOptions): Promise<T.Decision>;
+  getApplicationDecision(applicationId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Decision>;
   /** Withdraw an application. Close an application the merchant no longer wants. */
   withdrawApplication(applicationId: string, body: T.WithdrawBody, options?: CallOptions): Promise<T.Application>;
   /** Prepare an agreement. Made on the first call, the same on later ones. Give the borrower the `signing_url`. */
@@ -92,7 +92,7 @@ export declare class Sluice extends Transport {
   /** List a credit line's statements. List the statements of one line of this scene, newest first. */
   listCreditLineStatements(lineId: string, query?: { after?: string; limit?: number }, options?: CallOptions): Promise<T.StatementList>;
   /** Get a statement. Return one statement as it was issued, with the document that was hashed. */
-  getStatement(lineId: string, statementId: string, options?: CallOptions): Promise<T.WholeStatement>;
+  getStatement(lineId: string, statementId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.WholeStatement>;
   /** List drawdowns. List this scene's drawdowns, newest first. */
   listDrawdowns(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; credit_line?: string; "expand[]"?: Array<"business" | "credit_line" | "offer" | "loan">; external_id?: string; limit?: number }, options?: CallOptions): Promise<T.DrawdownList>;
   /** Draw down. Answered as `created`, the limit held; the payment follows at once and its outcome comes as `drawdown.paid_out` or `drawdown.failed`. An unknown outcome is never sent again. A line that does not revolve is drawn once. */
@@ -104,9 +104,9 @@ export declare class Sluice extends Transport {
   /** Get a loan. Return one loan with what it owes today. */
   getLoan(loanId: string, query?: { "expand[]"?: Array<"business" | "credit_line" | "drawdown"> }, options?: CallOptions): Promise<T.Loan>;
   /** Get a loan's schedule. List every instalment with its state today; of a loan lent by the day what is still to be paid. */
-  getLoanSchedule(loanId: string, options?: CallOptions): Promise<T.ScheduleRowList>;
+  getLoanSchedule(loanId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.ScheduleRowList>;
   /** List a loan's transactions. List the loan's log in the order it was written; how the bank accrues is not in it. */
-  listLoanTransactions(loanId: string, options?: CallOptions): Promise<T.TransactionList>;
+  listLoanTransactions(loanId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.TransactionList>;
   /** Quote a full repayment. Nothing is stored: repaying in full on that day takes exactly this. */
   quoteFullRepayment(loanId: string, body: T.PayoffBody, options?: CallOptions): Promise<T.Payoff>;
   /** List repayments. List the repayments of this scene's loans, newest first. */
@@ -120,13 +120,13 @@ export declare class Sluice extends Transport {
   /** List events. Oldest first: follow `next_cursor` and nothing is missed, webhooks or not. */
   listEvents(query?: { after?: string; limit?: number; type?: string }, options?: CallOptions): Promise<T.EventList>;
   /** Get an event. Return one event of this scene. */
-  getEvent(eventId: string, options?: CallOptions): Promise<T.Event>;
+  getEvent(eventId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Event>;
   /** List webhook endpoints. List this scene's endpoints, oldest first. */
-  listWebhookEndpoints(options?: CallOptions): Promise<T.EndpointList>;
+  listWebhookEndpoints(query?: Record<string, never>, options?: CallOptions): Promise<T.EndpointList>;
   /** Register a webhook endpoint. The secret is answered once. Only public https addresses are called, never redirects. */
   registerWebhookEndpoint(body: T.EndpointBody, options?: CallOptions): Promise<T.Secret>;
   /** Get a webhook endpoint. Return one endpoint of this scene. */
-  getWebhookEndpoint(endpointId: string, options?: CallOptions): Promise<T.Endpoint>;
+  getWebhookEndpoint(endpointId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Endpoint>;
   /** Change a webhook endpoint. Another address, or enabling, begins with a clean record; replay what it missed. */
   changeWebhookEndpoint(endpointId: string, body: T.EndpointChanges, options?: CallOptions): Promise<T.Endpoint>;
   /** Delete a webhook endpoint. Nothing more is sent; the endpoint stays visible, disabled, beside its deliveries. */
@@ -140,13 +140,13 @@ export declare class Sluice extends Transport {
   /** List webhook deliveries. Newest first. */
   listWebhookDeliveries(query?: { after?: string; endpoint?: string; event?: string; event_type?: T.EventType; limit?: number; status?: "pending" | "delivered" | "failed" }, options?: CallOptions): Promise<T.DeliveryList>;
   /** Get a webhook delivery. Return one delivery and its attempts. */
-  getWebhookDelivery(deliveryId: string, options?: CallOptions): Promise<T.DeliveryDetail>;
+  getWebhookDelivery(deliveryId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.DeliveryDetail>;
   /** List test clocks. List this scene's clocks, oldest first. */
-  listTestClocks(options?: CallOptions): Promise<T.ClockList>;
+  listTestClocks(query?: Record<string, never>, options?: CallOptions): Promise<T.ClockList>;
   /** Begin a test clock. Makes a whole bank of your own, empty, funded, with this scene on its list. Its calendar stands still until you advance it. Instants are those of the machine; dates are the clock's. With an `Idempotency-Key` the same call returns the same clock. */
   beginTestClock(body: T.ClockBody, options?: CallOptions): Promise<T.Clock>;
   /** Get a test clock. Return one clock of this scene. */
-  getTestClock(clockId: string, options?: CallOptions): Promise<T.Clock>;
+  getTestClock(clockId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Clock>;
   /** Delete a test clock. Its bank goes with it, books and all; tokens for that bank stop working. */
   deleteTestClock(clockId: string, options?: CallOptions): Promise<T.ClockGone>;
   /** Advance a test clock. Answered as `advancing`; the workers then end one business day after another, for at most ten years. Every webhook is emitted in order; the last is `test_clock.ready`. Poll the clock to see how far it is. */

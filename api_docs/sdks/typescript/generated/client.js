@@ -5,32 +5,32 @@ export const API_VERSION = "2026-11-01";
 
 export class Sluice extends Transport {
   /** Describe the token. */
-  describeToken(options) {
+  describeToken(query, options) {
     return this.send({ method: "GET", path: "/v1/me" }, options);
   }
 
   /** List reason codes. */
-  listReasonCodes(options) {
+  listReasonCodes(query, options) {
     return this.send({ method: "GET", path: "/v1/reason_codes" }, options);
   }
 
   /** List banks. */
-  listBanks(options) {
+  listBanks(query, options) {
     return this.send({ method: "GET", path: "/v1/banks" }, options);
   }
 
   /** Get a bank's status. */
-  getBankStatus(bankId, options) {
+  getBankStatus(bankId, query, options) {
     return this.send({ method: "GET", path: `/v1/banks/${part(bankId)}/status` }, options);
   }
 
   /** List products. */
-  listProducts(options) {
+  listProducts(query, options) {
     return this.send({ method: "GET", path: "/v1/products" }, options);
   }
 
   /** Get a product. */
-  getProduct(code, options) {
+  getProduct(code, query, options) {
     return this.send({ method: "GET", path: `/v1/products/${part(code)}` }, options);
   }
 
@@ -65,12 +65,12 @@ export class Sluice extends Transport {
   }
 
   /** Get a business. */
-  getBusiness(businessId, options) {
+  getBusiness(businessId, query, options) {
     return this.send({ method: "GET", path: `/v1/businesses/${part(businessId)}` }, options);
   }
 
   /** List bank accounts. */
-  listBankAccounts(businessId, options) {
+  listBankAccounts(businessId, query, options) {
     return this.send({ method: "GET", path: `/v1/businesses/${part(businessId)}/bank_accounts` }, options);
   }
 
@@ -110,7 +110,7 @@ export class Sluice extends Transport {
   }
 
   /** Get a batch. */
-  getBatch(batchId, options) {
+  getBatch(batchId, query, options) {
     return this.send({ method: "GET", path: `/v1/data_batches/${part(batchId)}` }, options);
   }
 
@@ -180,7 +180,7 @@ export class Sluice extends Transport {
   }
 
   /** Get an application's decision. */
-  getApplicationDecision(applicationId, options) {
+  getApplicationDecision(applicationId, query, options) {
     return this.send({ method: "GET", path: `/v1/applications/${part(applicationId)}/decision` }, options);
   }
 
@@ -215,7 +215,7 @@ export class Sluice extends Transport {
   }
 
   /** Get a statement. */
-  getStatement(lineId, statementId, options) {
+  getStatement(lineId, statementId, query, options) {
     return this.send({ method: "GET", path: `/v1/credit_lines/${part(lineId)}/statements/${part(statementId)}` }, options);
   }
 
@@ -245,12 +245,12 @@ export class Sluice extends Transport {
   }
 
   /** Get a loan's schedule. */
-  getLoanSchedule(loanId, options) {
+  getLoanSchedule(loanId, query, options) {
     return this.send({ method: "GET", path: `/v1/loans/${part(loanId)}/schedule` }, options);
   }
 
   /** List a loan's transactions. */
-  listLoanTransactions(loanId, options) {
+  listLoanTransactions(loanId, query, options) {
     return this.send({ method: "GET", path: `/v1/loans/${part(loanId)}/transactions` }, options);
   }
 
@@ -285,12 +285,12 @@ export class Sluice extends Transport {
   }
 
   /** Get an event. */
-  getEvent(eventId, options) {
+  getEvent(eventId, query, options) {
     return this.send({ method: "GET", path: `/v1/events/${part(eventId)}` }, options);
   }
 
   /** List webhook endpoints. */
-  listWebhookEndpoints(options) {
+  listWebhookEndpoints(query, options) {
     return this.send({ method: "GET", path: "/v1/webhook_endpoints" }, options);
   }
 
@@ -300,7 +300,7 @@ export class Sluice extends Transport {
   }
 
   /** Get a webhook endpoint. */
-  getWebhookEndpoint(endpointId, options) {
+  getWebhookEndpoint(endpointId, query, options) {
     return this.send({ method: "GET", path: `/v1/webhook_endpoints/${part(endpointId)}` }, options);
   }
 
@@ -335,12 +335,12 @@ export class Sluice extends Transport {
   }
 
   /** Get a webhook delivery. */
-  getWebhookDelivery(deliveryId, options) {
+  getWebhookDelivery(deliveryId, query, options) {
     return this.send({ method: "GET", path: `/v1/webhook_deliveries/${part(deliveryId)}` }, options);
   }
 
   /** List test clocks. */
-  listTestClocks(options) {
+  listTestClocks(query, options) {
     return this.send({ method: "GET", path: "/v1/test_clocks" }, options);
   }
 
@@ -350,7 +350,7 @@ export class Sluice extends Transport {
   }
 
   /** Get a test clock. */
-  getTestClock(clockId, options) {
+  getTestClock(clockId, query, options) {
     return this.send({ method: "GET", path: `/v1/test_clocks/${part(clockId)}` }, options);
   }
 

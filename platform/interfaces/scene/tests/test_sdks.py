@@ -65,6 +65,15 @@ def test_every_call_is_a_method_of_all_three(made: dict[Path, str]) -> None:
         assert any(said in text for text in client.values()), said
 
 
+@pytest.mark.skipif(shutil.which("tsc") is None, reason="not on this machine: tsc")
+def test_the_declarations_promise_what_is_right_and_refuse_what_is_wrong() -> None:
+    strict = ["--strict", "--noEmit", "--module", "nodenext", "--moduleResolution", "nodenext"]
+    against = ["--target", "es2022", "--lib", "es2022,dom,dom.iterable"]
+    program = ["tsc", *strict, *against, SDKS / "typescript" / "tests" / "types.mts"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 @dataclass
 class Contrary:
     """A server that says what it was told to, then what is right; and remembers all it was sent."""
@@ -229,7 +238,11 @@ def judge(server: Contrary, said: dict[str, Any], key: OKPKey) -> None:
     (upload,) = server.of("/v1/data_batches/bat_1")  # what arrived is kept: it is for the caller to go on
     assert (said["upload"], upload.headers["upload-offset"]) == ("maintenance", "7")
     (loans,) = server.of("/v1/loans")
-    asked = {"limit": ["2"], "created_at[gte]": ["2026-11-02T00:00:00Z"], "expand[]": ["business", "credit_line"]}
+    asked = {
+        "limit": ["2"],
+        "created_at[gte]": ["2026-11-02T00:00:00Z"],
+        "expand[]": ["business", "credit_line"],
+    }
     assert parse_qs(urlsplit(loans.url).query) == asked
 
 

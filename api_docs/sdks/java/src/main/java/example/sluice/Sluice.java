@@ -88,6 +88,11 @@ public final class Sluice extends Transport {
   }
 
   /** List businesses. List the businesses this scene introduced. */
+  public Types.BusinessList listBusinesses() {
+    return listBusinesses(null);
+  }
+
+  /** List businesses. List the businesses this scene introduced. */
   public Types.BusinessList listBusinesses(Types.ListBusinessesQuery query) {
     return new Types.BusinessList(send(new Call("GET", "/v1/businesses").query(query)));
   }
@@ -135,6 +140,11 @@ public final class Sluice extends Transport {
   /** Record a consent. A newer consent for the same purpose and classes replaces the one before. */
   public Types.Consent recordConsent(Types.ConsentBody body, String idempotencyKey) {
     return new Types.Consent(send(new Call("POST", "/v1/consents").body(body).key(idempotencyKey)));
+  }
+
+  /** Get a consent. Return one consent of this scene. */
+  public Types.Consent getConsent(String consentId) {
+    return getConsent(consentId, null);
   }
 
   /** Get a consent. Return one consent of this scene. */
@@ -193,8 +203,18 @@ public final class Sluice extends Transport {
   }
 
   /** List a batch's errors. In the order of the lines; the first ten thousand are kept. */
+  public Types.RowErrorList listBatchErrors(String batchId) {
+    return listBatchErrors(batchId, null);
+  }
+
+  /** List a batch's errors. In the order of the lines; the first ten thousand are kept. */
   public Types.RowErrorList listBatchErrors(String batchId, Types.ListBatchErrorsQuery query) {
     return new Types.RowErrorList(send(new Call("GET", "/v1/data_batches/" + part(batchId) + "/errors").query(query)));
+  }
+
+  /** List prequalifications. List the answers this scene was given, newest first. */
+  public Types.PrequalificationList listPrequalifications() {
+    return listPrequalifications(null);
   }
 
   /** List prequalifications. List the answers this scene was given, newest first. */
@@ -213,13 +233,28 @@ public final class Sluice extends Transport {
   }
 
   /** Get a prequalification. Return one answer this scene was given. */
+  public Types.Prequalification getPrequalification(String prequalificationId) {
+    return getPrequalification(prequalificationId, null);
+  }
+
+  /** Get a prequalification. Return one answer this scene was given. */
   public Types.Prequalification getPrequalification(String prequalificationId, Types.GetPrequalificationQuery query) {
     return new Types.Prequalification(send(new Call("GET", "/v1/prequalifications/" + part(prequalificationId)).query(query)));
   }
 
   /** List offers. List the offers made through this scene, newest first. */
+  public Types.OfferList listOffers() {
+    return listOffers(null);
+  }
+
+  /** List offers. List the offers made through this scene, newest first. */
   public Types.OfferList listOffers(Types.ListOffersQuery query) {
     return new Types.OfferList(send(new Call("GET", "/v1/offers").query(query)));
+  }
+
+  /** Get an offer. Return one offer of this scene. */
+  public Types.Offer getOffer(String offerId) {
+    return getOffer(offerId, null);
   }
 
   /** Get an offer. Return one offer of this scene. */
@@ -248,6 +283,11 @@ public final class Sluice extends Transport {
   }
 
   /** List applications. List this scene's applications, newest first. */
+  public Types.ApplicationList listApplications() {
+    return listApplications(null);
+  }
+
+  /** List applications. List this scene's applications, newest first. */
   public Types.ApplicationList listApplications(Types.ListApplicationsQuery query) {
     return new Types.ApplicationList(send(new Call("GET", "/v1/applications").query(query)));
   }
@@ -260,6 +300,11 @@ public final class Sluice extends Transport {
   /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. */
   public Types.Application submitApplication(Types.ApplicationBody body, String idempotencyKey) {
     return new Types.Application(send(new Call("POST", "/v1/applications").body(body).key(idempotencyKey)));
+  }
+
+  /** Get an application. Return one application of this scene. */
+  public Types.Application getApplication(String applicationId) {
+    return getApplication(applicationId, null);
   }
 
   /** Get an application. Return one application of this scene. */
@@ -293,8 +338,18 @@ public final class Sluice extends Transport {
   }
 
   /** Get an agreement. Return one agreement of this scene. */
+  public Types.Agreement getAgreement(String agreementId) {
+    return getAgreement(agreementId, null);
+  }
+
+  /** Get an agreement. Return one agreement of this scene. */
   public Types.Agreement getAgreement(String agreementId, Types.GetAgreementQuery query) {
     return new Types.Agreement(send(new Call("GET", "/v1/agreements/" + part(agreementId)).query(query)));
+  }
+
+  /** List credit lines. List the lines opened through this scene, newest first. */
+  public Types.CreditLineList listCreditLines() {
+    return listCreditLines(null);
   }
 
   /** List credit lines. List the lines opened through this scene, newest first. */
@@ -303,8 +358,18 @@ public final class Sluice extends Transport {
   }
 
   /** Get a credit line. Return one line of this scene. */
+  public Types.CreditLine getCreditLine(String lineId) {
+    return getCreditLine(lineId, null);
+  }
+
+  /** Get a credit line. Return one line of this scene. */
   public Types.CreditLine getCreditLine(String lineId, Types.GetCreditLineQuery query) {
     return new Types.CreditLine(send(new Call("GET", "/v1/credit_lines/" + part(lineId)).query(query)));
+  }
+
+  /** List a credit line's statements. List the statements of one line of this scene, newest first. */
+  public Types.StatementList listCreditLineStatements(String lineId) {
+    return listCreditLineStatements(lineId, null);
   }
 
   /** List a credit line's statements. List the statements of one line of this scene, newest first. */
@@ -315,6 +380,11 @@ public final class Sluice extends Transport {
   /** Get a statement. Return one statement as it was issued, with the document that was hashed. */
   public Types.WholeStatement getStatement(String lineId, String statementId) {
     return new Types.WholeStatement(send(new Call("GET", "/v1/credit_lines/" + part(lineId) + "/statements/" + part(statementId))));
+  }
+
+  /** List drawdowns. List this scene's drawdowns, newest first. */
+  public Types.DrawdownList listDrawdowns() {
+    return listDrawdowns(null);
   }
 
   /** List drawdowns. List this scene's drawdowns, newest first. */
@@ -333,13 +403,28 @@ public final class Sluice extends Transport {
   }
 
   /** Get a drawdown. Return one drawdown of this scene. */
+  public Types.Drawdown getDrawdown(String drawdownId) {
+    return getDrawdown(drawdownId, null);
+  }
+
+  /** Get a drawdown. Return one drawdown of this scene. */
   public Types.Drawdown getDrawdown(String drawdownId, Types.GetDrawdownQuery query) {
     return new Types.Drawdown(send(new Call("GET", "/v1/drawdowns/" + part(drawdownId)).query(query)));
   }
 
   /** List loans. List the loans drawn through this scene, newest first. */
+  public Types.LoanList listLoans() {
+    return listLoans(null);
+  }
+
+  /** List loans. List the loans drawn through this scene, newest first. */
   public Types.LoanList listLoans(Types.ListLoansQuery query) {
     return new Types.LoanList(send(new Call("GET", "/v1/loans").query(query)));
+  }
+
+  /** Get a loan. Return one loan with what it owes today. */
+  public Types.Loan getLoan(String loanId) {
+    return getLoan(loanId, null);
   }
 
   /** Get a loan. Return one loan with what it owes today. */
@@ -368,6 +453,11 @@ public final class Sluice extends Transport {
   }
 
   /** List repayments. List the repayments of this scene's loans, newest first. */
+  public Types.RepaymentList listRepayments() {
+    return listRepayments(null);
+  }
+
+  /** List repayments. List the repayments of this scene's loans, newest first. */
   public Types.RepaymentList listRepayments(Types.ListRepaymentsQuery query) {
     return new Types.RepaymentList(send(new Call("GET", "/v1/repayments").query(query)));
   }
@@ -383,6 +473,11 @@ public final class Sluice extends Transport {
   }
 
   /** Get a repayment. Return one repayment of this scene. */
+  public Types.Repayment getRepayment(String repaymentId) {
+    return getRepayment(repaymentId, null);
+  }
+
+  /** Get a repayment. Return one repayment of this scene. */
   public Types.Repayment getRepayment(String repaymentId, Types.GetRepaymentQuery query) {
     return new Types.Repayment(send(new Call("GET", "/v1/repayments/" + part(repaymentId)).query(query)));
   }
@@ -395,6 +490,11 @@ public final class Sluice extends Transport {
   /** Open an embed session. Half an hour, one business, and never more than the token itself may do. Call it from your server when the merchant opens the page, and again when the frame says `session_expired`. */
   public Types.EmbedSession openEmbedSession(Types.EmbedSessionBody body, String idempotencyKey) {
     return new Types.EmbedSession(send(new Call("POST", "/v1/embed_sessions").body(body).key(idempotencyKey)));
+  }
+
+  /** List events. Oldest first: follow `next_cursor` and nothing is missed, webhooks or not. */
+  public Types.EventList listEvents() {
+    return listEvents(null);
   }
 
   /** List events. Oldest first: follow `next_cursor` and nothing is missed, webhooks or not. */
@@ -465,6 +565,11 @@ public final class Sluice extends Transport {
   /** Replay events. Sends events again with their own ids, marked by the header `Sluice-Replay: true` and in the log. Up to 100 by id, up to 10000 by time. */
   public Types.Replay replayEvents(String endpointId, Types.ReplayBody body, String idempotencyKey) {
     return new Types.Replay(send(new Call("POST", "/v1/webhook_endpoints/" + part(endpointId) + "/replay").body(body).key(idempotencyKey)));
+  }
+
+  /** List webhook deliveries. Newest first. */
+  public Types.DeliveryList listWebhookDeliveries() {
+    return listWebhookDeliveries(null);
   }
 
   /** List webhook deliveries. Newest first. */
