@@ -8,7 +8,7 @@ from typing import Final
 
 from kernel.refusals import Kind, Refusal
 
-CHANGELOG: Final = "/docs"
+CHANGELOG: Final = "/docs/changelog"
 
 
 class VersionUnknown(Refusal):

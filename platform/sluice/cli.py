@@ -66,6 +66,9 @@ VERBS = (
     Verb(
         "generate", tools.generate, "write what is made from something else: generate openapi, generate lock"
     ),
+    Verb(
+        "mcp", tools.mcp, "serve the docs and your sandbox to an assistant (MCP) on standard input and output"
+    ),
     Verb("quote", arithmetic.quote, "reckon schedules: JSON in, JSON or --table out; --example, --schema"),
     Verb("apr", arithmetic.apr, "reckon annual costs from cash flows, in the same way"),
     Verb("allocate", arithmetic.allocate, "split payments over what is owed, in the same way"),

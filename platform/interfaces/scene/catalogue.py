@@ -9,9 +9,9 @@ from typing import Final
 
 from django.utils.translation import gettext, override
 
-from interfaces.problems import STATUS_OF_CODE, STATUS_OF_KIND
+from interfaces.problems import RETRY_AFTER, STATUS_OF_CODE, STATUS_OF_KIND
 from interfaces.scene.problem_list import FRAMEWORK
-from kernel.refusals import Refusal
+from kernel.refusals import Kind, Refusal
 from plumbing.documents import API_DOCS
 
 COMMITTED: Final = API_DOCS / "guides" / "errors.en.md"
@@ -77,17 +77,31 @@ def _below(parent: type[Refusal]) -> Iterator[type[Refusal]]:
         yield from _below(child)
 
 
+@lru_cache(maxsize=4)
+def messages(language: str) -> dict[str, tuple[int, str]]:
+    """Return status and message of every code there is."""
+    english = language.startswith("en")
+    found = {code: (status, one if english else other) for code, (status, one, other) in FRAMEWORK.items()}
+    with override(language):
+        for refusal in refusals():
+            status = STATUS_OF_CODE.get(refusal.code, STATUS_OF_KIND[refusal.kind])
+            found[refusal.code] = (status, gettext(refusal.message))
+    return found
+
+
+def worth_repeating(code: str) -> bool:
+    """Tell whether the same call with the same key may go through later."""
+    kinds = {refusal.code: refusal.kind for refusal in refusals()}
+    return code in RETRY_AFTER or kinds.get(code) is Kind.UNAVAILABLE or code in {"internal", "rate_limited"}
+
+
 def error_list(language: str) -> str:
     """Return the list as Markdown, by the room that refuses."""
     title, text, columns, general = _HEADS["en" if language.startswith("en") else "zh-hans"]
     rows: dict[str, list[tuple[str, int, str]]] = defaultdict(list)
-    with override(language):
-        for code, (status, english, chinese) in FRAMEWORK.items():
-            rows[""].append((code, status, english if language.startswith("en") else chinese))
-        for refusal in refusals():
-            room = refusal.code.rpartition(".")[0]
-            status = STATUS_OF_CODE.get(refusal.code, STATUS_OF_KIND[refusal.kind])
-            rows[room].append((refusal.code, status, gettext(refusal.message)))
+    for code, (status, message) in messages(language).items():
+        room = "" if code in FRAMEWORK else code.rpartition(".")[0]
+        rows[room].append((code, status, message))
     parts = [title, text]
     for room in sorted(rows):
         lines = [

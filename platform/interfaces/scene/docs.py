@@ -1,5 +1,7 @@
-"""The documentation pages: start here, get started, the reference, the error codes; all from this server."""
+"""The developer site: guides, reference, error codes; as pages, as Markdown, and listed for machines."""
 
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,22 +9,26 @@ from django.shortcuts import render as render_template
 from django.utils.safestring import mark_safe
 from django.views import View
 
+from interfaces.scene import reference
 from interfaces.scene.bare import BareView
 from interfaces.scene.catalogue import error_list
+from interfaces.scene.changelog import changelog
 from interfaces.scene.document import committed_document
-from interfaces.scene.guides import guide, render
+from interfaces.scene.error_page import error_page
+from interfaces.scene.guides import guide
+from interfaces.scene.markdown import as_file, contents, plain, render
+from interfaces.scene.site import MADE, PAGES, SECTIONS
 
-PAGES: Final = (
-    ("/docs", "index", "开始", "Start"),
-    ("/docs/get-started", "get-started", "快速上手", "Get started"),
-    ("/docs/data", "data", "数据", "Data"),
-    ("/docs/signing", "signing", "签名与密钥", "Keys and signing"),
-    ("/docs/webhooks", "webhooks", "事件通知", "Webhooks"),
-    ("/docs/test-clocks", "test-clocks", "测试时钟", "Test clocks"),
-    ("/docs/embedding", "embedding", "嵌入", "Embedding"),
-    ("/docs/reference", "reference", "接口参考", "Reference"),
-    ("/docs/errors", "errors", "错误码", "Errors"),
-)
+_OWN_LINK: Final = re.compile(r'href="(/docs[^"#?]*)(#[^"]*)?"')
+_CODE_CELL: Final = re.compile(r"(<td>)<code>([a-z0-9_.]+)</code>(</td>)")
+_LEAD: Final = {
+    "en": "The embedded API of Sluice: credit for small businesses where they work, by the bank a token was "
+    "issued for. Every page below is Markdown; `?lang=zh-hans` gives it in Chinese. The machine-readable "
+    "document is /openapi.json (OpenAPI 3.1); all pages in one file are /llms-full.txt.",
+    "zh-hans": "Sluice 接口：在小微企业经营的地方提供信贷，由令牌所属的银行放款。下列每一页都是 "
+    "Markdown，去掉 `?lang=zh-hans` 即为英文。"
+    "机器可读的文件是 /openapi.json（OpenAPI 3.1）；全部内容合为一份：/llms-full.txt。",
+}
 
 
 def language_of(request: HttpRequest) -> str:
@@ -31,39 +37,142 @@ def language_of(request: HttpRequest) -> str:
     return "en" if str(asked).startswith("en") else "zh-hans"
 
 
-def _context(request: HttpRequest, name: str) -> dict[str, Any]:
-    language = language_of(request)
-    titles = {page: (english if language == "en" else chinese) for _, page, chinese, english in PAGES}
-    links = [
-        {"href": f"{href}?lang={language}", "title": titles[page], "here": page == name}
-        for href, page, _, _ in PAGES
-    ]
-    return {"language": language, "title": titles[name], "pages": links}
+def text_of(name: str, language: str) -> str:
+    """Return a page as Markdown; what there is not is a 404."""
+    if name not in PAGES:
+        raise Http404
+    if name not in MADE:
+        return guide(name, language)
+    made = {
+        "reference": reference.index,
+        "events": reference.events_page,
+        "errors": error_list,
+        "changelog": changelog,
+    }
+    return made[name](language)
 
 
-class GuideView(View):
-    """A guide of `api_docs/guides`."""
+def resource_text(tag: str, language: str) -> str:
+    """Return the reference of one resource as Markdown; what there is not is a 404."""
+    if tag not in reference.tags():
+        raise Http404
+    return reference.resource(tag, language)
+
+
+class PageView(View):
+    """A page of the site."""
 
     def get(self, request: HttpRequest, name: str = "index") -> HttpResponse:
-        """Render a guide in the reader's language."""
-        if name not in {page for _, page, _, _ in PAGES} - {"reference"}:
-            raise Http404
-        context = _context(request, name)
-        text = error_list(context["language"]) if name == "errors" else guide(name, context["language"])
+        """Show a page in the reader's language."""
+        page = PAGES.get(name)
+        return self.shown(request, text_of(name, language_of(request)), name, page.path if page else "")
+
+    def shown(self, request: HttpRequest, text: str, name: str, path: str, tag: str = "") -> HttpResponse:
+        """Render a page of Markdown: `name` is its place in the navigation, `path` its own address."""
+        language = language_of(request)
         html = render(text)
-        return render_template(
-            request,
-            "scene/docs_page.html",
-            {**context, "content": mark_safe(html)},  # noqa: S308 - our own committed text, escaped by `render`
-        )
+        if name == "errors":
+            html = _CODE_CELL.sub(r'\1<a href="/docs/errors/\2"><code>\2</code></a>\3', html)
+        html = _OWN_LINK.sub(lambda found: f'href="{found[1]}?lang={language}{found[2] or ""}"', html)
+        order = list(PAGES.values())
+        at = order.index(PAGES[name])
+        context: dict[str, Any] = {
+            "language": language,
+            "title": text.splitlines()[0].lstrip("# ").replace("`", ""),
+            "sections": [
+                {
+                    "title": section.title(language),
+                    "pages": [
+                        _link(page.path, page.title(language), page.name == name, language)
+                        for page in section.pages
+                    ],
+                }
+                for section in SECTIONS
+            ],
+            "resources": [
+                _link(f"/docs/reference/{one}", one, one == tag, language)
+                for one in reference.tags()
+                if name == "reference"
+            ],
+            "contents": found if len(found := contents(text)) > 2 else [],
+            "before": _link(order[at - 1].path, order[at - 1].title(language), False, language)
+            if at
+            else None,
+            "after": _link(order[at + 1].path, order[at + 1].title(language), False, language)
+            if at + 1 < len(order)
+            else None,
+            "as_markdown": f"{as_file(path)}?lang={language}",
+            "content": mark_safe(html),  # noqa: S308 - our own committed text, escaped by `render`
+        }
+        return render_template(request, "scene/docs_page.html", context)
 
 
-class ReferenceView(View):
-    """The reference: Swagger UI from our own files, under the same policy as every page."""
+def _link(path: str, title: str, here: bool, language: str) -> dict[str, Any]:
+    return {"href": f"{path}?lang={language}", "title": title, "here": here}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Render the page that reads the committed document."""
-        return render_template(request, "scene/docs_reference.html", _context(request, "reference"))
+
+class ResourceView(PageView):
+    """The reference of one resource."""
+
+    def get(self, request: HttpRequest, tag: str = "") -> HttpResponse:
+        """Show every call of a resource."""
+        text = resource_text(tag, language_of(request))
+        return self.shown(request, text, "reference", f"/docs/reference/{tag}", tag)
+
+
+class ErrorView(PageView):
+    """What one error code means; problems name this page as their `type`."""
+
+    def get(self, request: HttpRequest, code: str = "") -> HttpResponse:
+        """Show one code."""
+        return self.shown(request, error_page(code, language_of(request)), "errors", f"/docs/errors/{code}")
+
+
+class MarkdownView(BareView):
+    """Any page of the site as Markdown, for machines and for those who copy."""
+
+    def get(self, request: HttpRequest, name: str = "", tag: str = "", code: str = "") -> HttpResponse:
+        """Return a page without our own marks."""
+        language = language_of(request) if request.GET.get("lang") else "en"
+        if tag:
+            text = resource_text(tag, language)
+        else:
+            text = error_page(code, language) if code else text_of(name, language)
+        return as_text(plain(text, language), "text/markdown")
+
+
+class ListView(BareView):
+    """`/llms.txt`: what there is to read, with a line each; `/llms-full.txt`: all of it."""
+
+    def get(self, request: HttpRequest, whole: bool = False) -> HttpResponse:
+        """Return the list, or every guide in the order of the navigation."""
+        language = language_of(request) if request.GET.get("lang") else "en"
+        if whole:
+            names = [name for name in PAGES if name not in {"reference", "errors"}]
+            texts = [
+                f"Source: {as_file(PAGES[name].path)}\n\n{plain(text_of(name, language), language)}"
+                for name in [*names, "reference"]
+            ]
+            return as_text("\n".join(texts), "text/plain")
+        return as_text("\n".join(_listed(language)) + "\n", "text/plain")
+
+
+def _listed(language: str) -> Iterator[str]:
+    suffix = "" if language == "en" else f"?lang={language}"
+    yield from ("# Sluice API", "", f"> {_LEAD[language]}")
+    for section in SECTIONS:
+        yield from ("", f"## {section.title(language)}", "")
+        for page in section.pages:
+            yield f"- [{page.title(language)}]({as_file(page.path)}{suffix}): {page.said(language)}"
+    yield from ("", f"## {PAGES['reference'].title(language)}", "")
+    for tag, text in reference.tags().items():
+        yield f"- [{tag}](/docs/reference/{tag}.md{suffix}): {reference.said(text, language)}"
+
+
+def as_text(text: str, kind: str) -> HttpResponse:
+    """Return text that any origin may read."""
+    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
+    return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
 
 
 class DocumentView(BareView):

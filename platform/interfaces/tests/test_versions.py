@@ -24,7 +24,7 @@ def test_a_version_that_goes_away_says_when_and_where_to_read() -> None:
     assert headers_of(OLD) == {
         "Sluice-Version": "2025-01-01",
         "Deprecation": "@1793491200",
-        "Link": '</docs>; rel="deprecation"; type="text/html"',
+        "Link": '</docs/changelog>; rel="deprecation"; type="text/html"',
         "Sunset": "Mon, 01 Nov 2027 00:00:00 GMT",
     }
     assert headers_of(VERSIONS[-1]) == {"Sluice-Version": "2026-11-01"}

@@ -108,6 +108,11 @@ def openapi(arguments: list[str]) -> int:
     return subprocess.run(command, env=dict(os.environ), cwd=ROOT, check=False).returncode
 
 
+def mcp(arguments: list[str]) -> int:
+    """Become the server for assistants: standard output belongs to its protocol alone."""
+    os.execv(sys.executable, [sys.executable, "-m", "interfaces.assistants", *arguments])  # noqa: S606
+
+
 def manage(arguments: list[str]) -> int:
     """Run one of Django's commands with the servers it needs."""
     return with_servers([sys.executable, str(ROOT / "manage.py"), *arguments])

@@ -1,10 +1,8 @@
 """Batches of every cluster through the door, and uploads that break off and go on."""
 
 import json
-import os
 import socket
 import time
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,10 +12,8 @@ from django.db import transaction
 from interfaces.door import now
 from interfaces.scene.data_rows import ROWS
 from interfaces.scene.examples import example_of
-from interfaces.scene.guides import guide, shell_blocks
 from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.server import running
-from interfaces.scene.tests.test_docs import bash
 from interfaces.scene.tests.test_forms import rows as all_rows
 from interfaces.scene.tests.world import business_body, consent_body, receipt_lines
 from openbanking.batches.operations import UPLOAD_KEPT, forget_uploads
@@ -213,15 +209,3 @@ def test_a_connection_that_breaks_leaves_an_upload_to_go_on_with_and_nothing_of_
     shop.more(batch, data[300:], 300)
     done = committed.post(f"/data_batches/{batch}/complete", {"byte_count": len(data)}, status=200)
     assert done["rows_accepted"] == len(data.splitlines())
-
-
-def test_the_commands_of_the_guide_work(committed: Caller, tmp_path: Path) -> None:
-    business = committed.post("/businesses", business_body())["id"]
-    commands = shell_blocks(guide("get-started", "en"))[0] + "".join(shell_blocks(guide("data", "en")))
-    with running() as address:
-        said = bash(
-            commands,
-            tmp_path,
-            {"PATH": os.environ["PATH"], "SLUICE": address, "TOKEN": committed.token, "BUSINESS": business},
-        )
-    assert said == ["2", "1", "3", "/gross", "500", "receiving", "9", "revoked", "consents.consent_revoked"]
