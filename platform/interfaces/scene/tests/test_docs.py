@@ -272,7 +272,7 @@ def test_every_call_and_every_code_is_in_the_reference() -> None:
 
 
 def test_the_reference_speaks_chinese() -> None:
-    """A text that is new may be English for a while: one in twenty, not more; and none is kept for nothing."""
+    """A text that is new may be English for a while: one in twenty, not more; none is kept for nothing."""
     known = json.loads(reference_pages.TRANSLATIONS.read_text(encoding="utf-8"))
     shown = reference_pages.texts()
     assert len(shown - set(known)) <= len(shown) // 20, sorted(shown - set(known))
