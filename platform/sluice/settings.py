@@ -7,8 +7,7 @@ from urllib.parse import unquote, urlsplit
 from plumbing.logs import logging_config
 
 PLATFORM = Path(__file__).resolve().parents[1]  # site-packages, when installed from a wheel
-ROOT = PLATFORM.parent
-STATE_DIR = Path(os.environ.get("SLUICE_STATE_DIR", str(ROOT / ".sluice")))
+STATE_DIR = Path(os.environ.get("SLUICE_STATE_DIR", str(PLATFORM.parent / ".sluice")))
 
 DEBUG = False
 SECRET_KEY = os.environ.get("SLUICE_SECRET_KEY", "only-for-a-laptop-set-SLUICE_SECRET_KEY-elsewhere")

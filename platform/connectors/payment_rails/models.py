@@ -111,6 +111,7 @@ class RailMessage(models.Model):
     direction = models.CharField(max_length=7)
     amount = models.BigIntegerField()
     account_suffix = models.CharField(max_length=4)
+    account_mark = models.CharField(max_length=16, default="")
     business_date = models.DateField()
     settled_date = models.DateField()
     state = models.CharField(max_length=10)

@@ -86,9 +86,9 @@ def waiting_notices(*, limit: int = 200) -> tuple[Notice, ...]:
     )
 
 
-def rail_in_use() -> PaymentRail:
-    """Return the bank's rail."""
-    return SimulatedRail()
+def rail_in_use(*, scripted: bool = True) -> PaymentRail:
+    """Return the bank's rail; `scripted` where the endings of accounts mean something: in a sandbox."""
+    return SimulatedRail(scripted=scripted)
 
 
 def view_of(row: PaymentInstruction) -> InstructionView:

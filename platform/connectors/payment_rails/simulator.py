@@ -11,6 +11,8 @@
 | 0008 | the first sending never arrives: not found when asked about, settled when sent again |
 | 0009 | no answer, found settled when asked about |
 | 0051 | a collection is refused: insufficient_funds |
+| 0052 | the first two collections from the account are refused: insufficient_funds; later ones settle |
+| 0099 | a collection settles, and is returned two days later (`returns_due`) |
 | anything else | settled at once |
 
 Each call is one statement of its own outside any transaction, so what the rail did survives whatever happens
@@ -19,7 +21,8 @@ file of a day come from the same memory: `notices_of` (each of them twice, the l
 itself and is not orderly) and `movements_on`.
 """
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -42,6 +45,8 @@ class Script:
     state: str
     failure_code: str = ""
     days_late: int = 0
+    times: int = 0  # how often, for one account, before all goes well; 0: always
+    returned_after: int = 0  # days after which what was collected is taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,17 @@ _SCRIPTS: Final = {
     "0008": Script(Outcome.UNKNOWN, LOST),
     "0009": Script(Outcome.UNKNOWN, SETTLED),
 }
-_COLLECTING: Final = {"0051": Script(Outcome.REFUSED, REFUSED, "insufficient_funds")}
+_NO_FUNDS: Final = Script(Outcome.REFUSED, REFUSED, "insufficient_funds")
+_COLLECTING: Final = {
+    "0051": _NO_FUNDS,
+    "0052": replace(_NO_FUNDS, times=2),
+    "0099": Script(Outcome.SUCCEEDED, SETTLED, returned_after=2),
+}
 
 _SEND: Final = """
-INSERT INTO payment_rails_railmessage AS m (message_id, direction, amount, account_suffix, business_date,
-    settled_date, state, failure_code, send_count, enquiry_count)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 1, 0)
+INSERT INTO payment_rails_railmessage AS m (message_id, direction, amount, account_suffix, account_mark,
+    business_date, settled_date, state, failure_code, send_count, enquiry_count)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 1, 0)
 ON CONFLICT (message_id) DO UPDATE SET send_count = m.send_count + 1,
     state = CASE m.state WHEN 'lost' THEN 'settled' ELSE m.state END
 RETURNING direction, amount, settled_date, state, failure_code, send_count
@@ -85,7 +95,10 @@ RETURNING settled_date, state, failure_code
 
 
 class SimulatedRail:
-    """A `PaymentRail` for tests, the sandbox and the demo."""
+    """A `PaymentRail` for tests, the sandbox and the demo; where it is not `scripted`, all goes well."""
+
+    def __init__(self, *, scripted: bool = True) -> None:
+        self._scripted = scripted
 
     def send(
         self,
@@ -98,12 +111,12 @@ class SimulatedRail:
         business_date: date,
     ) -> RailAnswer:
         """Pay or collect; the same message again moves nothing and is answered with what became of it."""
-        suffix = account_number[-4:]
-        collecting = direction == Direction.COLLECT and suffix in _COLLECTING
-        script = _COLLECTING[suffix] if collecting else _SCRIPTS.get(suffix, _PLAIN)
+        suffix = account_number[-4:] if self._scripted else ""
+        mark = hashlib.sha256(account_number.encode()).hexdigest()[:16]
+        script = _script(direction, suffix, mark)
         settles = business_date + timedelta(days=script.days_late)
         said = [script.state, script.failure_code]
-        row = _row(_SEND, [message_id, direction, amount.minor, suffix, business_date, settles, *said])
+        row = _row(_SEND, [message_id, direction, amount.minor, suffix, mark, business_date, settles, *said])
         first_direction, first_amount, settled_date, state, failure_code, send_count = row
         if (first_direction, first_amount) != (direction, amount.minor):
             return RailAnswer(Outcome.REFUSED, "message_id_reused")
@@ -120,6 +133,36 @@ class SimulatedRail:
         return _answer(message_id, state, failure_code, settled_date)
 
 
+def _script(direction: str, suffix: str, mark: str) -> Script:
+    """Return how an account is treated now: what happens a few times has happened often enough, one day."""
+    collecting = direction == Direction.COLLECT and suffix in _COLLECTING
+    script = _COLLECTING[suffix] if collecting else _SCRIPTS.get(suffix, _PLAIN)
+    if script.times:
+        before = RailMessage.objects.filter(direction=direction, account_mark=mark, state=script.state)
+        return script if before.count() < script.times else _PLAIN
+    return script
+
+
+def decide(*, message_id: str, failure_code: str, day: date) -> bool:
+    """Have the rail settle a message on a day, or refuse it; False for one that it never got."""
+    state = REFUSED if failure_code else SETTLED
+    rows = RailMessage.objects.filter(message_id=message_id)
+    return bool(rows.update(state=state, failure_code=failure_code, settled_date=day))
+
+
+def returns_due(day: date) -> tuple[str, ...]:
+    """Return the ids of the messages whose money the rail takes back on a day, oldest first."""
+    found: list[str] = []
+    for suffix, script in _COLLECTING.items():
+        if script.returned_after:
+            settled = day - timedelta(days=script.returned_after)
+            rows = RailMessage.objects.filter(
+                account_suffix=suffix, direction=Direction.COLLECT, settled_date=settled, state=SETTLED
+            )
+            found += rows.order_by("message_id").values_list("message_id", flat=True)
+    return tuple(found)
+
+
 def published() -> tuple[tuple[str, str, str], ...]:
     """Return what the last four digits of an account do to a payout and to a collection, in outcomes."""
     return tuple(
@@ -133,6 +176,12 @@ def _course(script: Script) -> str:
     truth = _answer("", script.state, script.failure_code, date.min).outcome.value
     late = f" (+{script.days_late} d)" if script.days_late else ""
     then = "" if truth == script.first.value else f" → {truth}"
+    if script.times or script.returned_after:
+        then = (
+            f" ({script.times} x) → succeeded"
+            if script.times
+            else f" → returned (+{script.returned_after} d)"
+        )
     return f"{script.first.value}{then}{late}" + (f": {script.failure_code}" if script.failure_code else "")
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from interfaces.door import now
 from interfaces.jobs.guarding import guarded
+from interfaces.sandbox_values import FACTS, is_sandbox
 from lending.applications import operations as applications
 from lending.applications.queries import applications_page
 from plumbing.clock.queries import business_date
@@ -21,7 +22,10 @@ def assess(application_id: UUID) -> str:
     """Assess one application; return its status."""
     with transaction.atomic(durable=True):
         return applications.assess_application(
-            application_id=application_id, now=now(), business_date=business_date()
+            application_id=application_id,
+            now=now(),
+            business_date=business_date(),
+            stand_ins=FACTS if is_sandbox() else {},
         ).status
 
 

@@ -22,6 +22,7 @@ from connectors.payment_rails.queries import (
 )
 from interfaces.door import now
 from interfaces.jobs.guarding import guarded
+from interfaces.sandbox_values import is_sandbox
 from ledger.journal.operations import InsufficientFunds
 from ledger.settlement.queries import party_account
 from lending.clearing import operations as clearing
@@ -96,7 +97,7 @@ def _send(instruction: InstructionView, *, only_first: bool = False) -> str:
     if not started.is_open or (only_first and started.attempt_count > 1):
         return started.state
     account_number, holder_name = _payee(instruction)
-    answer = rail_in_use().send(
+    answer = rail_in_use(scripted=is_sandbox()).send(
         message_id=instruction.message_id,
         direction=instruction.direction,
         amount=instruction.amount,

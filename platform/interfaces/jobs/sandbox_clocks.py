@@ -16,11 +16,13 @@ import structlog
 from django.db import connection, transaction
 
 from connectors.payment_rails.queries import open_instructions
+from interfaces import sandbox_acts
 from interfaces.door import enqueue, in_bank, now
 from interfaces.jobs import day_ends, payments
 from interfaces.jobs.guarding import guarded
 from kernel.ids import public_id
 from kernel.refusals import Refusal
+from lending.applications.views import ApplicationView
 from lending.drawdowns.queries import get_drawdown
 from lending.loans.queries import LoanView, due_loans, instalments
 from lending.repayments import operations as repayments
@@ -85,6 +87,8 @@ def _moved(clock: ClockView) -> str:
         if failed:
             return f"{day}: {failed}"
         ended, day = ended + 1, business_date()
+        for application in sandbox_acts.reviews_due(day):
+            guarded("review", application.public_id, partial(_review, application))
         if clock.advance_until == TestClock.Until.NEXT_EVENT and heard != last_event_id(
             scene_id=clock.scene_id
         ):
@@ -98,6 +102,8 @@ def _live(clock: ClockView, day: date) -> str:
     """Let the world act, then end the day; return the step that failed."""
     for instruction in open_instructions():
         guarded("enquire", instruction.message_id, partial(payments.enquire, instruction))
+    for repayment_id in sandbox_acts.returns_due(day):
+        guarded("return", str(repayment_id), partial(_return, repayment_id))
     if clock.pays_when_due:
         for loan in due_loans(through_date=day, limit=PAYERS_A_DAY):
             guarded("pay", str(loan.id), partial(_pay, loan, day, clock.missed_instalments))
@@ -126,6 +132,19 @@ def _pay(loan: LoanView, day: date, missed: tuple[int, ...]) -> str:
         )
     )
     return payments.collect(asked.id)
+
+
+def _review(application: ApplicationView) -> None:
+    """Have the bank's reviewer approve what was left for a day."""
+    with transaction.atomic():
+        sandbox_acts.review(application, approve=True, now=now(), today=business_date())
+
+
+def _return(repayment_id: UUID) -> str:
+    """Have the rail take a payment back."""
+    return payments.on_the_books(
+        lambda today: sandbox_acts.returned(repayment_id, now=now(), today=today)
+    ).status
 
 
 def _note(clock: ClockView, day: date) -> None:

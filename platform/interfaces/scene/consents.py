@@ -4,6 +4,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext
+from interfaces.sandbox_values import EXPIRES, REJECTS
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.fields import CodeField, FactsField, IdField, InstantField, TextField
@@ -11,14 +12,23 @@ from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, shown
 from interfaces.scene.shapes import ObjectShape
 from kernel.ids import parse_id
+from kernel.refusals import Refusal
 from openbanking.consents import operations as consents
 from openbanking.consents import queries
 from openbanking.consents.catalogue import DATA_CLASSES, PURPOSES
 from openbanking.consents.states import ConsentStatus
-from parties.enterprises.queries import EnterpriseNotFound, get_enterprise
+from parties.enterprises.queries import EnterpriseNotFound, get_enterprise, ties_of
+from plumbing.crypto import blind_index
 
 _SHA256 = "[0-9a-f]{64}"
 _EXAMPLE_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class ConsentRejected(Refusal):
+    """Whoever answers that phone in the sandbox says no."""
+
+    code = "consents.rejected"
+    message = "The merchant did not give this consent."
 
 
 class ConsentBody(Body):
@@ -84,6 +94,7 @@ class Consents(Resource):
             consents.BundleRefused,
             consents.TermsInvalid,
             consents.ConsentOverlaps,
+            ConsentRejected,
         ),
         description="A newer consent for the same purpose and classes replaces the one before.",
     )
@@ -91,6 +102,9 @@ class Consents(Resource):
         """Record a consent under which data may be sent and used."""
         members = self.members(request)
         business = get_enterprise(enterprise_id=members.pop("business"), scene_id=context.scene_id)
+        phone = "" if context.livemode else ties_of(enterprise_id=business.id).phone_index
+        if phone and phone == blind_index(REJECTS):
+            raise ConsentRejected
         classes = tuple(members.pop("data_classes"))
         consent = consents.grant_consent(
             enterprise_id=business.id,
@@ -99,6 +113,10 @@ class Consents(Resource):
             **members,
             now=context.now,
         )
+        if phone and phone == blind_index(EXPIRES):
+            consent = consents.expire_consent(
+                consent_id=consent.id, scene_id=context.scene_id, now=context.now
+            )
         return one(ConsentShape, consent, context, 201)
 
     @call(

@@ -45,6 +45,7 @@ TAGS: Final = {
     "embed_sessions": "The bank's own page in the scene's page.",
     "events": "What happened.",
     "test_clocks": "Sandbox banks whose calendar a scene moves.",
+    "test_helpers": "Acts of a sandbox's world: people decide, the rail answers.",
     "webhook_endpoints": "Where to be told.",
     "webhook_deliveries": "How the telling went.",
 }

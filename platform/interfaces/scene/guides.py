@@ -4,12 +4,15 @@ import re
 from typing import Final
 
 from connectors.payment_rails.simulator import published
+from interfaces.sandbox_values import FIRMS, PHONES
 from interfaces.scene.lives import LIVES, table_of
 from plumbing.documents import API_DOCS
 
 GUIDES: Final = API_DOCS / "guides"
 _ENDINGS: Final = "| account endings |"
 _LIFE: Final = re.compile(r"^\{life:(\w+)\}$", re.MULTILINE)
+_DECISIONS: Final = "| decisions |"
+_PHONES: Final = "| phones |"
 _SHELL_BLOCK: Final = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -18,7 +21,22 @@ def guide(name: str, language: str) -> str:
     suffix = "en" if language.startswith("en") else "zh-hans"
     text = (GUIDES / f"{name}.{suffix}.md").read_text(encoding="utf-8")
     text = _LIFE.sub(lambda found: f"{{figure:{found[1]}}}\n\n{table_of(LIVES[found[1]], suffix)}", text)
-    return text.replace(_ENDINGS, account_endings())
+    return (
+        text.replace(_ENDINGS, account_endings())
+        .replace(_DECISIONS, decisions(suffix))
+        .replace(_PHONES, phones(suffix))
+    )
+
+
+def decisions(suffix: str) -> str:
+    """Return the rows of the table of registration numbers: the very table that sandboxes go by."""
+    told = [(firm, firm.told_en if suffix == "en" else firm.told_zh) for firm in FIRMS]
+    return "\n".join(f"| `{firm.registration_no}` | {text} | `{firm.outcome}` |" for firm, text in told)
+
+
+def phones(suffix: str) -> str:
+    """Return the rows of the table of phones."""
+    return "\n".join(f"| `{phone}` | {en if suffix == 'en' else zh} |" for phone, en, zh in PHONES)
 
 
 def account_endings() -> str:

@@ -137,6 +137,13 @@ SECTIONS: Final = (
                 "沙箱与正式客户端、签名的调用、更换公钥。",
             ),
             Page(
+                "sandbox",
+                "Sandbox",
+                "沙箱",
+                "Values that answer in a known way, and acts that wait for nobody.",
+                "给出已知结果的数值，以及无需等待的操作。",
+            ),
+            Page(
                 "test-clocks",
                 "Test clocks",
                 "测试时钟",

@@ -23,6 +23,7 @@ from interfaces.scene import (
     products,
     quotes,
     repayments,
+    sandbox_acting,
     sandbox_clocks,
     statements,
     token,
@@ -101,4 +102,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/webhook_deliveries", webhook_deliveries.WebhookDeliveries.as_view()),
     path("v1/webhook_deliveries/<str:delivery_id>", webhook_deliveries.WebhookDelivery.as_view()),
     *sandbox_clocks.paths,
+    *sandbox_acting.paths,
 ]

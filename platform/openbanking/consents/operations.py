@@ -211,6 +211,16 @@ def revoke_consent(*, consent_id: UUID, scene_id: UUID | None, reason: str, now:
 
 
 @in_transaction
+def expire_consent(*, consent_id: UUID, scene_id: UUID, now: datetime) -> ConsentView:
+    """End a consent in force as one whose time has run out, and emit `consent.expired`: in a sandbox."""
+    consent = Consent.objects.select_for_update().filter(pk=consent_id, scene_id=scene_id).first()
+    if consent is None:
+        raise ConsentNotFound(consent_id=consent_id)
+    _move(consent, ConsentStatus.EXPIRED, reason="", now=now)
+    return _told(consent, now=now)
+
+
+@in_transaction
 def hold_consent(
     *, consent_id: UUID, enterprise_id: UUID, scene_id: UUID, purpose: str, data_class: str, now: datetime
 ) -> ConsentView:

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('direction', models.CharField(max_length=7)),
                 ('amount', models.BigIntegerField()),
                 ('account_suffix', models.CharField(max_length=4)),
+                ('account_mark', models.CharField(default='', max_length=16)),
                 ('business_date', models.DateField()),
                 ('settled_date', models.DateField()),
                 ('state', models.CharField(max_length=10)),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from interfaces.middleware import BankFromHostMiddleware
+from interfaces.sandbox_values import forget_banks
 from interfaces.scene.tests.caller import Caller
 from sluice.celery_app import app
 from testkit.scenes import SceneAccess, open_scene
@@ -20,6 +21,7 @@ def _queue_in_memory() -> None:
 @pytest.fixture(autouse=True)
 def _no_memory(empty_cache: None) -> Iterator[None]:
     BankFromHostMiddleware.forget_hosts()
+    forget_banks()
     yield
     BankFromHostMiddleware.forget_hosts()
 

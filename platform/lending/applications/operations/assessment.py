@@ -1,5 +1,6 @@
 """Assessing an application: gather the facts, let risk decide, and write down what follows."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -35,6 +36,7 @@ from risk.features.wanted import Wanted
 BELOW_MINIMUM: Final = "below_product_minimum"
 CONSENT_ENDED: Final = "consent_ended"
 COST_ABOVE_CAP: Final = "cost_above_cap"
+NOBODY: Final[Mapping[str, Mapping[str, FactValue]]] = {}
 
 
 class ApprovalOutOfRange(Refusal):
@@ -53,11 +55,18 @@ class ReviewerMissing(Refusal):
 
 
 @in_transaction
-def assess_application(*, application_id: UUID, now: datetime, business_date: date) -> ApplicationView:
+def assess_application(
+    *,
+    application_id: UUID,
+    now: datetime,
+    business_date: date,
+    stand_ins: Mapping[str, Mapping[str, FactValue]] = NOBODY,
+) -> ApplicationView:
     """Decide a submitted application by machine; no person touches it unless the strategy refers it (S0-15).
 
     Approved in full or below what was asked (a counter-offer), referred to review, or declined. If the
     consent to read the data has ended meanwhile, nothing is read and the application is withdrawn (J3).
+    `stand_ins` are facts by registration number that stand for what would be observed: a sandbox's.
     """
     row = locked_application(application_id)
     if row.status != ApplicationStatus.SUBMITTED:
@@ -76,10 +85,11 @@ def assess_application(*, application_id: UUID, now: datetime, business_date: da
         as_of_date=business_date,
         now=now,
     )
+    found = _facts(row, product, observed, on_date=business_date, now=now, wanted=asking.wanted)
     decision = decisions.decide(
         subject=subject,
         borrower=borrower,
-        facts=_facts(row, product, observed, on_date=business_date, now=now, wanted=asking.wanted),
+        facts=found | stand_ins_of(row, stand_ins),
         on_date=business_date,
         now=now,
         asking=asking,
@@ -156,6 +166,14 @@ def require_consents(row: Application, product: ProductView, *, now: datetime) -
             data_class=data_class,
             now=now,
         )
+
+
+def stand_ins_of(row: Application, stand_ins: Mapping[str, Mapping[str, FactValue]]) -> dict[str, FactValue]:
+    """Return the facts that stand in for an applicant's own; where none are given, nothing is looked up."""
+    if not stand_ins:
+        return {}
+    enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
+    return dict(stand_ins.get(enterprise.registration_no, {}))
 
 
 def _facts(
