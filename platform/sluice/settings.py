@@ -6,8 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 from plumbing.logs import logging_config
 
-PLATFORM = Path(__file__).resolve().parents[1]  # site-packages, when installed from a wheel
-STATE_DIR = Path(os.environ.get("SLUICE_STATE_DIR", str(PLATFORM.parent / ".sluice")))
+PLATFORM, ROOT = Path(__file__).resolve().parents[1:3]  # of an installed wheel: site-packages, and above
+STATE_DIR = Path(os.environ.get("SLUICE_STATE_DIR", str(ROOT / ".sluice")))
 
 DEBUG = False
 SECRET_KEY = os.environ.get("SLUICE_SECRET_KEY", "only-for-a-laptop-set-SLUICE_SECRET_KEY-elsewhere")

@@ -11,6 +11,7 @@ from interfaces.door import now
 from interfaces.jobs import day_ends
 from interfaces.ops.sandbox_template import prepare_template
 from interfaces.sandbox_banks import TEMPLATE
+from interfaces.scene.tests import test_sandbox_values as values
 from interfaces.scene.tests.caller import Caller, work
 from kernel.ids import parse_id
 from ledger.proofs.queries import check_books
@@ -21,6 +22,7 @@ from plumbing.schemas import bank_schema, public_schema, schema_exists
 from tenants.access import operations as access
 from tenants.banks.queries import get_bank
 from tenants.sandboxes import operations as sandboxes
+from tenants.sandboxes.queries import clock_of_bank
 from testkit import clock_lives as lives
 from testkit.scenes import SceneAccess, open_scene
 
@@ -141,5 +143,27 @@ def test_one_call_and_one_day_a_call_leave_the_same_books(
     told = {event[0] for event in lives.books(at_once)["events"]}
     assert told >= {"repayment.processing", "repayment.succeeded"}
     with bank_schema(at_once.clock.schema_name), transaction.atomic():
+        found = (*check_books(), *check_loans(business_date=business_date()))
+    assert [each for each in found if not each.ok] == []
+
+
+def test_a_day_later_a_person_has_approved_and_two_days_later_money_came_back(caller: Caller) -> None:
+    schema = schema_of(caller.post("/test_clocks", BODY))
+    with public_schema():
+        clock = clock_of_bank(schema=schema)
+    assert clock is not None
+    mine = Caller(caller.access, bank=schema)
+    waiting = values.firm(mine, "0M1", 11).decided()
+    shop = values.firm(mine, "0A1", 12)
+    loan = values.drawn(shop, values.line(shop), shop.account)["loan"]
+    back = values.repaid(shop, loan, values.account(shop, "0099", 13))
+    assert (waiting["status"], back["status"]) == ("in_review", "succeeded")
+    held = lives.Sandbox(clock, parse_id("lon", loan))
+    assert lives.move(held, lives.FIRST_DAY + timedelta(days=1), missed=()) == "ready"
+    assert mine.get(f"/applications/{waiting['id']}")["status"] == "approved"
+    assert mine.get(f"/repayments/{back['id']}")["status"] == "succeeded"
+    assert lives.move(held, lives.FIRST_DAY + timedelta(days=3), missed=()) == "ready"
+    assert mine.get(f"/repayments/{back['id']}")["failure_code"] == "returned_by_rail"
+    with bank_schema(schema), transaction.atomic():
         found = (*check_books(), *check_loans(business_date=business_date()))
     assert [each for each in found if not each.ok] == []
