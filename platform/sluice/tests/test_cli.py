@@ -41,6 +41,34 @@ def test_a_busy_port_is_said_in_one_line(busy_port: int) -> None:
     assert "\n" not in str(told.value)
 
 
+def test_a_sandbox_is_refused_before_anything_starts(
+    busy_port: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    monkeypatch.setenv("SLUICE_STATE_DIR", str(state))
+    assert cli.main(["sandbox"]) == 1
+    assert cli.main(["sandbox", "up", "--json", "--port", str(busy_port)]) == 1
+    told = capsys.readouterr()
+    assert told.err.splitlines() == [
+        "sluice: sandbox what? one of: up, down",
+        f"sluice: port {busy_port} is busy: stop what listens there, or choose another with --port",
+    ]
+    assert told.out == ""
+    assert not state.exists()
+
+
+def test_an_installed_package_says_which_verbs_need_the_source(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "INSTALLED", True)
+    assert cli.main(["check"]) == 1
+    assert (
+        capsys.readouterr().err
+        == "sluice: check works on the source: it needs a clone, not the installed package\n"
+    )
+    assert {verb.name for verb in cli.VERBS} > cli.OF_A_CLONE
+
+
 def test_a_full_disk_is_said_in_one_line() -> None:
     told = from_os(OSError(errno.ENOSPC, "No space left on device", "data/base"))
     assert str(told) == "the disk is full: nothing more can be written to data/base"
