@@ -99,9 +99,9 @@ def build(shops: int) -> tuple[SceneAccess, list[Shop]]:
 
 @contextmanager
 def serving(database: str) -> Iterator[tuple[int, dict[str, int]]]:
-    """Serve this database as `./sluice serve` does, with its own queue; yield the port and our processes.
+    """Serve this database as `./sluice serve` does, with a queue of its own; yield port and processes.
 
-    Those are named by what they are, each the leader of a group.
+    The processes are named by what they are; each leads a group.
     """
     with tempfile.TemporaryDirectory(prefix="sluice-bench-") as folder:
         places = Places(Path(folder))
