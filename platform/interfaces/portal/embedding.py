@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language
 
 from interfaces.door import PortalView, now
 from interfaces.pages import FieldInvalid, Form, refused, shown
@@ -115,7 +116,7 @@ class Studio(PortalView):
         given = request.POST if request.method == "POST" else request.GET
         asked = {
             "component": given.get("component", Component.OFFER_TILE.value),
-            "locale": given.get("locale", settings.LANGUAGE_CODE),
+            "locale": given.get("locale", get_language() or settings.LANGUAGE_CODE),
             "width": given.get("width", WIDTHS[1]),
             "business": given.get("business", ""),
         }

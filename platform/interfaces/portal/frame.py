@@ -19,7 +19,7 @@ from tenants.teams.models import TeamMember
 
 NAVIGATION: Final = (
     ("/portal/", _("Get started"), "start", "portal.view"),
-    ("/portal/keys", _("Keys"), "keys", "portal.view"),
+    ("/portal/keys", _("API keys"), "keys", "portal.view"),
     ("/portal/requests", _("Request log"), "requests", "portal.view"),
     ("/portal/deliveries", _("Deliveries"), "deliveries", "portal.view"),
     ("/portal/clocks", _("Test clocks"), "clocks", "portal.view"),

@@ -44,7 +44,7 @@ def own_items(scene_id: UUID) -> list[Item]:
         since=instant - KEYED_WITHIN,
         until=instant,
         path="/v1/drawdowns",
-        statuses=(200, 300),
+        statuses=(201, 203),  # made, not looked at
         limit=1,
     )
     signed = bool(live) and all(keys_of(one, instant) for one in live)
@@ -60,7 +60,7 @@ def own_items(scene_id: UUID) -> list[Item]:
             "keys",
             _("A live key that signs"),
             signed,
-            _("Register the public half; owners do it under Keys."),
+            _("Register the public half; owners do it under API keys."),
         ),
         Item(
             "addresses",

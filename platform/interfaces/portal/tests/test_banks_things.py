@@ -13,7 +13,7 @@ from interfaces.portal.tests.conftest import Sides
 from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.test_token import ask
 from interfaces.scene.tests.world import business_body
-from interfaces.tests.portal import of_scene
+from interfaces.tests.portal import HOST, browser, of_scene
 from kernel.ids import new_id, parse_id, public_id
 from kernel.money import Money
 from ledger.settlement import operations as settlement
@@ -130,6 +130,20 @@ def test_a_clock_is_its_own_scenes_alone(sides: Sides, clock: ClockRow) -> None:
     assert (row.status, row.advance_number) == ("ready", 0)
 
 
+def test_a_clock_that_moves_is_left_alone(sides: Sides, clock: ClockRow) -> None:
+    rows = ClockRow.objects.filter(id=clock.id)
+    rows.update(bank=get_bank(schema_name="lian").id)
+    page = f"/portal/clocks/{public_id('clk', clock.id)}"
+    assert sides.owner.post(page, {"until": "maturity"}).json()["code"] == "sandboxes.nothing_to_wait_for"
+    assert rows.get().advance_number == 0
+    assert "clock" not in sides.owner.get("/portal/").json()["done"]
+    rows.update(status="advancing", advance_number=1, advance_to_date=date(2026, 12, 1))
+    answer = sides.owner.post(f"{page}/delete")
+    assert (answer.status_code, answer.json()["code"]) == (409, "sandboxes.clock_advancing")
+    assert rows.get().advance_to_date == date(2026, 12, 1)
+    assert "clock" in sides.owner.get("/portal/").json()["done"]
+
+
 def test_freshness_and_refused_rows_by_cluster(sides: Sides) -> None:
     caller = Caller(sides.own, token=ask(sides.own).json()["access_token"])
     business = caller.post("/businesses", business_body())["id"]
@@ -194,6 +208,8 @@ def test_a_preview_is_a_session_of_the_scenes_own_business(sides: Sides) -> None
     answer = previewed(sides.owner, business)
     assert answer.status_code == 201, answer.content
     assert answer.json()["url"].startswith("http://qinglan.localhost/embed/ems_")
+    frame = browser(HOST).get(answer.json()["url"].partition("#")[0].removeprefix(f"http://{HOST}"))
+    assert frame["Content-Security-Policy"].endswith("frame-ancestors http://localhost")
     page = previewed(of_scene("own", "owner"), business)
     assert "frame-src http://qinglan.localhost" in page["Content-Security-Policy"]
     with bank_schema("qinglan"):
@@ -203,6 +219,8 @@ def test_a_preview_is_a_session_of_the_scenes_own_business(sides: Sides) -> None
     assert previewed(sides.owner, business, component="all").status_code == 400
     sides.owner.post(f"/portal/keys/{sides.own.client_id}/revoke")
     assert previewed(sides.owner, business).json()["code"] == "portal.preview_needs_key"
+    Bank.objects.filter(schema_name="qinglan").update(livemode=True)
+    assert previewed(sides.owner, business).json()["code"] == "portal.preview_sandbox_only"
     with bank_schema("qinglan"):
         assert EmbedSession.objects.count() == count
 

@@ -69,6 +69,19 @@ def test_an_invited_person_joins_once_and_signs_in(sides: Sides) -> None:
     assert TeamMember.objects.get(email="new@own.example").role == Role.DEVELOPER
 
 
+def test_an_operator_invites_the_first_owner(sides: Sides) -> None:
+    add_operator(email=OPERATOR, name="运营", password=TEAM_PASSWORD, now=NOON)
+    page = f"/ops/scenes/{public_id('scn', sides.own.scene_id)}"
+    sent = {"email": "first@own.example", "name": "First"}
+    assert sides.owner.post(f"{page}/team", sent).status_code == 403
+    console = signed_in(OPS_HOST, OPERATOR)
+    assert console.post(f"{page}/team", sent).status_code == 302
+    assert b"/portal/join/" in console.get(page).content
+    assert b"/portal/join/" not in console.get(page).content
+    person = TeamMember.objects.get(email="first@own.example")
+    assert (person.role, person.joined_at) == (Role.OWNER, None)
+
+
 def test_who_is_removed_is_out_at_once(sides: Sides) -> None:
     person = add_person(sides.own.scene_id, Role.DEVELOPER, scene="own")
     client = of_scene("own", Role.DEVELOPER, json=True)
