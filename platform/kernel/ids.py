@@ -10,6 +10,8 @@ from kernel.refusals import Kind, Refusal
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES: Final = {letter: value for value, letter in enumerate(ALPHABET)}
 _LENGTH: Final = 26
+_PAIRS: Final = [first + second for first in ALPHABET for second in ALPHABET]
+_SHIFTS: Final = range(10 * (_LENGTH // 2 - 1), -1, -10)
 _SET: Final = object.__setattr__
 
 
@@ -56,11 +58,8 @@ def id_of(number: int) -> UUID:
 
 def public_id(prefix: str, value: UUID) -> str:
     """Return the public form, for instance `lon_01HZX...` (26 base32 digits)."""
-    number, digits = value.int, []
-    for _ in range(_LENGTH):
-        number, digit = divmod(number, 32)
-        digits.append(ALPHABET[digit])
-    return f"{prefix}_{''.join(reversed(digits))}"
+    number = value.int
+    return f"{prefix}_{''.join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])}"
 
 
 def parse_id(prefix: str, text: str) -> UUID:

@@ -28,6 +28,7 @@ MAX_MINOR: Final = 10**15  # ten trillion yuan: beyond it a figure is a mistake,
 
 # Reads a decimal to the last digit or not at all, whatever the caller's context, and none that is absurd.
 _EXACT: Final = Context(prec=40, Emin=-60, Emax=60, traps=[InvalidOperation, Overflow, Underflow, Inexact])
+_FEW: Final = 20  # characters
 _PLAIN: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)", re.ASCII)
 
 
@@ -38,8 +39,12 @@ def whole_at(given: object, decimals: int) -> int | None:
     """
     if isinstance(given, bool) or not isinstance(given, str | int | Decimal):
         return None
-    if isinstance(given, str) and not _PLAIN.fullmatch(given):
-        return None
+    if isinstance(given, str):
+        if not _PLAIN.fullmatch(given):
+            return None
+        head, _, tail = given.partition(".")
+        if len(tail) == decimals and len(given) <= _FEW:  # as most are written: nothing to reckon
+            return int(head + tail)
     try:
         exact = _EXACT.scaleb(_EXACT.create_decimal(given), decimals)
         return int(exact) if exact.is_finite() and exact == exact.to_integral_value() else None
