@@ -3,9 +3,9 @@
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from itertools import compress, pairwise
-from typing import Final, cast
+from typing import Any, Final
 
 from risk.features.definitions import Aggregate, FeatureDef
 from risk.features.facts import FactType, FactValue
@@ -26,13 +26,22 @@ def least(figures: Figures) -> int | None:
         return None
 
 
+def _are_known(figures: Figures) -> bool:
+    """Return whether all are: a sum stumbles over None, and costs less than any look for one."""
+    try:
+        sum(figures)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return True
+
+
 class Filtered:
     """A stream's days that pass a filter, by number (`date.toordinal`); figures wait until asked for."""
 
     __slots__ = ("_columns", "_figures", "_mask", "numbers")
 
     def __init__(self, numbers: Sequence[int], figures: Sequence[Figures], mask: list[bool] | None) -> None:
-        self._mask = None if mask is None or all(mask) else mask
+        self._mask = mask
         self._figures = figures
         self._columns: dict[int, tuple[Figures, bool]] = {}
         self.numbers = numbers if self._mask is None else list(compress(numbers, self._mask))
@@ -43,21 +52,22 @@ class Filtered:
         if found is None:
             whole = self._figures[place]
             column = whole if self._mask is None else list(compress(whole, self._mask))
-            found = self._columns[place] = (column, least(column) is not None)
+            found = self._columns[place] = (column, _are_known(column))
         column, is_known = found
-        figures = column[start:end]
-        return cast("Sequence[int]", figures) if is_known or None not in figures else None
+        figures: Any = column[start:end]
+        return figures if is_known or None not in figures else None
 
 
 class Kept:
     """What an aggregate looks at: the days of a window that pass the filter; days are numbers."""
 
-    __slots__ = ("_days", "_end", "_start", "window_end", "window_start")
+    __slots__ = ("_days", "_end", "_figures", "_start", "window_end", "window_start")
 
     def __init__(self, days: Filtered, window_start: int, window_end: int) -> None:
         self._days, self.window_start, self.window_end = days, window_start, window_end
         self._start = bisect_left(days.numbers, window_start)
         self._end = bisect_left(days.numbers, window_end)
+        self._figures: dict[int, Sequence[int] | None] = {}
 
     def __len__(self) -> int:
         return self._end - self._start
@@ -84,7 +94,10 @@ class Kept:
 
     def figures(self, place: int) -> Sequence[int] | None:
         """Return a figure of each day; None if one of them is not known."""
-        return self._days.part(place, self._start, self._end)
+        known = self._figures
+        if place not in known:
+            known[place] = self._days.part(place, self._start, self._end)
+        return known[place]
 
     def before(self) -> "Kept":
         """Return the same of the window before that one."""
@@ -98,7 +111,7 @@ def _out(feature: FeatureDef, minor: int | None) -> FactValue:
     if minor is None:
         return None
     if feature.unit is FactType.MONEY:
-        return Decimal(minor).scaleb(-2).quantize(Decimal("0.01"), rounding=ROUND_DOWN)
+        return Decimal(minor).scaleb(-2)
     return minor // feature.divisor
 
 

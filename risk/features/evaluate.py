@@ -98,7 +98,9 @@ class _Days:
         self.parties, self.as_of = figures.parties, as_of
         self._series = figures.series()
         self._kept: dict[int | None, Filtered] = {}
+        self._windows: dict[tuple[int | None, int, int], Kept] = {}
         numbers = self._series.numbers
+        self._whole = Filtered(numbers, self._series.figures, None)
         if (numbers and numbers[-1] >= as_of) or not all(map(lt, numbers, numbers[1:])):
             raise DaysInvalid(as_of_date=date.fromordinal(as_of))
         self.seen = self.kept(_index(stream, STREAMS[stream].present)).numbers
@@ -114,7 +116,15 @@ class _Days:
                     mask = [figure is not None and figure > 0 for figure in figures[where]]
             elif numbers and not all(figures[0]):
                 mask = [any(row) for row in zip(*figures, strict=True)]
-            found = self._kept[where] = Filtered(numbers, figures, mask)
+            found = self._whole if mask is None or all(mask) else Filtered(numbers, figures, mask)
+            self._kept[where] = found
+        return found
+
+    def window(self, where: int | None, start: int, end: int) -> Kept:
+        """Return those from one day to before another; cut once for all features that look at them."""
+        found = self._windows.get((where, start, end))
+        if found is None:
+            found = self._windows[where, start, end] = Kept(self.kept(where), start, end)
         return found
 
 
@@ -196,7 +206,7 @@ def _value(feature: FeatureDef, days: _Days) -> tuple[FactValue, State]:
         value = _of_parties(feature, _window(feature, date.fromordinal(as_of)), days.parties)
     else:
         end = as_of - feature.offset_days
-        kept = Kept(days.kept(_WHERE[feature.name]), end - feature.window_days, end)
+        kept = days.window(_WHERE[feature.name], end - feature.window_days, end)
         value = _COMPILED[feature.name](kept, as_of)
     return value, State.UNDEFINED if value is None else State.KNOWN
 

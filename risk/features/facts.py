@@ -84,6 +84,20 @@ CATALOGUE: Final = _catalogue()
 _PLAIN: Final[Mapping[FactType, type]] = {FactType.COUNT: int, FactType.TEXT: str, FactType.FLAG: bool}
 
 
+_KIND_OF: Final = {name: _PLAIN.get(fact.type) for name, fact in CATALOGUE.items()}  # None: a decimal
+
+
+def coerce_all(facts: Facts) -> dict[str, FactValue]:
+    """Return facts of the catalogue, each canonical (`coerce`)."""
+    sheet: dict[str, FactValue] = {}
+    for name, value in facts.items():
+        if value is None or type(value) is _KIND_OF[name]:  # most are what they should be
+            sheet[name] = value
+        else:
+            sheet[name] = coerce(name, CATALOGUE[name].type, value)
+    return sheet
+
+
 def coerce(name: str, kind: FactType, value: FactValue) -> FactValue:
     """Return the canonical value: money to the fen, ratios to six decimals; refuses another type."""
     if value is None:

@@ -74,7 +74,7 @@ class GraphStage:
                 unknown = status == "unknown" and outcome == REFER
                 findings.append(Finding(outcome, "fact_unknown" if unknown else signal.reason))
         if not self.caps:
-            return StageResult(tuple(findings), {"signals": rows})
+            return StageResult(tuple(findings), {"signals": rows}, {})
         rooms = {name: _ROOMS[name](cap, facts) for name, cap in self.caps.items()}
         least = min((room for room in rooms.values() if room is not None), default=None)
         headroom = least if None not in rooms.values() else None

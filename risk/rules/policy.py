@@ -12,9 +12,10 @@ Tables with a figure derive it under the stage's name: `admit.size_cap`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final, cast
 
-from risk.features.facts import CATALOGUE, Facts, FactType, FactValue, Source, encode
+from risk.features.facts import CATALOGUE, Facts, FactType, FactValue, Source
 from risk.rules.expressions import Condition, Truth, compile_condition, compile_together, passes_by_absence
 from risk.rules.numbers import shown, whole
 from risk.rules.reasons import FIRST_PARTY, REASONS, THIRD_PARTY
@@ -68,7 +69,8 @@ class PolicyStage:
         findings = [
             finding
             for rule, truth in zip(self.rules, truths, strict=True)
-            if (finding := finding_of(rule, truth, facts)) is not None
+            if (truth is None or truth is rule.adverse)  # most rules have nothing to say
+            and (finding := finding_of(rule, truth, facts)) is not None
         ]
         findings += [finding for _, result in tables for finding in result.findings]
         known = [code for code, names in self.sources if any(facts.get(name) is not None for name in names)]
@@ -93,7 +95,10 @@ class PolicyStage:
         return StageResult(tuple(findings), trace, derived)
 
     def _rows(self, truths: tuple[Truth, ...], facts: Facts) -> list[dict[str, Any]]:
-        shown = {name: encode(facts.get(name)) for name in self.reads}
+        get, shown = facts.get, {}
+        for name in self.reads:
+            value = get(name)
+            shown[name] = str(value) if isinstance(value, Decimal) else value  # as `encode`
         rows = []
         for rule, truth in zip(self.rules, truths, strict=True):
             row: dict[str, Any] = {

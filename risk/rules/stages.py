@@ -5,7 +5,7 @@ name (`cross.conflicts`, `graph.ring_size`). It never approves: it finds nothing
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
 from kernel.refusals import Kind, Refusal
@@ -50,13 +50,14 @@ class Finding:
     reason: str
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class StageResult:
     """What a stage found: findings in order, its row of the trace (plain JSON), values for later stages."""
 
-    findings: tuple[Finding, ...] = ()
-    trace: Mapping[str, Any] = field(default_factory=dict)
-    derived: Mapping[str, FactValue] = field(default_factory=dict)
+    findings: tuple[Finding, ...]
+    trace: Mapping[str, Any]
+    derived: Mapping[str, FactValue]
 
 
 class Stage(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -83,6 +84,10 @@ class PointsLost:
     reason: str
 
 
+_BY_LOSS: Final = attrgetter("lost")
+
+
+@made_often
 @dataclass(frozen=True, slots=True)
 class ScoreResult:
     """The score, its probability of default at the card's own base rate, and each characteristic's part."""
@@ -96,20 +101,20 @@ class ScoreResult:
     @property
     def reasons(self) -> tuple[str, ...]:
         """At most four reason codes, most points lost first, ties in the card's order."""
-        lost = sorted((part for part in self.parts if part.lost > 0), key=lambda part: -part.lost)
-        return tuple(dict.fromkeys(part.reason for part in lost))[:REASONS_KEPT]
+        lost = sorted([part for part in self.parts if part.lost > 0], key=_BY_LOSS, reverse=True)  # stable
+        return tuple(dict.fromkeys([part.reason for part in lost]))[:REASONS_KEPT]
 
 
 def score(card: Card, facts: Facts) -> ScoreResult:
     """Return the score of an applicant; never refuses: what is missing scores as unknown."""
-    parts = []
+    parts, total, unknown = [], card.base, 0
     for item in card.characteristics:
         value = facts.get(item.fact)
         points, bin_ = item.points(value)
         parts.append(PointsLost(item.fact, value, bin_, points, item.best - points, item.reason))
-    total = card.base + sum(part.points for part in parts)
+        total += points
+        unknown += bin_ in ("unknown", "unlisted")
     log_odds = _CONTEXT.divide(card.offset - total, card.factor)
-    unknown = sum(part.bin in ("unknown", "unlisted") for part in parts)
     return ScoreResult(total, log_odds, default_probability(log_odds), tuple(parts), unknown)
 
 

@@ -170,7 +170,7 @@ class WatchStage:
             rows.append(
                 {"signal": signal.signal, "fact": signal.fact, "today": encode(today), "below": below}
             )
-        return StageResult((), {"signals": rows})
+        return StageResult((), {"signals": rows}, {})
 
 
 def compile_pd(section: Mapping[str, Any], types: Mapping[str, FactType], *, path: str) -> PdStage:

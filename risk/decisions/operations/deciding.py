@@ -16,7 +16,7 @@ from risk.decisions.operations.writing import write
 from risk.decisions.queries import Asked, DecisionView, asked
 from risk.decisions.record import Setting
 from risk.features.enterprise import with_derived
-from risk.features.facts import CATALOGUE, FactType, FactUnknown, FactValue, coerce
+from risk.features.facts import CATALOGUE, FactType, FactUnknown, FactValue, coerce, coerce_all
 from risk.overlays.queries import cycle_overlay
 from risk.strategies.assessing import OVERLAY
 from risk.strategies.document import Strategy
@@ -153,14 +153,12 @@ def _demand_known(facts: Mapping[str, FactValue]) -> None:
 
 def _sheet(strategy: Strategy, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
     """Return every fact given or asked for, canonical; what was not given is not known."""
-    sheet = {name: coerce(name, CATALOGUE[name].type, value) for name, value in facts.items()}
-    for name in strategy.types:
-        sheet.setdefault(name, None)
-    return sheet
+    return dict.fromkeys(strategy.types) | coerce_all(facts)
 
 
 def _run(strategy: Strategy, sheet: Mapping[str, FactValue]) -> dict[str, Any]:
-    return run(strategy, {name: sheet.get(name) for name in strategy.types})
+    get = sheet.get
+    return run(strategy, {name: get(name) for name in strategy.types})
 
 
 def _explored(
