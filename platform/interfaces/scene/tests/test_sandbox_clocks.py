@@ -123,6 +123,7 @@ def test_a_move_is_refused_with_a_reason(caller: Caller) -> None:
     assert (again["bank"], again["frozen_date"], again["status"]) == (clock["bank"], "2026-12-01", "ready")
 
 
+@pytest.mark.long
 def test_one_call_and_one_day_a_call_leave_the_same_books(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

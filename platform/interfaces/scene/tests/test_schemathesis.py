@@ -62,6 +62,7 @@ def run(caller: Caller, folder: Path, *options: str) -> str:
 
 
 @pytest.mark.journey
+@pytest.mark.long
 def test_the_examples_of_every_call(committed: Caller, tmp_path: Path) -> None:
     assert "Examples" in run(committed, tmp_path, "--phases", "examples", *APART)
 

@@ -145,6 +145,7 @@ def foreign_call(place: Place, own: dict[str, str], foreign: str) -> Call:
 
 
 @pytest.mark.journey
+@pytest.mark.long
 def test_every_id_of_another_bank_and_of_another_scene_is_unknown(committed: Caller) -> None:
     own = one_of_each(committed)
     strangers = {

@@ -73,6 +73,7 @@ def test_a_loan_accrues_where_its_tag_says_and_keeps_the_evidence(qinglan: str) 
     assert total_credit(enterprise_id=large.enterprise_id) == Money.parse("1000001")
 
 
+@pytest.mark.long
 def test_vat_is_booked_with_every_day_and_undone_with_it(qinglan: str) -> None:
     """300,000 at 6 % for 360 days, 18,000.00: exempt whole, in part up to 4.5 %, or taxed whole (T-02)."""
     choose_vat_method(year=2026, method=2, chosen_by="tax@x.example", now=NOON)
