@@ -153,4 +153,22 @@ export declare class Sluice extends Transport {
   advanceTestClock(clockId: string, body: T.AdvanceBody, options?: CallOptions): Promise<T.Clock>;
   /** Reset a test clock. The bank is made anew under its id: everything in it is gone, its `resource` stays. */
   resetTestClock(clockId: string, body: T.ResetBody, options?: CallOptions): Promise<T.Clock>;
+  /** Approve a referred application. As the bank's reviewer would, for the amount asked. */
+  approveReferredApplication(applicationId: string, options?: CallOptions): Promise<T.Application>;
+  /** Decline a referred application. As the bank's reviewer would. */
+  declineReferredApplication(applicationId: string, options?: CallOptions): Promise<T.Application>;
+  /** Sign an approved application's agreement. As the borrower would on the bank's page, the costs read: the credit line is open then. */
+  signApprovedApplicationAgreement(applicationId: string, options?: CallOptions): Promise<T.Agreement>;
+  /** Settle a drawdown. The rail pays out what it left open, today. */
+  settleDrawdown(drawdownId: string, options?: CallOptions): Promise<T.Drawdown>;
+  /** Fail a drawdown. The rail refuses what it left open. */
+  failDrawdown(drawdownId: string, body: T.FailBody, options?: CallOptions): Promise<T.Drawdown>;
+  /** Settle a repayment. The rail has collected what it left open, today. */
+  settleRepayment(repaymentId: string, options?: CallOptions): Promise<T.Repayment>;
+  /** Fail a repayment. The rail refuses to collect what it left open. */
+  failRepayment(repaymentId: string, body: T.FailBody, options?: CallOptions): Promise<T.Repayment>;
+  /** Return a repayment. The rail takes a collected payment back: the debt stands again. */
+  returnRepayment(repaymentId: string, options?: CallOptions): Promise<T.Repayment>;
+  /** Expire a consent. Its time runs out now. */
+  expireConsent(consentId: string, options?: CallOptions): Promise<T.Consent>;
 }

@@ -368,4 +368,49 @@ export class Sluice extends Transport {
   resetTestClock(clockId, body, options) {
     return this.send({ method: "POST", path: `/v1/test_clocks/${part(clockId)}/reset`, body, keyed: true }, options);
   }
+
+  /** Approve a referred application. */
+  approveReferredApplication(applicationId, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/applications/${part(applicationId)}/approve`, keyed: true }, options);
+  }
+
+  /** Decline a referred application. */
+  declineReferredApplication(applicationId, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/applications/${part(applicationId)}/decline`, keyed: true }, options);
+  }
+
+  /** Sign an approved application's agreement. */
+  signApprovedApplicationAgreement(applicationId, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/applications/${part(applicationId)}/sign`, keyed: true }, options);
+  }
+
+  /** Settle a drawdown. */
+  settleDrawdown(drawdownId, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/drawdowns/${part(drawdownId)}/settle`, keyed: true }, options);
+  }
+
+  /** Fail a drawdown. */
+  failDrawdown(drawdownId, body, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/drawdowns/${part(drawdownId)}/fail`, body, keyed: true }, options);
+  }
+
+  /** Settle a repayment. */
+  settleRepayment(repaymentId, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/repayments/${part(repaymentId)}/settle`, keyed: true }, options);
+  }
+
+  /** Fail a repayment. */
+  failRepayment(repaymentId, body, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/repayments/${part(repaymentId)}/fail`, body, keyed: true }, options);
+  }
+
+  /** Return a repayment. */
+  returnRepayment(repaymentId, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/repayments/${part(repaymentId)}/return`, keyed: true }, options);
+  }
+
+  /** Expire a consent. */
+  expireConsent(consentId, options) {
+    return this.send({ method: "POST", path: `/v1/test_helpers/consents/${part(consentId)}/expire`, keyed: true }, options);
+  }
 }

@@ -1065,6 +1065,11 @@ export interface EventList {
   next_cursor: string | null;
 }
 
+/** Why the rail refuses. */
+export interface FailBody {
+  failure_code?: string;
+}
+
 /** One member that is wrong. */
 export interface Fault {
   pointer: string;

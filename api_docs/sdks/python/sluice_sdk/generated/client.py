@@ -381,3 +381,48 @@ class Sluice(Transport):
         """Reset a test clock. The bank is made anew under its id: everything in it is gone, its `resource` stays."""
         answer: t.Clock = self.send("POST", f"/v1/test_clocks/{part(clock_id)}/reset", body=body, key=self.key(idempotency_key))
         return answer
+
+    def approve_referred_application(self, application_id: str, *, idempotency_key: str | None = None) -> t.Application:
+        """Approve a referred application. As the bank's reviewer would, for the amount asked."""
+        answer: t.Application = self.send("POST", f"/v1/test_helpers/applications/{part(application_id)}/approve", key=self.key(idempotency_key))
+        return answer
+
+    def decline_referred_application(self, application_id: str, *, idempotency_key: str | None = None) -> t.Application:
+        """Decline a referred application. As the bank's reviewer would."""
+        answer: t.Application = self.send("POST", f"/v1/test_helpers/applications/{part(application_id)}/decline", key=self.key(idempotency_key))
+        return answer
+
+    def sign_approved_application_agreement(self, application_id: str, *, idempotency_key: str | None = None) -> t.Agreement:
+        """Sign an approved application's agreement. As the borrower would on the bank's page, the costs read: the credit line is open then."""
+        answer: t.Agreement = self.send("POST", f"/v1/test_helpers/applications/{part(application_id)}/sign", key=self.key(idempotency_key))
+        return answer
+
+    def settle_drawdown(self, drawdown_id: str, *, idempotency_key: str | None = None) -> t.Drawdown:
+        """Settle a drawdown. The rail pays out what it left open, today."""
+        answer: t.Drawdown = self.send("POST", f"/v1/test_helpers/drawdowns/{part(drawdown_id)}/settle", key=self.key(idempotency_key))
+        return answer
+
+    def fail_drawdown(self, drawdown_id: str, *, idempotency_key: str | None = None, **body: Unpack[t.FailBody]) -> t.Drawdown:
+        """Fail a drawdown. The rail refuses what it left open."""
+        answer: t.Drawdown = self.send("POST", f"/v1/test_helpers/drawdowns/{part(drawdown_id)}/fail", body=body, key=self.key(idempotency_key))
+        return answer
+
+    def settle_repayment(self, repayment_id: str, *, idempotency_key: str | None = None) -> t.Repayment:
+        """Settle a repayment. The rail has collected what it left open, today."""
+        answer: t.Repayment = self.send("POST", f"/v1/test_helpers/repayments/{part(repayment_id)}/settle", key=self.key(idempotency_key))
+        return answer
+
+    def fail_repayment(self, repayment_id: str, *, idempotency_key: str | None = None, **body: Unpack[t.FailBody]) -> t.Repayment:
+        """Fail a repayment. The rail refuses to collect what it left open."""
+        answer: t.Repayment = self.send("POST", f"/v1/test_helpers/repayments/{part(repayment_id)}/fail", body=body, key=self.key(idempotency_key))
+        return answer
+
+    def return_repayment(self, repayment_id: str, *, idempotency_key: str | None = None) -> t.Repayment:
+        """Return a repayment. The rail takes a collected payment back: the debt stands again."""
+        answer: t.Repayment = self.send("POST", f"/v1/test_helpers/repayments/{part(repayment_id)}/return", key=self.key(idempotency_key))
+        return answer
+
+    def expire_consent(self, consent_id: str, *, idempotency_key: str | None = None) -> t.Consent:
+        """Expire a consent. Its time runs out now."""
+        answer: t.Consent = self.send("POST", f"/v1/test_helpers/consents/{part(consent_id)}/expire", key=self.key(idempotency_key))
+        return answer

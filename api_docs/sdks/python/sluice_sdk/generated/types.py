@@ -1181,6 +1181,12 @@ class EventList(TypedDict):
     """Give it as `after` for the next page."""
 
 
+class FailBody(TypedDict):
+    """Why the rail refuses."""
+
+    failure_code: NotRequired[str]
+
+
 class Fault(TypedDict):
     """One member that is wrong."""
 

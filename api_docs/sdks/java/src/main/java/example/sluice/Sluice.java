@@ -626,4 +626,94 @@ public final class Sluice extends Transport {
   public Types.Clock resetTestClock(String clockId, Types.ResetBody body, String idempotencyKey) {
     return new Types.Clock(send(new Call("POST", "/v1/test_clocks/" + part(clockId) + "/reset").body(body).key(idempotencyKey)));
   }
+
+  /** Approve a referred application. As the bank's reviewer would, for the amount asked. */
+  public Types.Application approveReferredApplication(String applicationId) {
+    return approveReferredApplication(applicationId, newKey());
+  }
+
+  /** Approve a referred application. As the bank's reviewer would, for the amount asked. */
+  public Types.Application approveReferredApplication(String applicationId, String idempotencyKey) {
+    return new Types.Application(send(new Call("POST", "/v1/test_helpers/applications/" + part(applicationId) + "/approve").key(idempotencyKey)));
+  }
+
+  /** Decline a referred application. As the bank's reviewer would. */
+  public Types.Application declineReferredApplication(String applicationId) {
+    return declineReferredApplication(applicationId, newKey());
+  }
+
+  /** Decline a referred application. As the bank's reviewer would. */
+  public Types.Application declineReferredApplication(String applicationId, String idempotencyKey) {
+    return new Types.Application(send(new Call("POST", "/v1/test_helpers/applications/" + part(applicationId) + "/decline").key(idempotencyKey)));
+  }
+
+  /** Sign an approved application's agreement. As the borrower would on the bank's page, the costs read: the credit line is open then. */
+  public Types.Agreement signApprovedApplicationAgreement(String applicationId) {
+    return signApprovedApplicationAgreement(applicationId, newKey());
+  }
+
+  /** Sign an approved application's agreement. As the borrower would on the bank's page, the costs read: the credit line is open then. */
+  public Types.Agreement signApprovedApplicationAgreement(String applicationId, String idempotencyKey) {
+    return new Types.Agreement(send(new Call("POST", "/v1/test_helpers/applications/" + part(applicationId) + "/sign").key(idempotencyKey)));
+  }
+
+  /** Settle a drawdown. The rail pays out what it left open, today. */
+  public Types.Drawdown settleDrawdown(String drawdownId) {
+    return settleDrawdown(drawdownId, newKey());
+  }
+
+  /** Settle a drawdown. The rail pays out what it left open, today. */
+  public Types.Drawdown settleDrawdown(String drawdownId, String idempotencyKey) {
+    return new Types.Drawdown(send(new Call("POST", "/v1/test_helpers/drawdowns/" + part(drawdownId) + "/settle").key(idempotencyKey)));
+  }
+
+  /** Fail a drawdown. The rail refuses what it left open. */
+  public Types.Drawdown failDrawdown(String drawdownId, Types.FailBody body) {
+    return failDrawdown(drawdownId, body, newKey());
+  }
+
+  /** Fail a drawdown. The rail refuses what it left open. */
+  public Types.Drawdown failDrawdown(String drawdownId, Types.FailBody body, String idempotencyKey) {
+    return new Types.Drawdown(send(new Call("POST", "/v1/test_helpers/drawdowns/" + part(drawdownId) + "/fail").body(body).key(idempotencyKey)));
+  }
+
+  /** Settle a repayment. The rail has collected what it left open, today. */
+  public Types.Repayment settleRepayment(String repaymentId) {
+    return settleRepayment(repaymentId, newKey());
+  }
+
+  /** Settle a repayment. The rail has collected what it left open, today. */
+  public Types.Repayment settleRepayment(String repaymentId, String idempotencyKey) {
+    return new Types.Repayment(send(new Call("POST", "/v1/test_helpers/repayments/" + part(repaymentId) + "/settle").key(idempotencyKey)));
+  }
+
+  /** Fail a repayment. The rail refuses to collect what it left open. */
+  public Types.Repayment failRepayment(String repaymentId, Types.FailBody body) {
+    return failRepayment(repaymentId, body, newKey());
+  }
+
+  /** Fail a repayment. The rail refuses to collect what it left open. */
+  public Types.Repayment failRepayment(String repaymentId, Types.FailBody body, String idempotencyKey) {
+    return new Types.Repayment(send(new Call("POST", "/v1/test_helpers/repayments/" + part(repaymentId) + "/fail").body(body).key(idempotencyKey)));
+  }
+
+  /** Return a repayment. The rail takes a collected payment back: the debt stands again. */
+  public Types.Repayment returnRepayment(String repaymentId) {
+    return returnRepayment(repaymentId, newKey());
+  }
+
+  /** Return a repayment. The rail takes a collected payment back: the debt stands again. */
+  public Types.Repayment returnRepayment(String repaymentId, String idempotencyKey) {
+    return new Types.Repayment(send(new Call("POST", "/v1/test_helpers/repayments/" + part(repaymentId) + "/return").key(idempotencyKey)));
+  }
+
+  /** Expire a consent. Its time runs out now. */
+  public Types.Consent expireConsent(String consentId) {
+    return expireConsent(consentId, newKey());
+  }
+
+  /** Expire a consent. Its time runs out now. */
+  public Types.Consent expireConsent(String consentId, String idempotencyKey) {
+    return new Types.Consent(send(new Call("POST", "/v1/test_helpers/consents/" + part(consentId) + "/expire").key(idempotencyKey)));
+  }
 }

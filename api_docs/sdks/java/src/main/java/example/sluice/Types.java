@@ -1319,6 +1319,13 @@ public final class Types {
     public String nextCursor() { return (String) get("next_cursor"); }
   }
 
+  /** Why the rail refuses. */
+  public static final class FailBody extends Shape {
+    public FailBody() {}
+    public FailBody(Map<String, Object> members) { super(members); }
+    public FailBody failureCode(String value) { return with("failure_code", value, this); }
+  }
+
   /** One member that is wrong. */
   public static final class Fault extends Shape {
     public Fault(Map<String, Object> members) { super(members); }
