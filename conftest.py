@@ -26,6 +26,7 @@ from psycopg import sql
 from plumbing.schemas import bank_schema
 from sluice.stack.catalogues import compile_catalogues
 from sluice.stack.processes import TOKEN_NAME
+from sluice.verbs.stages import STAGES, bears
 
 
 def pytest_configure() -> None:
@@ -146,7 +147,8 @@ def catalogues() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse pytest-django's truncating databases: they would empty the banks for every later test."""
+    """Refuse what a stage would miss, and truncating databases: they would empty the banks for others."""
+    refuse_unfound(items)
     for item in items:
         marker = item.get_closest_marker("django_db")
         truncating = {"transactional_db", "live_server", "django_db_reset_sequences"}
@@ -154,6 +156,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             getattr(item, "fixturenames", ())
         ):
             raise pytest.UsageError(f"{item.nodeid}: use committed_qinglan or fresh_database instead")
+
+
+def refuse_unfound(items: list[pytest.Item]) -> None:
+    """Refuse a test with the mark of a stage in a file that this stage would not read."""
+    for mark in filter(None, (stage.mark for stage in STAGES)):
+        marked = {item.path: item for item in items if item.get_closest_marker(mark)}
+        for path, item in marked.items():
+            if not bears(path, mark):
+                raise pytest.UsageError(f"{item.nodeid}: write pytest.mark.{mark} into its own file")
 
 
 @pytest.fixture

@@ -103,3 +103,11 @@ def test_without_chromium_the_browser_stage_fails_in_ci_only(
     monkeypatch.delenv("CI")
     assert run.one(stage) == "absent"
     assert "no Chromium" in capsys.readouterr().out
+
+
+def test_a_stage_that_reads_few_files_reads_all_that_bear_its_mark() -> None:
+    known = {stage.mark: set(stages.files_with(stage.mark)) for stage in stages.STAGES if stage.mark}
+    assert "platform/interfaces/tests/journeys/test_story.py" in known["journey"]  # by its folder
+    assert "platform/interfaces/scene/tests/test_strangers.py" in known["journey"]  # by a mark
+    assert "platform/interfaces/tests/test_browser.py" in known["browser"]
+    assert "platform/sluice/tests/test_house.py" not in known["journey"] | known["browser"]

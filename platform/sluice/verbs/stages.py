@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from sluice.stack import postgres, servers
 from sluice.stack.places import ROOT, test_places
@@ -18,6 +19,7 @@ NOWHERE = "postgres://nobody@127.0.0.1:1/none"  # a test that needs no database 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ELSEWHERE = "not drill"
 PARTS = ("ledger", "platform", "risk", "tenants")
+TESTED = (*PARTS, "api_docs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Stage:
     database: bool = True
     share: str = ""  # how its tests are dealt out to the processes; one process where nothing is named
     processes: int = 2  # more where they wait for something else than the processor
+    mark: str = ""  # of a stage whose files bear its mark or lie in a folder of that name: no other is read
 
 
 STAGES = (
@@ -52,8 +55,9 @@ STAGES = (
         f"journey and not browser and {ELSEWHERE}",
         share="loadfile",
         processes=3,
+        mark="journey",
     ),
-    Stage("browser", "browser", f"browser and {ELSEWHERE}", share="worksteal", processes=4),
+    Stage("browser", "browser", f"browser and {ELSEWHERE}", share="worksteal", processes=4, mark="browser"),
 )
 DRILL = Stage("drill", "failure drills", "drill")
 
@@ -133,6 +137,8 @@ class Run:
         command = [sys.executable, "-m", "pytest", "-m", stage.marks, "-q"]
         if self.binaries is not None:
             command += rooms_with_sql()
+        elif stage.mark and not any((ROOT / word.split("::")[0]).exists() for word in self.rest):
+            command += files_with(stage.mark)
         if stage.share and not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in self.rest):
             command += ["-n", str(stage.processes), "--dist", stage.share, "--no-loadscope-reorder"]
         return subprocess.run([*command, *self.rest], env=env, cwd=ROOT, check=False).returncode
@@ -150,6 +156,20 @@ def rooms_with_sql() -> list[str]:
     """Return the rooms that keep SQL of their own: what may differ between two servers is written there."""
     folders = {file.parent.parent for part in PARTS for file in (ROOT / part).glob("**/sql/*.sql")}
     return sorted(str(folder.relative_to(ROOT)) for folder in folders if (folder / "tests").is_dir())
+
+
+def files_with(mark: str) -> list[str]:
+    """Return the test files that bear a mark or lie in the folder of such tests.
+
+    Reading all tests costs each process ten seconds. `conftest.py` refuses a test that this would miss.
+    """
+    files = (file for part in TESTED for file in (ROOT / part).glob("**/tests/**/test_*.py"))
+    return sorted(str(file.relative_to(ROOT)) for file in files if bears(file, mark))
+
+
+def bears(file: Path, mark: str) -> bool:
+    """Tell whether a test file bears a mark or lies in the folder of such tests."""
+    return f"{mark}s" in file.parts or f"mark.{mark}" in file.read_text(encoding="utf-8")
 
 
 def browser() -> str | None:
