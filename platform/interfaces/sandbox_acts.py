@@ -73,6 +73,12 @@ def reviews_due(today: date) -> tuple[ApplicationView, ...]:
     )
 
 
+def awaited(today: date) -> date | None:
+    """Return the next day on which a sandbox's people or its rail act by themselves, if there is one."""
+    tomorrow = today + timedelta(days=1)
+    return tomorrow if reviews_due(tomorrow) else simulator.next_return(today)
+
+
 def sign(application_id: UUID, *, lender: Lender, now: datetime, today: date) -> AgreementView:
     """Prepare, show, read and seal an approved application's agreement; its line is open afterwards.
 

@@ -163,6 +163,19 @@ def returns_due(day: date) -> tuple[str, ...]:
     return tuple(found)
 
 
+def next_return(day: date) -> date | None:
+    """Return the first day after `day` on which the rail takes money back, if there is one."""
+    found = []
+    for suffix, script in _COLLECTING.items():
+        if script.returned_after:
+            late = timedelta(days=script.returned_after)
+            rows = RailMessage.objects.filter(
+                account_suffix=suffix, direction=Direction.COLLECT, settled_date__gt=day - late, state=SETTLED
+            )
+            found += [settled + late for settled in rows.values_list("settled_date", flat=True)]
+    return min(found, default=None)
+
+
 def published() -> tuple[tuple[str, str, str], ...]:
     """Return what the last four digits of an account do to a payout and to a collection, in outcomes."""
     return tuple(

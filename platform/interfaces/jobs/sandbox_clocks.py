@@ -108,7 +108,8 @@ def _live(clock: ClockView, day: date) -> str:
         for loan in due_loans(through_date=day, limit=PAYERS_A_DAY):
             guarded("pay", str(loan.id), partial(_pay, loan, day, clock.missed_instalments))
     stepwise = clock.advance_until == TestClock.Until.NEXT_EVENT
-    failed = day_ends.end_small_day(day, before_date=None if stepwise else clock.advance_to_date)
+    stops = [stop for stop in (clock.advance_to_date, sandbox_acts.awaited(day)) if stop is not None]
+    failed = day_ends.end_small_day(day, before_date=None if stepwise else min(stops, default=None))
     return "" if failed is None else failed.name
 
 
