@@ -1,16 +1,18 @@
 """Sealing: the only writer of seals, one at a time in a bank."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from ledger.balances.models import FoldCursor
 from ledger.seals.models import Seal
-from ledger.seals.queries import SealView, current_root, lines, view_of
+from ledger.seals.queries import SealView, current_root, dated_lines, lines, view_of
 from ledger.seals.tree import NO_ROOT, Leaf, chain_root, leaf_digest, merkle_root, packed
 from plumbing.sql import hold_name, in_transaction
 
 LINES_A_SEAL: Final = 50_000
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +41,74 @@ def seal(*, business_date: date, now: datetime, limit: int = LINES_A_SEAL) -> Se
     found = list(lines(first_position=first, before_position=before, limit=limit))
     if not found:
         return None
-    leaves = [Leaf(position, leaf_digest(text)) for position, text in found]
+    row = _next(
+        last,
+        _Run(business_date, found, first, before if len(found) < limit else found[-1][0] + 1),
+        now,
+    )
+    row.save(force_insert=True)
+    return view_of(row)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Lines that are sealed together: those numbered from `first` up to, but without, `before`."""
+
+    business_date: date
+    lines: Sequence[tuple[int, str]]
+    first: int
+    before: int
+
+
+def _next(last: Seal | None, run: _Run, now: datetime) -> Seal:
+    """Return the seal of a run, chained to the one before it."""
+    leaves = [Leaf(position, leaf_digest(text)) for position, text in run.lines]
     facts = {
         "number": 1 if last is None else last.number + 1,
-        "business_date": business_date,
-        "first_position": first,
-        "before_position": before if len(found) < limit else found[-1][0] + 1,
+        "business_date": run.business_date,
+        "first_position": run.first,
+        "before_position": run.before,
         "line_count": len(leaves),
         "sealed_at": now,
     }
     kept = packed(leaves)
     merkle = merkle_root(kept)
     previous = NO_ROOT if last is None else bytes(last.root)
-    row = Seal(
+    return Seal(
         **facts,
         merkle_root=merkle,
         previous_root=previous,
         root=chain_root(**facts, merkle=merkle, previous=previous),  # type: ignore[arg-type]
         leaves=b"".join(kept),
     )
-    row.save(force_insert=True)
-    return view_of(row)
+
+
+@in_transaction
+def seal_days(*, from_date: date, to_date: date, now: datetime) -> dict[date, SealView]:
+    """Seal what the fold has passed, a seal for each day from one up to another; return those made, by day.
+
+    For days that are ended together: the runs are those that a seal at the end of each day would have made. A
+    line belongs to the day it was booked on; what was booked before the first day, to the first.
+    """
+    hold_name("ledger.seals")
+    last = Seal.objects.order_by("-number").first()
+    first = 1 if last is None else last.before_position
+    cursor = FoldCursor.objects.first()
+    before = first if cursor is None else cursor.before_position
+    found = dated_lines(first_position=first, before_position=before)
+    days: dict[date, list[tuple[int, str]]] = {}
+    day = from_date
+    for position, text, booking_date in found:
+        day = max(day, min(booking_date, to_date - _ONE_DAY))
+        days.setdefault(day, []).append((position, text))
+    made = []
+    ends = [*[run[0][0] for run in days.values()][1:], before]
+    for (day, run), end in zip(days.items(), ends, strict=False):
+        last = _next(last, _Run(day, run, first, end), now)
+        first = end
+        made.append(last)
+    Seal.objects.bulk_create(made)
+    return {row.business_date: view_of(row) for row in made}
 
 
 @in_transaction

@@ -19,18 +19,20 @@ EXPORT_VERSION: Final = "sluice-journal-1"
 CHUNK: Final = 5_000
 
 # One row a line: its position and its canonical text. `concat_ws` skips NULL, so nothing here may be NULL.
-_LINES: Final = r"""
+_LINES_WITH: Final = r"""
     SELECT p.position, concat_ws(E'\t', p.position, p.entry_id, p.line_no, coalesce(a.code, ''),
            coalesce(a.currency, ''), p.side, p.amount, to_char(p.booking_date, 'YYYY-MM-DD'),
            to_char(p.value_date, 'YYYY-MM-DD'), coalesce(e.kind, ''), coalesce(e.reference, ''),
            coalesce(e.description, ''), coalesce(e.idempotency_key, ''), coalesce(e.reverses_id::text, ''),
-           coalesce(encode(e.content_hash, 'hex'), ''))
+           coalesce(encode(e.content_hash, 'hex'), '')){columns}
       FROM ledger_posting p
       LEFT JOIN ledger_entry e ON e.id = p.entry_id
       LEFT JOIN ledger_account a ON a.id = p.account_id
      WHERE p.position >= %s AND p.position < %s
      ORDER BY p.position, p.entry_id, p.line_no LIMIT %s
 """
+_LINES: Final = _LINES_WITH.format(columns="")
+_DATED_LINES: Final = _LINES_WITH.format(columns=", p.booking_date")
 _SEAL_FIELDS: Final = (
     "number",
     "business_date",
@@ -84,6 +86,13 @@ def lines(
         cursor.execute(_LINES, (first_position, before_position, limit))
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
+
+
+def dated_lines(*, first_position: int, before_position: int) -> list[tuple[int, str, date]]:
+    """Return the same with the day each line was booked on; for a run that is short."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DATED_LINES, (first_position, before_position, None))
+        return list(cursor.fetchall())
 
 
 def seals(*, from_date: date | None = None, to_date: date | None = None) -> tuple[SealView, ...]:

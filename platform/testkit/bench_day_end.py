@@ -26,10 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import django
-import psycopg
-from django.conf import settings
 from django.db import connection, transaction
-from psycopg import sql
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sluice.settings")
 django.setup()
@@ -48,6 +45,7 @@ from plumbing.schemas import bank_schema  # noqa: E402
 from testkit.banks import LIAN, QINGLAN  # noqa: E402
 from testkit.bench_book import generate  # noqa: E402
 from testkit.bench_quotes import quotes  # noqa: E402
+from testkit.scratch import scratch_database  # noqa: E402
 
 FIRST_DAY: Final = date(
     2026, 11, 26
@@ -234,25 +232,9 @@ def main() -> int:
     parser.add_argument("--payments", type=int, default=500, help="at the counter, before each day-end")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     asked = parser.parse_args()
-    known = connection.settings_dict
-    database = f"{known['NAME']}_day_end_{os.getpid()}"
-    address: dict[str, Any] = {
-        "host": known["HOST"] or None,
-        "port": known["PORT"] or None,
-        "user": known["USER"] or None,
-    }
-    with psycopg.connect(
-        dbname="postgres", password=known["PASSWORD"] or None, autocommit=True, **address
-    ) as beside:
-        beside.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-        try:
-            connection.close()
-            settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = database
-            migrate_schema("public")
-            rows, figures = measured(asked)
-        finally:
-            connection.close()
-            beside.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+    with scratch_database("day_end"):
+        migrate_schema("public")
+        rows, figures = measured(asked)
     if asked.json is not None:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write("\n".join([*rows, "", json.dumps(figures)]) + "\n")

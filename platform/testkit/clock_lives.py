@@ -1,5 +1,6 @@
 """A loan's life in a sandbox bank, in one call or one day a call: the books must not tell which."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -13,6 +14,8 @@ from interfaces.jobs import sandbox_clocks
 from kernel.money import Money
 from lending.loans.queries import get_loan, last_due_date
 from plumbing.clock.queries import business_date
+from plumbing.outbox import operations as outbox
+from plumbing.outbox.queries import events_for
 from plumbing.schemas import bank_schema, public_schema
 from plumbing.sql import sole_act
 from tenants.sandboxes import operations as sandboxes
@@ -45,6 +48,19 @@ _BOOKS: Final = {
     "instalments": """
         SELECT number, due_date, principal_due, interest_due, principal_paid, interest_paid
           FROM loans_instalment ORDER BY loan_id, number""",
+    "seals": """
+        SELECT number, business_date, line_count,
+               first_position = lag(before_position, 1, 1::bigint) OVER (ORDER BY number)
+          FROM ledger_seal ORDER BY number""",
+    "moves": """
+        SELECT business_date, from_tier, to_tier, days_past_due, 0 FROM classification_tier_change
+         UNION ALL
+        SELECT business_date, from_stage::text, to_stage::text, days_past_due, 1
+          FROM classification_stage_change
+         ORDER BY 1, 5, 2""",
+    "steps": """
+        SELECT r.business_date, r.status, s.position, s.name, s.status FROM day_end_dayendrun r
+          JOIN day_end_dayendstep s ON s.run_id = r.id ORDER BY 1, 3""",
     "events": "SELECT type, sequence, left(subject, 3) FROM outbox_event ORDER BY id",
 }
 
@@ -57,8 +73,15 @@ class Sandbox:
     loan_id: UUID
 
 
-def sandbox(scene_id: UUID, name: str, *, frozen_date: date = FIRST_DAY) -> Sandbox:
-    """Open a clock and lend in its bank: 24 level instalments."""
+def sandbox(
+    scene_id: UUID,
+    name: str,
+    *,
+    frozen_date: date = FIRST_DAY,
+    code: str | None = "term_24",
+    tenor_days: int = 730,
+) -> Sandbox:
+    """Open a clock and lend in its bank: 24 level instalments, or without a code one loan by the day."""
     with public_schema():
         noted, _ = sole_act(
             sandboxes.open_clock,
@@ -72,12 +95,19 @@ def sandbox(scene_id: UUID, name: str, *, frozen_date: date = FIRST_DAY) -> Sand
         )
     clock = sandbox_banks.make(noted)
     with bank_schema(clock.schema_name), transaction.atomic():
-        who = term_line(borrower(scene_id=scene_id, limit="200000.00"), code="term_24")
-        return Sandbox(clock, lend(who, LENT, tenor_days=730).id)
+        who = borrower(scene_id=scene_id, limit="200000.00")
+        who = who if code is None else term_line(who, code=code)
+        return Sandbox(clock, lend(who, LENT, tenor_days=tenor_days).id)
 
 
 def move(life: Sandbox, to_date: date | None = None, *, missed: tuple[int, ...] = MISSED) -> str:
     """Move a clock in one call, to a date or past the loan's last day; return its status."""
+    begin_move(life, to_date, missed=missed)
+    return sandbox_clocks.advance(life.clock.id)
+
+
+def begin_move(life: Sandbox, to_date: date | None = None, *, missed: tuple[int, ...] = MISSED) -> None:
+    """Ask for a move, and leave it to somebody else."""
     with bank_schema(life.clock.schema_name):
         from_date, last = business_date(), last_due_date()
     to_date = to_date or (last or from_date) + timedelta(days=1)
@@ -92,7 +122,44 @@ def move(life: Sandbox, to_date: date | None = None, *, missed: tuple[int, ...] 
             missed_instalments=missed,
             now=now(),
         )
-    return sandbox_clocks.advance(life.clock.id)
+
+
+def listen(life: Sandbox) -> None:
+    """Register an address for all that the scene is told of from now on."""
+    with bank_schema(life.clock.schema_name), transaction.atomic():
+        outbox.register_endpoint(
+            scene_id=life.clock.scene_id, url="https://scene.example/hooks", event_types=(), now=now()
+        )
+
+
+def heard(life: Sandbox) -> list[tuple[str, str, int]]:
+    """Hand out every webhook as a sender would, all arriving; return type, subject and sequence in order."""
+    arrived = []
+    with bank_schema(life.clock.schema_name):
+        while sole_act(outbox.publish, now=now()):
+            continue
+        while parcels := sole_act(outbox.claim_deliveries, now=now()):
+            for parcel in parcels:
+                event = parcel.event
+                arrived.append((event.type, event.subject, event.sequence))
+                sole_act(outbox.record_delivery, delivery_id=parcel.delivery_id, status_code=200, now=now())
+    return arrived
+
+
+def feed(life: Sandbox) -> list[str]:
+    """Return the types of all that the scene was told, in the order of its feed."""
+    with bank_schema(life.clock.schema_name):
+        return [event.type for event in events_for(scene_id=life.clock.scene_id)]
+
+
+def in_order(arrived: list[tuple[str, str, int]]) -> bool:
+    """Tell whether of each subject everything arrived once, in the order it happened."""
+    last = Counter[str]()
+    for _, subject, sequence in arrived:
+        last[subject] += 1
+        if sequence != last[subject]:
+            return False
+    return bool(arrived)
 
 
 def today(life: Sandbox) -> date:

@@ -12,7 +12,7 @@ from interfaces.door import enqueue, now
 from interfaces.jobs.sealing import seal_decisions
 from kernel.refusals import Refusal
 from lending.day_end import operations as day_end
-from lending.day_end.at_once import run_at_once
+from lending.day_end.at_once import for_nobody, run_at_once
 from lending.day_end.queries import StepView, get_run, left_behind, unfinished_run
 from lending.day_end.steps import ProofFailed
 from plumbing.clock.queries import business_date
@@ -86,14 +86,17 @@ def end_day(day: date, *, until_date: date | None = None, watcher: Watcher = unw
         announced = None if watcher is unwatched else get_run(run_id=run.id).current
 
 
-def end_small_day(day: date, *, before_date: date | None = None) -> StepView | None:
-    """End a day of a small bank in one transaction, with the calm days after it up to a date.
+def end_small_days(
+    day: date, *, before_date: date | None = None, waits: Callable[[date], bool] = for_nobody
+) -> StepView | None:
+    """End a day of a small bank in one transaction, with those after it up to a date.
 
-    Step by step where that fails; returns the failed step.
+    `waits` says of an open day whether somebody has to act before it ends. Step by step, and this day alone,
+    where that fails; returns the failed step.
     """
     try:
         with transaction.atomic(durable=True):
-            done = run_at_once(business_date=day, now=now(), before_date=before_date)
+            done = run_at_once(business_date=day, now=now(), before_date=before_date, waits=waits)
     except (ProofFailed, Refusal):
         done = 0
     return None if done else end_day(day)

@@ -38,7 +38,7 @@ from tenants.sandboxes.queries import ClockView, get_clock, left_advancing
 log = structlog.get_logger(__name__)
 
 LEFT_AFTER: Final = timedelta(seconds=20)
-NOTED_EVERY: Final = 20  # days
+NOTED_EVERY: Final = timedelta(seconds=2)
 PAYERS_A_DAY: Final = 10_000
 
 
@@ -77,47 +77,67 @@ def _alone(clock_id: UUID) -> Iterator[bool]:
 
 def _moved(clock: ClockView) -> str:
     """End one day after another; return why it stopped early, or nothing."""
-    heard, ended = last_event_id(scene_id=clock.scene_id), 0
+    heard, noted_at = last_event_id(scene_id=clock.scene_id), now()
     day = business_date()
     while clock.advance_to_date is not None and day < clock.advance_to_date:
         try:
-            failed = _live(clock, day)
+            failed = _live(clock, day, heard)
         except Refusal as refusal:
             return f"{day}: {refusal.code}"
         if failed:
             return f"{day}: {failed}"
-        ended, day = ended + 1, business_date()
+        day = business_date()
         for application in sandbox_acts.reviews_due(day):
             guarded("review", application.public_id, partial(_review, application))
-        if clock.advance_until == TestClock.Until.NEXT_EVENT and heard != last_event_id(
-            scene_id=clock.scene_id
-        ):
+        if _heard_of_something(clock, heard):
             break
-        if ended % NOTED_EVERY == 0:
+        if now() - noted_at > NOTED_EVERY:
             _note(clock, day)
+            noted_at = now()
     return ""
 
 
-def _live(clock: ClockView, day: date) -> str:
-    """Let the world act, then end the day; return the step that failed."""
+def _live(clock: ClockView, day: date, heard: UUID | None) -> str:
+    """Let the world act, then end days until it has to act again; return the step that failed."""
     for instruction in open_instructions():
         guarded("enquire", instruction.message_id, partial(payments.enquire, instruction))
     for repayment_id in sandbox_acts.returns_due(day):
         guarded("return", str(repayment_id), partial(_return, repayment_id))
-    if clock.pays_when_due:
-        for loan in due_loans(through_date=day, limit=PAYERS_A_DAY):
-            guarded("pay", str(loan.id), partial(_pay, loan, day, clock.missed_instalments))
-    stepwise = clock.advance_until == TestClock.Until.NEXT_EVENT
+    for loan in _payers(clock, day):
+        guarded("pay", str(loan.id), partial(_pay, loan))
+
+    def waits(open_day: date) -> bool:
+        asked = open_instructions(limit=1) or _payers(clock, open_day)
+        return bool(asked) or _heard_of_something(clock, heard)
+
+    # What somebody does on a day of its own is waited for; nothing but acts like these brings more.
     stops = [stop for stop in (clock.advance_to_date, sandbox_acts.awaited(day)) if stop is not None]
-    failed = day_ends.end_small_day(day, before_date=None if stepwise else min(stops, default=None))
+    failed = day_ends.end_small_days(day, before_date=min(stops, default=None), waits=waits)
     return "" if failed is None else failed.name
 
 
-def _pay(loan: LoanView, day: date, missed: tuple[int, ...]) -> str:
-    """Collect all that is due of a loan, unless each instalment that is due is one to miss."""
-    due = [row for row in instalments(loan_id=loan.id) if row.due_date <= day and not row.is_paid]
-    if due and all(row.number in missed for row in due):
-        return "missed"
+def _heard_of_something(clock: ClockView, heard: UUID | None) -> bool:
+    """Tell whether a move that goes to the next event has come to one."""
+    stepwise = clock.advance_until == TestClock.Until.NEXT_EVENT
+    return stepwise and heard != last_event_id(scene_id=clock.scene_id)
+
+
+def _payers(clock: ClockView, day: date) -> list[LoanView]:
+    """Return the loans that are paid on a day: those with something due, unless all of it is to be missed."""
+    if not clock.pays_when_due:
+        return []
+    found = due_loans(through_date=day, limit=PAYERS_A_DAY)
+    return [loan for loan in found if not _is_missed(loan, day, clock.missed_instalments)]
+
+
+def _is_missed(loan: LoanView, day: date, missed: tuple[int, ...]) -> bool:
+    """Tell whether each instalment that is due is one to miss; a loan without instalments misses none."""
+    due = [row.number for row in instalments(loan_id=loan.id) if row.due_date <= day and not row.is_paid]
+    return bool(due) and all(number in missed for number in due)
+
+
+def _pay(loan: LoanView) -> str:
+    """Collect all that is due of a loan."""
     account = get_drawdown(drawdown_id=loan.drawdown_id, scene_id=None).bank_account_id
     asked = payments.on_the_books(
         lambda today: repayments.request_repayment(

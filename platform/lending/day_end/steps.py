@@ -36,7 +36,6 @@ from typing import Any, Final
 
 from connectors.payment_rails import queries as rails
 from connectors.payment_rails.states import Direction
-from kernel.money import Money
 from ledger.balances import operations as balances
 from ledger.journal import operations as journal
 from ledger.proofs.queries import Finding, check_books
@@ -57,9 +56,14 @@ from regulation import queries as regulation
 LOANS_A_PORTION: Final = 2_000
 SWITCHES_A_PORTION: Final = 500  # each is a replay: some milliseconds
 CLOSED_BY: Final = "day_end"
+FOLDS: Final = "fold"
 PROVES: Final = "prove"
+CLOSES: Final = "close_account_days"
+SEALS: Final = "seal"
+ROLLS: Final = "roll_due"
 MOVES_DATE: Final = "roll_date"  # whatever is held for the old date ends with it
 STAGES: Final = (1, 2, 3)  # IFRS 9
+_ROLLED: Final = ("loans", "due", "principal_minor", "interest_minor", "entries", "from_credit")
 _CLASSIFIED: Final = ("crossed", "by_rules", "tier_changes", "stage_changes")
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -83,7 +87,6 @@ class Work:
     figures: Figures
     last_proof: Callable[[], Since | None]
     alone: bool = False  # nothing else is written between this step and the commit
-    calm: bool = False  # and no date on which something happens is reached (see `calm_until.sql`)
 
     @property
     def next_date(self) -> date:
@@ -119,27 +122,33 @@ class Step:
     act: Callable[[Work], Portion]
     on: Callable[[date], bool] = every_day
     work_memory: str = ""
-    when_calm: Figures | None = None  # what it leaves behind on a calm day, when it finds nothing
+    when_calm: Figures | None = None  # what it leaves behind where it finds nothing (see `calm`)
 
 
 def _cut_off(work: Work) -> Portion:
-    none = rails.OpenItems(0, Money(0))
-    items = {
-        direction: none if work.calm else rails.open_items(direction=direction) for direction in Direction
-    }
-    count = sum(item.count for item in items.values())
+    items = {direction: rails.open_items(direction=direction) for direction in Direction}
+    return cut_off_of(work.business_date, items[Direction.PAY], items[Direction.COLLECT])
+
+
+def cut_off_of(business_date: date, payments: rails.OpenItems, collections: rails.OpenItems) -> Portion:
+    """Return what the first step says of a day: what was on its way when it ended."""
+    count = payments.count + collections.count
     figures = {
-        "business_date": work.business_date.isoformat(),
-        "open_payments": items[Direction.PAY].count,
-        "open_payments_amount": str(items[Direction.PAY].total),
-        "open_collections": items[Direction.COLLECT].count,
-        "open_collections_amount": str(items[Direction.COLLECT].total),
+        "business_date": business_date.isoformat(),
+        "open_payments": payments.count,
+        "open_payments_amount": str(payments.total),
+        "open_collections": collections.count,
+        "open_collections_amount": str(collections.total),
     }
     return Portion(figures, count, count)
 
 
 def _accrue(work: Work) -> Portion:
-    posted = accrual.accrue(business_date=work.business_date, now=work.now)
+    return accrued(accrual.accrue(business_date=work.business_date, now=work.now))
+
+
+def accrued(posted: accrual.AccrualFigures) -> Portion:
+    """Return what an accrual says of a day."""
     figures = {
         "interest_minor": posted.interest,
         "penalty_minor": posted.penalty,
@@ -176,16 +185,10 @@ def _roll_due(work: Work) -> Portion:
     """
     accrual.close_book(business_date=work.business_date)
     behind = accrual.books_at(business_date=work.business_date).accrued_through < work.business_date
-    while not (behind or work.calm) and loans.apply_rate_changes(
-        business_date=work.business_date, now=work.now
-    ):
+    while not behind and loans.apply_rate_changes(business_date=work.business_date, now=work.now):
         continue
     rolled = accrual.roll_due(business_date=work.business_date, now=work.now)
-    from_credit = (
-        0
-        if behind or work.calm
-        else loans.use_credit_balances(business_date=work.business_date, now=work.now)
-    )
+    from_credit = 0 if behind else loans.use_credit_balances(business_date=work.business_date, now=work.now)
     figures = {
         "loans": rolled.loan_count,
         "due": rolled.due_count,
@@ -242,6 +245,11 @@ def _run_ecl(work: Work) -> Portion:
 
 def _fold(work: Work) -> Portion:
     count = balances.fold(now=work.now)
+    return folded(count)
+
+
+def folded(count: int) -> Portion:
+    """Return what a fold says of so many lines."""
     return Portion({"postings": count}, count, count)
 
 
@@ -282,14 +290,22 @@ def _issue_statements(work: Work) -> Portion:
 def _roll_date(work: Work) -> Portion:
     """Move the date when no transaction is under way that is dated on the old one."""
     accrual.close_book(business_date=work.business_date)
-    if not work.calm:  # a calm day is not its month's last
-        journal.open_period(month=work.next_date)
+    journal.open_period(month=work.next_date)
     clock.roll(from_date=work.business_date, to_date=work.next_date)
-    return Portion({"business_date": work.next_date.isoformat()})
+    return date_moved(work.next_date)
+
+
+def date_moved(to_date: date) -> Portion:
+    """Return what the roll of the date says."""
+    return Portion({"business_date": to_date.isoformat()})
 
 
 def _close_account_days(work: Work) -> Portion:
-    count = balances.close_days(through_date=work.business_date)
+    return days_closed(balances.close_days(through_date=work.business_date))
+
+
+def days_closed(count: int) -> Portion:
+    """Return what the closing of so many account days says."""
     return Portion({"account_days": count}, count, count)
 
 
@@ -305,8 +321,14 @@ def _close_month(work: Work) -> Portion:
 def _seal(work: Work) -> Portion:
     sealed = seals.seal_day(business_date=work.business_date, now=work.now)
     done = int(work.figures.get("postings", 0)) + sealed.line_count
-    figures = {"postings": done, "root": sealed.root.hex()}
-    return Portion(figures, done, done if sealed.finished else None, finished=sealed.finished)
+    return lines_sealed(done, sealed.root, finished=sealed.finished)
+
+
+def lines_sealed(count: int, root: bytes, *, finished: bool = True) -> Portion:
+    """Return what the sealing of so many lines says."""
+    return Portion(
+        {"postings": count, "root": root.hex()}, count, count if finished else None, finished=finished
+    )
 
 
 def _roll_overdue(work: Work) -> Portion:
@@ -335,7 +357,7 @@ def _marked(work: Work, count: int, left_on: Callable[..., int]) -> Portion:
 
 ALL: Final = (
     Step("cut_off", _cut_off),
-    Step("roll_due", _roll_due, work_memory="64MB"),
+    Step(ROLLS, _roll_due, work_memory="64MB", when_calm=dict.fromkeys(_ROLLED, 0)),
     Step("accrue_interest", _accrue, work_memory="64MB"),
     Step("move_due_dates", _move_due_dates, when_calm={"loans": 0}),
     Step("amortise_fees", _amortise, when_calm={"amount_minor": 0, "fees": 0, "entries": 0}),
@@ -343,13 +365,13 @@ ALL: Final = (
     Step("classify", _classify, work_memory="128MB", when_calm=dict.fromkeys(_CLASSIFIED, 0)),
     Step("switch_accrual", _switch_accrual, when_calm=dict.fromkeys(("stopped", "changed", "resumed"), 0)),
     Step("run_ecl", _run_ecl, on=ends_month, work_memory="128MB"),
-    Step("fold", _fold, work_memory="64MB"),
-    Step("prove", _prove, work_memory="128MB"),
-    Step("issue_statements", _issue_statements, work_memory="64MB"),
-    Step("roll_date", _roll_date),
-    Step("close_account_days", _close_account_days),
+    Step(FOLDS, _fold, work_memory="64MB"),
+    Step(PROVES, _prove, work_memory="128MB"),
+    Step("issue_statements", _issue_statements, work_memory="64MB", when_calm={"statements": 0}),
+    Step(MOVES_DATE, _roll_date),
+    Step(CLOSES, _close_account_days),
     Step("close_month", _close_month, on=ends_month),
-    Step("seal", _seal),
+    Step(SEALS, _seal),
     Step("roll_overdue", _roll_overdue, when_calm={"loans": 0}),
     Step("emit_reminders", _emit_reminders, when_calm={"loans": 0}),
     Step("close_lines", _close_lines, when_calm={"lines": 0}),

@@ -25,33 +25,25 @@ checks it under the shared one, so no entry is booked on a day that has closed. 
 business date while anything is booked.
 """
 
-import functools
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from django.db import connection
 
 from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
-from ledger.journal.entry import EntryDraft
+from lending.loans.accrued import Sums, drafts_of, span, statement
 from lending.loans.entries import (
-    INTEREST_EXEMPT,
-    OUTPUT_VAT,
-    PENALTY_INCOME,
-    accrual,
     falling_due,
     put_apart,
 )
 from lending.loans.models import AccrualBook
 from lending.loans.non_accrual import Apart, apart_at, summed
 from lending.replay import AsOf
-from lending.replay.picture import day_index
 from plumbing.clock import queries as clock
 from plumbing.schemas import current_schema
 from plumbing.sql import in_transaction
@@ -132,9 +124,12 @@ def move_closed_book(*, business_date: date) -> None:
         closed.business_date = business_date
 
 
-@functools.cache
-def _statement(name: str) -> str:
-    return (Path(__file__).parent / "sql" / name).read_text(encoding="utf-8")
+def move_through(*, through_date: date) -> None:
+    """Note that everything is rolled and accrued before a day: for days on which nothing rolls."""
+    AccrualBook.objects.filter(id=1).update(accrued_through_date=through_date, due_through_date=through_date)
+    closed = _CLOSED.get()
+    if closed is not None:
+        closed.book.accrued_through_date = closed.book.due_through_date = through_date
 
 
 def _lock(function: str) -> None:
@@ -237,7 +232,7 @@ def _roll(book: AccrualBook, business_date: date) -> DueFigures:
     apart = summed(apart_at(business_date))
     with connection.cursor() as cursor:
         cursor.execute(
-            _statement("roll_due.sql"), {"business_date": business_date, "due_through": due_through}
+            statement("roll_due.sql"), {"business_date": business_date, "due_through": due_through}
         )
         loans, due, principal, interest = (int(figure) for figure in cursor.fetchone() or (0, 0, 0, 0))
     interest -= (summed(apart_at(business_date)) - apart).not_due
@@ -257,7 +252,7 @@ def accrue(*, business_date: date, now: datetime) -> AccrualFigures:
     if accrued_through >= to_date:
         return AccrualFigures(accrued_through, 0, 0, 0, 0)
     rows, due = _catch_up(from_date=accrued_through, to_date=to_date)
-    drafts = _drafts(rows, business_date)
+    drafts = drafts_of(rows, business_date)
     if drafts:
         regulation.lock_vat_method(posting_date=business_date, now=now)
     if due:
@@ -280,115 +275,25 @@ def accrue(*, business_date: date, now: datetime) -> AccrualFigures:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """What loans of one income account and product earned, fen: of the interest what is exempt, of all VAT.
-
-    `exempt` is only that of loans which are taxed in part; the others have an account of their own.
-    """
-
-    income_account: str
-    product: str
-    interest: int = 0
-    penalty: int = 0
-    loan_count: int = 0
-    exempt: int = 0
-    vat: int = 0
-    late_vat: int = 0
-    due: int = 0
-    memo: int = 0
-
-    def without(self, apart: Apart) -> "_Sums":
-        """Return the sums without what waits of loans that do not accrue; `due` of it fell due before."""
-        return replace(
-            self,
-            interest=self.interest - apart.interest,
-            penalty=self.penalty - apart.late,
-            exempt=self.exempt - apart.exempt,
-            vat=self.vat - apart.vat,
-            late_vat=self.late_vat - apart.late_vat,
-            due=-apart.not_due,
-            memo=apart.memo,
-        )
-
-    def and_then(self, day: "_Sums") -> "_Sums":
-        """Return the sums with a later day's, which says how many loans there are."""
-        return replace(
-            day,
-            interest=self.interest + day.interest,
-            penalty=self.penalty + day.penalty,
-            exempt=self.exempt + day.exempt,
-            vat=self.vat + day.vat,
-            late_vat=self.late_vat + day.late_vat,
-            due=self.due + day.due,
-            memo=self.memo + day.memo,
-        )
-
-
-def _drafts(rows: list[_Sums], business_date: date) -> list[EntryDraft]:
-    """Return the entries of an accrual: interest by income account and product, then penalty by product."""
-    drafts = []
-    for row in rows:
-        credits = {row.income_account: row.interest - row.exempt - row.vat}
-        credits |= {INTEREST_EXEMPT: row.exempt} if row.exempt else {}
-        credits |= {OUTPUT_VAT: row.vat}
-        if row.interest:
-            drafts.append(
-                accrual(
-                    name="interest",
-                    income_account=row.income_account,
-                    credits=credits,
-                    business_date=business_date,
-                    product=row.product,
-                    due=row.due,
-                )
-            )
-    late: Counter[str] = Counter()
-    late_vat: Counter[str] = Counter()
-    for row in rows:
-        late[row.product] += row.penalty
-        late_vat[row.product] += row.late_vat
-    for product, penalty in sorted(late.items()):
-        if penalty:
-            vat = late_vat[product]
-            drafts.append(
-                accrual(
-                    name="penalty",
-                    income_account=PENALTY_INCOME,
-                    credits={PENALTY_INCOME: penalty - vat, OUTPUT_VAT: vat},
-                    business_date=business_date,
-                    product=product,
-                )
-            )
-    return drafts
-
-
-def _catch_up(*, from_date: date, to_date: date) -> tuple[list[_Sums], int]:
+def _catch_up(*, from_date: date, to_date: date) -> tuple[list[Sums], int]:
     """Return the sums of the days between, day by day behind the due roll, and the interest that fell due."""
     book = _book(from_date)
-    totals: dict[tuple[str, str], _Sums] = {}
+    totals: dict[tuple[str, str], Sums] = {}
     due, day = 0, from_date
     while day < to_date:
         due += _roll(book, day).interest
         for row in _sums(from_date=day, to_date=day + _ONE_DAY):
             key = (row.income_account, row.product)
-            totals[key] = totals.get(key, _Sums(*key)).and_then(row)
+            totals[key] = totals.get(key, Sums(*key)).and_then(row)
         day += _ONE_DAY
     return [row for _, row in sorted(totals.items())], due
 
 
-def _sums(*, from_date: date, to_date: date) -> list[_Sums]:
+def _sums(*, from_date: date, to_date: date) -> list[Sums]:
     """Return the sums of the days between by income account and product, each loan rounded by itself."""
-    indexes = {
-        f"{name}_{kind}": day_index(day, thirty=kind == "thirty")
-        for name, day in (("from", from_date), ("to", to_date))
-        for kind in ("actual", "thirty")
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_statement("accrue.sql"), {"from_date": from_date, "to_date": to_date, **indexes})
-        sums = [
-            _Sums(str(row[0]), str(row[1]), *(int(figure) for figure in row[2:])) for row in cursor.fetchall()
-        ]
+        cursor.execute(statement("accrue.sql"), span(from_date, to_date))
+        sums = [Sums.of(row) for row in cursor.fetchall()]
     was, is_now = apart_at(from_date), apart_at(to_date)
     nothing = Apart()
     keys = {each: (each.income_account, each.product) for each in sums}

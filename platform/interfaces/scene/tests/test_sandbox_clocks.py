@@ -1,25 +1,31 @@
 """Test clocks: a sandbox bank of a scene's own, made at once, moved by real day-ends, like nobody else's."""
 
+import os
+import signal
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from interfaces.door import now
-from interfaces.jobs import day_ends
+from interfaces.jobs import day_ends, sandbox_clocks
 from interfaces.ops.sandbox_template import prepare_template
 from interfaces.sandbox_banks import TEMPLATE
 from interfaces.scene.tests import test_sandbox_values as values
 from interfaces.scene.tests.caller import Caller, work
-from kernel.ids import parse_id
+from kernel.ids import parse_id, public_id
+from kernel.money import Money
 from ledger.proofs.queries import check_books
+from lending.day_end.at_once import run_at_once
 from lending.proofs import check_loans
 from plumbing.clock.queries import business_date
 from plumbing.cloning.operations import differences
 from plumbing.schemas import bank_schema, public_schema, schema_exists
 from tenants.access import operations as access
+from tenants.access.models import ApiClient
 from tenants.banks.queries import get_bank
 from tenants.sandboxes import operations as sandboxes
 from tenants.sandboxes.queries import clock_of_bank
@@ -123,6 +129,85 @@ def test_a_move_is_refused_with_a_reason(caller: Caller) -> None:
     assert (again["bank"], again["frozen_date"], again["status"]) == (clock["bank"], "2026-12-01", "ready")
 
 
+def test_only_a_sandbox_client_has_clocks(caller: Caller) -> None:
+    rows = ApiClient.objects.filter(client_id=caller.access.client_id)
+    with public_schema():
+        secret = rows.get().secret_sha256
+        rows.update(sandbox=False, secret_sha256="")
+    try:
+        caller.refused("POST", "/test_clocks", 403, "sandboxes.sandbox_only", BODY)
+        caller.refused("GET", "/test_clocks", 403, "sandboxes.sandbox_only")
+    finally:
+        with public_schema():
+            rows.update(sandbox=True, secret_sha256=secret)
+    assert caller.get("/test_clocks")["data"] == []
+
+
+def arrive(caller: Caller, life: lives.Sandbox, **asked: Any) -> dict[str, Any]:
+    """Advance a clock by a call and let the worker do it; return the clock as it stands then."""
+    path = f"/test_clocks/{public_id('clk', life.clock.id)}"
+    caller.post(f"{path}/advance", asked, 202)
+    assert work("jobs.advance_clock", clock_id=str(life.clock.id)) == "ready"
+    found: dict[str, Any] = caller.get(path)
+    return found
+
+
+def test_a_clock_goes_on_to_the_next_event_and_to_the_last_due_date(caller: Caller) -> None:
+    life = lives.sandbox(caller.access.scene_id, "events", code=None, tenor_days=31)
+    lives.listen(life)
+    told, stops, arrived = [], [], list[tuple[str, str, int]]()
+    for _ in range(2):
+        stops.append(arrive(caller, life, until="next_event")["frozen_date"])
+        assert lives.in_order(arrived := [*arrived, *lives.heard(life)])
+        told.append(lives.feed(life)[-2:])
+    due = date.fromisoformat(stops[1]) - timedelta(days=1)
+    assert stops[0] == (due - timedelta(days=3)).isoformat()  # the morning after the reminder went out
+    assert told == [["loan.due_soon", "test_clock.ready"], ["loan.overdue", "test_clock.ready"]]
+    later = lives.sandbox(caller.access.scene_id, "maturity", code=None, tenor_days=31)
+    lives.listen(later)
+    clock = arrive(caller, later, until="maturity", pay_when_due=True)
+    assert (clock["status"], clock["frozen_date"]) == ("ready", stops[1])
+    assert lives.owed(later) == Money(0)
+    assert lives.in_order(lives.heard(later))
+    assert lives.feed(later)[-4:] == [
+        "repayment.processing",
+        "loan.paid_off",
+        "repayment.succeeded",
+        "test_clock.ready",
+    ]
+    caller.refused(
+        "POST",
+        f"/test_clocks/{public_id('clk', later.clock.id)}/advance",
+        409,
+        "sandboxes.nothing_to_wait_for",
+        {"until": "maturity"},
+    )
+    page = caller.get("/test_clocks")
+    assert [each["name"] for each in page["data"]] == ["events", "maturity"]
+    assert (page["has_more"], page["next_cursor"]) == (False, None)
+
+
+def killed_at_work(life: lives.Sandbox, end: date) -> None:
+    """Let another process move a clock and kill it when days are ended and not committed."""
+    lives.begin_move(life, end, missed=(1,))
+    connections.close_all()  # a process that is born takes no connection along
+    child = os.fork()
+    if not child:
+
+        def ends_and_dies(**asked: Any) -> int:
+            done = run_at_once(**asked)
+            if asked["business_date"] > lives.FIRST_DAY:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        try:
+            day_ends.run_at_once = ends_and_dies
+            sandbox_clocks.advance(life.clock.id)
+        finally:
+            os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+
+
 @pytest.mark.long
 def test_one_call_and_one_day_a_call_leave_the_same_books(
     caller: Caller, monkeypatch: pytest.MonkeyPatch
@@ -132,9 +217,10 @@ def test_one_call_and_one_day_a_call_leave_the_same_books(
     assert lives.move(at_once, end, missed=(1,)) == "ready"
     lives.move(by_days, end - timedelta(days=6), missed=(1,))
     monkeypatch.setattr(  # as any bank's: step by step
-        day_ends, "end_small_day", lambda day, before_date: day_ends.end_day(day)
+        day_ends, "end_small_days", lambda day, **_: day_ends.end_day(day)
     )
     lives.move_by_days(by_days, end, missed=(1,))
+    monkeypatch.undo()
     one, other = lives.books(at_once), lives.books(by_days)
     assert [name for name, rows in one.items() if not rows] == []
     assert one == other
@@ -168,3 +254,20 @@ def test_a_day_later_a_person_has_approved_and_two_days_later_money_came_back(ca
     with bank_schema(schema), transaction.atomic():
         found = (*check_books(), *check_loans(business_date=business_date()))
     assert [each for each in found if not each.ok] == []
+
+
+def test_a_move_whose_worker_is_killed_ends_with_the_same_books(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spared, killed = (lives.sandbox(caller.access.scene_id, name) for name in ("spared", "killed"))
+    end = lives.FIRST_DAY + timedelta(days=33)
+    assert lives.move(spared, end, missed=(1,)) == "ready"
+    killed_at_work(killed, end)
+    assert lives.today(killed) == lives.FIRST_DAY + timedelta(days=1)  # the first day was committed alone
+    assert sandbox_clocks.left_behind() == ()  # somebody may still be at work
+    monkeypatch.setattr(sandbox_clocks, "LEFT_AFTER", timedelta(0))
+    (left,) = sandbox_clocks.left_behind()
+    while work("jobs.advance_clock", clock_id=str(left)) == "advancing":  # the server lets go in a moment
+        time.sleep(0.01)
+    assert lives.today(killed) == end
+    assert lives.books(killed) == lives.books(spared)

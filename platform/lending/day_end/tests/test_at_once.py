@@ -1,11 +1,12 @@
-"""A small bank's day in one transaction: the same steps, and nothing of it when the books do not agree."""
+"""A small bank's days in one transaction: the same steps, and nothing of them when the books do not agree."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
 
-from lending.day_end.at_once import run_at_once
+from lending.day_end.at_once import for_nobody, run_at_once
 from lending.day_end.models import DayEndRun
 from lending.day_end.operations import DayEndOutOfOrder, begin_day_end
 from lending.day_end.queries import last_runs
@@ -26,26 +27,39 @@ def who(qinglan: str) -> Borrower:
     return who
 
 
-def days(to_date: date) -> list[int]:
+def days(to_date: date, waits: Callable[[date], bool] = for_nobody) -> list[int]:
     """End days at once up to a date; return how many were committed together each time."""
     counts = []
     while business_date() < to_date:
-        counts.append(run_at_once(business_date=business_date(), now=LATER, before_date=to_date))
+        counts.append(run_at_once(business_date=business_date(), now=LATER, before_date=to_date, waits=waits))
     return counts
 
 
-def test_calm_days_are_proven_together_and_others_alone(who: Borrower) -> None:
-    assert days(date(2026, 12, 1)) == [1, 25, 1, 1, 1]  # the first; the reminder; the month's end
+def test_days_are_proven_together_and_leave_a_row_for_each_step(who: Borrower) -> None:
+    assert days(date(2026, 12, 1)) == [1, 28]  # the first alone; a reminder and a month's end on the way
     runs = last_runs(limit=40)
     assert [run.business_date for run in reversed(runs)] == [TODAY + timedelta(days=n) for n in range(29)]
     for run in runs:
         assert [step.name for step in run.steps] == [step.name for step in steps_of(run.business_date)]
         assert {step.status for step in run.steps} == {run.status.replace("finished", "done")} == {"done"}
     proofs = {run.business_date: step.figures for run in runs for step in run.steps if step.name == PROVES}
-    assert proofs[date(2026, 11, 20)] == {"findings": [], "with_later_day": True}
-    assert len(proofs[date(2026, 11, 27)]["findings"]) > 10
+    assert proofs[date(2026, 11, 29)] == {"findings": [], "with_later_day": True}
+    assert len(proofs[date(2026, 11, 30)]["findings"]) > 10
     assert broken() == []
     assert hold_book(business_date=business_date()) == business_date()  # nobody is kept from the books
+
+
+def test_days_stop_where_somebody_has_to_act(who: Borrower) -> None:
+    days(TODAY + timedelta(days=1))
+    asked: list[date] = []
+
+    def waits(day: date) -> bool:
+        asked.append(day)
+        return day >= date(2026, 11, 29)
+
+    assert days(date(2026, 11, 30), waits)[0] == 26  # the reminder's day, then one that somebody waits for
+    assert business_date() == date(2026, 11, 30)
+    assert asked[0] == date(2026, 11, 29)  # nobody was asked of the days between
 
 
 def test_what_does_not_agree_undoes_every_day_together(who: Borrower) -> None:
