@@ -48,8 +48,7 @@ def statuses_of(given: str) -> tuple[int, int] | None:
 
 def docs_of(code: str) -> str:
     """Return where a refusal's code is explained."""
-    room, dot, _ = code.partition(".")
-    return f"/docs/errors#{room if dot else 'general'}"
+    return f"/docs/errors/{code}"
 
 
 def told(call: CallSeen, names: dict[str, str], own: dict[str, OwnBank]) -> dict[str, Any]:

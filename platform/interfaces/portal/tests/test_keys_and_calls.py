@@ -98,7 +98,8 @@ def test_a_call_is_found_by_id_path_and_status_by_its_own_scene_alone(sides: Sid
     assert len(found(sides.owner)) == 3
     assert found(sides.owner, until="2026-01-01") == []
     detail = sides.owner.get(f"/portal/requests/{refused['request_id']}").json()["data"][0]
-    assert detail["docs"] == "/docs/errors#general"
+    assert detail["docs"] == "/docs/errors/malformed_id"
+    assert browser(OPS_HOST).get(detail["docs"]).status_code == 200
     assert found(sides.stranger) == []
     assert sides.stranger.get(f"/portal/requests/{refused['request_id']}").status_code == 404
     assert sides.owner.get("/portal/requests", {"status": "40"}).status_code == 400
