@@ -21,6 +21,10 @@ from interfaces.scene.site import MADE, PAGES, SECTIONS
 
 _OWN_LINK: Final = re.compile(r'href="(/docs[^"#?]*)(#[^"]*)?"')
 _CODE_CELL: Final = re.compile(r"(<td>)<code>([a-z0-9_.]+)</code>(</td>)")
+_CELL_CODE: Final = re.compile(r"<td>.*?</td>")
+_POINT: Final = re.compile(
+    r"(?<=[a-z\]])[._](?=[a-z\[][^<>]*</code>)"
+)  # where a long name may go on in a new line
 _LEAD: Final = {
     "en": "The embedded API of Sluice: credit for small businesses where they work, by the bank a token was "
     "issued for. Every page below is Markdown; `?lang=zh-hans` gives it in Chinese. The machine-readable "
@@ -74,6 +78,7 @@ class PageView(View):
         if name == "errors":
             html = _CODE_CELL.sub(r'\1<a href="/docs/errors/\2"><code>\2</code></a>\3', html)
         html = _OWN_LINK.sub(lambda found: f'href="{found[1]}?lang={language}{found[2] or ""}"', html)
+        html = _CELL_CODE.sub(lambda found: _POINT.sub(r"\g<0><wbr>", found[0]), html)
         order = list(PAGES.values())
         at = order.index(PAGES[name])
         context: dict[str, Any] = {

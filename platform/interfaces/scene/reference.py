@@ -204,7 +204,7 @@ def _rights(operation: dict[str, Any], language: str) -> str:
         right = str(words["no_token"])
     else:
         right = ", ".join(f"`{scope}`" for scope in scopes) or str(words["any_scope"])
-    lines = [f"{words['scope']}: {right}."]
+    lines = [f"{words['scope']}: {right}." if language == "en" else f"{words['scope']}：{right}。"]
     if any(one["name"] == "Idempotency-Key" and one.get("required") for one in _given(operation)):
         lines.append(str(words["key"]))
     if "x-sluice-signed" in operation:

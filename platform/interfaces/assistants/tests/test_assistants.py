@@ -132,6 +132,15 @@ def test_a_server_that_is_not_there_and_one_that_refuses_are_told_apart() -> Non
     assert wrong.done == ["POST /oauth/token"]
 
 
+@pytest.mark.parametrize("secret", ["sk_test_a-_Z9", "sk_test_-"])
+def test_a_secret_of_the_sandbox_is_shown_once_for_a_token(secret: str) -> None:
+    platform = Platform(livemode=False)
+    server = sandbox(platform, secret=secret)
+    for _ in range(2):
+        assert server.call("GET", "/v1/loans") == {"livemode": False}
+    assert platform.done == ["POST /oauth/token", "GET /v1/me", "GET /v1/loans", "GET /v1/loans"]
+
+
 def test_the_protocol_greets_lists_and_answers_nothing_to_a_notice() -> None:
     server = sandbox(Platform())
     hello, old, tools, pong, unknown, broken, odd = spoken(
