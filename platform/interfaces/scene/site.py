@@ -55,6 +55,13 @@ SECTIONS: Final = (
                 "照着命令，十分钟内从零到一笔贷款。",
             ),
             Page(
+                "typescript",
+                "First loan in TypeScript",
+                "用 TypeScript 完成第一笔贷款",
+                "From an empty folder, with the library: sandbox key to money in ten minutes.",
+                "从空文件夹开始，用客户端库在十分钟内走到放款。",
+            ),
+            Page(
                 "concepts",
                 "Concepts",
                 "概念",
