@@ -69,9 +69,9 @@ PAID, TAKEN = (f"the rail's own memory of '{direction}' equals 1003" for directi
         ("DELETE FROM payment_rails_railmessage WHERE direction = 'collect'", {COLLECTED, TAKEN}),
         (
             "INSERT INTO payment_rails_railmessage (message_id, direction, amount, account_suffix,"
-            " business_date, settled_date, state, failure_code, send_count, enquiry_count)"
-            " SELECT 'ins_twice', direction, amount, account_suffix, business_date, settled_date, state,"
-            " failure_code, 1, 0 FROM payment_rails_railmessage WHERE direction = 'pay'",
+            " account_mark, business_date, settled_date, state, failure_code, send_count, enquiry_count)"
+            " SELECT 'ins_twice', direction, amount, account_suffix, account_mark, business_date,"
+            " settled_date, state, failure_code, 1, 0 FROM payment_rails_railmessage WHERE direction = 'pay'",
             {PAID},
         ),
         (
