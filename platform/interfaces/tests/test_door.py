@@ -258,7 +258,7 @@ def test_a_plain_read_costs_few_statements(scene: SceneAccess) -> None:
     call("GET", token=token)
     with CaptureQueriesContext(connection) as seen:
         assert call("GET", token=token).status_code == 200
-    said = [query["sql"].split(" ")[0] for query in seen.captured_queries]
+    said = [query["sql"].split()[0] for query in seen.captured_queries]
     assert said.count("SELECT") <= 3, seen.captured_queries  # the token, the schema, the business date
     assert set(said) <= {"SELECT", "SET", "SAVEPOINT", "RELEASE"}
 

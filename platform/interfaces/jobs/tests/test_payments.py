@@ -121,6 +121,7 @@ class DyingRail(SimulatedRail):
     """The process dies as the rail is called: before the message left, or after the rail has paid."""
 
     def __init__(self, *, after_paying: bool) -> None:
+        super().__init__()
         self.after_paying = after_paying
 
     def send(self, **order: object) -> RailAnswer:  # type: ignore[override]
@@ -143,7 +144,7 @@ def test_a_process_that_dies_between_booking_and_outcome_pays_once(
 ) -> None:
     _, drawdown_id = drawn_by("0000")
     with monkeypatch.context() as dying:
-        dying.setattr(payments, "rail_in_use", lambda: DyingRail(after_paying=after_paying))
+        dying.setattr(payments, "rail_in_use", lambda **_: DyingRail(after_paying=after_paying))
         with pytest.raises(Died):
             payments.disburse(drawdown_id)
     assert (status(drawdown_id), balance("3001")) == ("processing", "30000.00")
