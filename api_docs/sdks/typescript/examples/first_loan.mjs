@@ -96,8 +96,11 @@ async function main() {
   say("date", arrived.frozen_date);
   say("loan", (await sluice.getLoan(paid.loan)).status);
 
-  const ended = await until(async () => heard, (all) => all.some((event) => event.type === "loan.paid_off"));
-  say("heard", [...new Set(ended.map((event) => event.type))].sort().join(" "));
+  const types = await until(
+    async () => new Set(heard.map((event) => event.type)),
+    (all) => all.has("loan.paid_off") && all.has("test_clock.ready"),
+  );
+  say("heard", [...types].sort().join(" "));
   server.close();
 }
 
