@@ -117,7 +117,7 @@ def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
     codes = ["not_acceptable", "internal"]
     if promise.request is not None:
         refusals += BODY
-        codes += ["batch_too_large", "media_type_unsupported", "lock_timeout"]
+        codes += ["batch_too_large", "media_type_unsupported"]
     elif promise.query is not None:
         refusals += [ParametersInvalid, ParameterMissing]
     elif promise.expand:
@@ -127,6 +127,7 @@ def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
         refusals.append(MalformedId)
     if method != "GET":
         refusals += [SceneReadOnly]
+        codes.append("lock_timeout")
     if method == "POST":
         refusals += [KeyInUse, KeyReused, KeyMissing]
     if promise.moves_money:

@@ -110,6 +110,26 @@ def test_a_scene_keeps_five_and_a_deleted_one_leaves_nothing(
     caller.refused("GET", f"/test_clocks/{clock['id']}", 404, "sandboxes.clock_not_found")
 
 
+def test_a_clock_whose_bank_is_in_use_goes_whole_or_not_at_all(caller: Caller) -> None:
+    clock = caller.post("/test_clocks", BODY)
+    schema, path = schema_of(clock), f"/test_clocks/{clock['id']}"
+    beside = connection.copy()
+    try:
+        with beside.cursor() as cursor, connection.cursor() as own:
+            beside.set_autocommit(False)
+            cursor.execute(f'LOCK TABLE "{schema}".clock_businessclock IN ACCESS SHARE MODE')
+            own.execute("SET lock_timeout = '50ms'")
+            caller.refused("DELETE", path, 409, "lock_timeout")
+    finally:
+        beside.close()
+        with connection.cursor() as own:
+            own.execute("RESET lock_timeout")
+    assert schema_exists(schema)
+    assert caller.get(path) == clock
+    assert caller.call("DELETE", path).status_code == 200
+    assert not schema_exists(schema)
+
+
 def test_a_move_is_refused_with_a_reason(caller: Caller) -> None:
     clock = caller.post("/test_clocks", BODY)
     path = f"/test_clocks/{clock['id']}/advance"
