@@ -105,7 +105,7 @@ class Application(FrameView):
                 name="waiting", step=2, told=(("application_submitted", told),), poll_ms=drawing.SOON_MS
             )
         if found.status == ApplicationStatus.IN_REVIEW:
-            return Screen(name="review", step=2, told=(("decision", told),), poll_ms=LATER_MS)
+            return Screen(name="review", step=2, told=_decided(told), poll_ms=LATER_MS)
         if found.status in ENDED:
             return _ended(found, told)
         if visit.session.identified_at is None:
@@ -143,11 +143,16 @@ def _beginning(visit: Visit, asked: dict[str, str]) -> Screen:
     return Screen(name="apply", step=2, context=context, told=(("step", "apply"),))
 
 
+def _decided(told: str) -> tuple[tuple[str, str], ...]:
+    """Return what the page hears of a decision: a bank may be quicker than a page that asks now and then."""
+    return ("application_submitted", told), ("decision", told)
+
+
 def _ended(found: ApplicationView, told: str) -> Screen:
     if found.status != ApplicationStatus.DECLINED:
         return Screen(name="withdrawn", context={"application": found}, told=(("exit", told),))
     reasons = queries.get_decision(application_id=found.id, scene_id=found.scene_id).reasons
-    return Screen(name="declined", context={"reasons": reasons}, told=(("decision", told),))
+    return Screen(name="declined", context={"reasons": reasons}, told=_decided(told))
 
 
 def _agreeing(visit: Visit, found: ApplicationView, told: str) -> Screen:
@@ -166,7 +171,7 @@ def _agreeing(visit: Visit, found: ApplicationView, told: str) -> Screen:
         name="sign" if confirmed else "costs",
         step=4 if confirmed else 3,
         context={"page": page, "application": found, "agreement": agreement},
-        told=(("decision", told), ("step", "sign" if confirmed else "costs")),
+        told=(*_decided(told), ("step", "sign" if confirmed else "costs")),
     )
 
 

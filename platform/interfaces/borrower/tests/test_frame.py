@@ -377,7 +377,7 @@ def test_declined_with_reasons_a_borrower_may_read(
     apply(guest, small, amount="5000")
     assert guest.look("application") == "declined"
     assert re.search(r"<ul><li>[A-Z][^<]+</li>", guest.last["html"])
-    assert [one["type"] for one in guest.last["told"]] == ["decision"]
+    assert [one["type"] for one in guest.last["told"]] == ["application_submitted", "decision"]
     assert not re.search(r"[A-Z]+_[A-Z_]+|score", guest.text)
 
 
