@@ -3,14 +3,21 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
@@ -149,28 +156,21 @@ def act(
     return HttpResponseRedirect(to)
 
 
-class Signable(Protocol):
-    """What a sign-in page needs to know of itself."""
-
-    template_name: str
-    home: str
-
-
 class SignInView(View):
     """Where people sign in: the schema of the host decides who they can be."""
 
     template_name: ClassVar[str] = ""
     home: ClassVar[str] = "/"
+    fields: ClassVar[tuple[str, ...]] = ("email",)  # who it is; the form shows them again
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the form."""
-        return render(request, self.template_name, {"next": request.GET.get("next", "")})
+        return render(request, self.template_name, self._filled(request.GET))
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
         """Sign in; a wrong pair is refused without a word about which of the two was wrong."""
         try:
-            form = Form(request)
-            person = authenticate(request, email=form.text("email"), password=form.text("password"))
+            person = authenticate(request, **self.credentials(Form(request)))
             if person is None:
                 raise SignInFailed
         except Refusal as refusal:
@@ -180,11 +180,18 @@ class SignInView(View):
             return JsonResponse({"signed_in": True})
         return HttpResponseRedirect(safe_next(request, self.home))
 
+    def credentials(self, form: Form) -> dict[str, str]:
+        """Return what the person is looked for by."""
+        return {"email": form.text("email"), "password": form.text("password")}
+
     def _refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if wants_json(request):
             return problem(refusal, request)
-        context = {"error": refusal.text(gettext(refusal.message)), "email": request.POST.get("email", "")}
+        context = {"error": refusal.said(gettext), **self._filled(request.POST)}
         return render(request, self.template_name, context, status=403)
+
+    def _filled(self, given: QueryDict) -> dict[str, str]:
+        return {name: given.get(name, "") for name in ("next", *self.fields)}
 
 
 class SignOutView(View):

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.auth import authenticate, login
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -15,8 +14,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from interfaces.door import PortalView, now
-from interfaces.middleware import bank_of
-from interfaces.pages import Form, SignInFailed, SignOutView, act, refused, safe_next, shown
+from interfaces.pages import Form, SignInView, SignOutView, act, refused, shown
 from interfaces.portal.frame import framed, person_of, scene_id_of
 from interfaces.problems import problem, wants_json, wire
 from kernel.ids import public_id
@@ -25,51 +23,18 @@ from tenants.teams import operations as teams
 from tenants.teams.queries import InvitationInvalid, MemberUnknown, MemberView, invited, team
 from tenants.teams.roles import Role
 
-HOME = "/portal/"
 
-
-def at_platform(request: HttpRequest) -> None:
-    """Refuse a bank's host: the portal is not there."""
-    if bank_of(request) is not None:
-        raise Http404
-
-
-class SignIn(View):
+class SignIn(SignInView):
     """Where people of a scene sign in: the scene's code is part of who they are."""
 
     template_name = "portal/sign_in.html"
+    home = "/portal/"
+    fields = ("scene", "email")
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Show the form."""
-        given = {name: request.GET.get(name, "") for name in ("next", "scene", "member")}
-        return render(request, self.template_name, given)
-
-    def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Sign in; a wrong answer is refused without a word about what of it was wrong."""
-        try:
-            form = Form(request)
-            person = authenticate(
-                request, scene=form.text("scene"), member=form.text("email"), password=form.text("password")
-            )
-            if person is None:
-                raise SignInFailed
-        except Refusal as refusal:
-            return self._refused(request, refusal)
-        login(request, person)
-        if wants_json(request):
-            return JsonResponse({"signed_in": True})
-        return HttpResponseRedirect(safe_next(request, HOME))
-
-    def _refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
-        if wants_json(request):
-            return problem(refusal, request)
-        context = {
-            "error": refusal.text(gettext(refusal.message)),
-            "scene": request.POST.get("scene", ""),
-            "member": request.POST.get("email", ""),
-            "next": request.POST.get("next", ""),
-        }
-        return render(request, self.template_name, context, status=403)
+    def credentials(self, form: Form) -> dict[str, str]:
+        """Return what the person is looked for by: in this scene and no other."""
+        names = {"scene": "scene", "member": "email", "password": "password"}
+        return {name: form.text(field) for name, field in names.items()}
 
 
 class SignOut(SignOutView):
@@ -100,7 +65,8 @@ class Join(View):
             return self._page(request, invitation, refusal.said(gettext), status=400)
         if wants_json(request):
             return JsonResponse({"scene": person.scene_code, "email": person.email})
-        return HttpResponseRedirect(f"/portal/sign-in?scene={person.scene_code}&member={person.email}")
+        who = urlencode({"scene": person.scene_code, "email": person.email})
+        return HttpResponseRedirect(f"/portal/sign-in?{who}")
 
     def _page(
         self, request: HttpRequest, invitation: str, error: str = "", status: int = 200
@@ -161,7 +127,6 @@ class Team(PortalView):
             "team",
             people=people,
             roles=Role.choices,
-            may_change=person_of(request).can("portal.team"),
             me=person_of(request).id,
             **more,
         )
