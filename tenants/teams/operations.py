@@ -12,7 +12,14 @@ from plumbing.sql import hold_name, in_transaction
 from tenants.scenes.models import Scene
 from tenants.scenes.queries import SceneUnknown
 from tenants.teams.models import TeamMember
-from tenants.teams.queries import InvitationInvalid, MemberUnknown, MemberView, digest, member_view
+from tenants.teams.queries import (
+    InvitationInvalid,
+    MemberUnknown,
+    MemberView,
+    digest,
+    holders,
+    member_view,
+)
 from tenants.teams.roles import Role
 
 INVITATION_LIFE: Final = timedelta(days=3)
@@ -76,7 +83,7 @@ def invite(*, scene_id: UUID, email: str, name: str, role: str, now: datetime) -
     known = rows.filter(email=address).first()
     if known is not None and known.is_active and known.joined_at is not None:
         raise MemberExists(email=address[:80])
-    if known is None and rows.filter(is_active=True).count() >= TEAM_MAX:
+    if (known is None or not known.is_active) and rows.filter(is_active=True).count() >= TEAM_MAX:
         raise TeamFull(maximum=TEAM_MAX)
     invitation = secrets.token_urlsafe(32)
     person = known or TeamMember(scene_id=scene_id, email=address, created_at=now)
@@ -93,11 +100,7 @@ def join(*, invitation: str, password: str, now: datetime) -> MemberView:
 
     Raises `InvitationInvalid` and `PasswordWeak`.
     """
-    rows = TeamMember.objects.select_for_update(of=("self",)).select_related("scene")
-    open_scenes = rows.exclude(scene__status=Scene.Status.CLOSED)
-    person = open_scenes.filter(
-        invitation_sha256=digest(invitation), invitation_ends_at__gt=now, is_active=True
-    ).first()
+    person = holders(invitation=invitation, now=now).select_for_update(of=("self",)).first()
     if person is None:
         raise InvitationInvalid
     if len(password) < PASSWORD_LENGTH_MIN:

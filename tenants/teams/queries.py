@@ -5,6 +5,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from kernel.refusals import Kind, Refusal
 from tenants.scenes.models import Scene
 from tenants.teams.models import TeamMember
@@ -72,13 +74,16 @@ def team(*, scene_id: UUID) -> tuple[MemberView, ...]:
 
 def invited(*, invitation: str, now: datetime) -> MemberView:
     """Return whom a link invites; raises `InvitationInvalid`."""
-    rows = TeamMember.objects.select_related("scene").exclude(scene__status=Scene.Status.CLOSED)
-    row = rows.filter(
-        invitation_sha256=digest(invitation), invitation_ends_at__gt=now, is_active=True
-    ).first()
+    row = holders(invitation=invitation, now=now).first()
     if row is None:
         raise InvitationInvalid
     return member_view(row)
+
+
+def holders(*, invitation: str, now: datetime) -> QuerySet[TeamMember]:
+    """Return the one person whom a link invites, or nobody."""
+    rows = TeamMember.objects.select_related("scene").exclude(scene__status=Scene.Status.CLOSED)
+    return rows.filter(invitation_sha256=digest(invitation), invitation_ends_at__gt=now, is_active=True)
 
 
 def digest(invitation: str) -> str:
