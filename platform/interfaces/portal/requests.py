@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import is_naive, make_aware
+from django.utils.translation import gettext
 
 from interfaces import call_log
 from interfaces.door import PortalView, now
 from interfaces.pages import FieldInvalid, shown
 from interfaces.portal.frame import LISTED, OwnBank, framed, own_banks, scene_id_of
+from interfaces.problems import wants_json
 from kernel.ids import parse_id
 from kernel.refusals import Refusal
 from tenants.access.operations import CALLS_KEPT
@@ -83,9 +85,9 @@ class Requests(PortalView):
         try:
             rows = self._found(request, asked, names, own)
         except Refusal as refusal:
-            if "text/html" not in request.headers.get("Accept", ""):
+            if wants_json(request):
                 raise
-            rows, troubles = [], refusal.text()
+            rows, troubles = [], refusal.said(gettext)
         older = rows[LISTED - 1]["at"].isoformat() if len(rows) > LISTED else ""
         body = {"data": rows[:LISTED], "has_more": bool(older)}
         context = framed(

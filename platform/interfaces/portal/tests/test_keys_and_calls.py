@@ -103,6 +103,8 @@ def test_a_call_is_found_by_id_path_and_status_by_its_own_scene_alone(sides: Sid
     assert found(sides.stranger) == []
     assert sides.stranger.get(f"/portal/requests/{refused['request_id']}").status_code == 404
     assert sides.owner.get("/portal/requests", {"status": "40"}).status_code == 400
+    page = of_scene("own", "owner", language="zh-hans").get("/portal/requests", {"status": "40"})
+    assert "status 不能是 40。" in page.content.decode()
 
 
 def found(client: Client, **asked: str) -> list[dict[str, Any]]:
