@@ -1,5 +1,6 @@
 """Which banks there are and where they are reached."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,9 +72,10 @@ def bank_view(bank: Bank) -> BankView:
     )
 
 
-def banks() -> tuple[BankView, ...]:
-    """Return every bank, by schema."""
-    return tuple(bank_view(bank) for bank in Bank.objects.all())
+def banks(*, ids: Collection[UUID] | None = None) -> tuple[BankView, ...]:
+    """Return every bank, or those with these ids, by schema."""
+    rows = Bank.objects.all() if ids is None else Bank.objects.filter(id__in=ids)
+    return tuple(bank_view(bank) for bank in rows)
 
 
 def ready_schemas() -> tuple[str, ...]:

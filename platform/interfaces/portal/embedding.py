@@ -43,7 +43,7 @@ class PreviewSandboxOnly(Refusal):
 
 
 def host_of(own: OwnBank) -> str:
-    """Return the bank's first host, or nothing: a test clock's bank has none."""
+    """Return the bank's first host, or nothing: one that was made without hosts has no pages."""
     return next(iter(hosts(schema_name=own.bank.schema_name)), "")
 
 
@@ -60,7 +60,7 @@ class Studio(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show what can be chosen and the code for it."""
-        return self._page(request)
+        return self._page(request, self._known(request))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Open a session of a sandbox business and show it: what is done in it is really done, there."""
@@ -74,7 +74,7 @@ class Studio(PortalView):
             return refused(request, refusal, PAGE)
         if wants_json(request):
             return JsonResponse(wire(session), status=201)
-        return self._page(request, session=session)
+        return self._page(request, known, session)
 
     def _known(self, request: HttpRequest) -> tuple[OwnBank, ...]:
         """Return the banks that have pages of their own."""
@@ -110,9 +110,10 @@ class Studio(PortalView):
             raise FieldInvalid(field="locale", given=given[:40])
         return given
 
-    def _page(self, request: HttpRequest, session: dict[str, Any] | None = None) -> HttpResponse:
-        scene_id, known = scene_id_of(request), self._known(request)
-        own = chosen(request, known)
+    def _page(
+        self, request: HttpRequest, known: tuple[OwnBank, ...], session: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        scene_id, own = scene_id_of(request), chosen(request, known)
         given = request.POST if request.method == "POST" else request.GET
         asked = {
             "component": given.get("component", Component.OFFER_TILE.value),

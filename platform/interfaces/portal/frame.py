@@ -14,7 +14,7 @@ from interfaces.door import in_bank
 from kernel.ids import parse_id, public_id
 from plumbing.schemas import BankSchemaMissing
 from tenants.banks.queries import BankUnknown, BankView, banks
-from tenants.scenes.queries import ContractView, SceneView, contracts, get_scene
+from tenants.scenes.queries import SceneView, contracts, get_scene
 from tenants.teams.models import TeamMember
 
 NAVIGATION: Final = (
@@ -37,7 +37,6 @@ class OwnBank:
     """A bank that the scene has, or had, a contract with, and that is open."""
 
     bank: BankView
-    contract: ContractView
 
     @property
     def public_id(self) -> str:
@@ -75,8 +74,8 @@ def scene_of(request: HttpRequest) -> SceneView:
 
 def own_banks(scene_id: UUID) -> tuple[OwnBank, ...]:
     """Return the open banks of a scene's contracts: those of the platform first, then its own sandboxes."""
-    signed = {one.bank_id: one for one in contracts(scene_id=scene_id)}
-    known = [OwnBank(bank, signed[bank.id]) for bank in banks() if bank.id in signed and bank.ready_at]
+    signed = {one.bank_id for one in contracts(scene_id=scene_id)}
+    known = [OwnBank(bank) for bank in banks(ids=signed) if bank.ready_at]
     return tuple(sorted(known, key=lambda one: (one.is_own_sandbox, one.bank.created_at)))
 
 
@@ -113,12 +112,13 @@ def framed(request: HttpRequest, section: str, **context: Any) -> dict[str, Any]
     """Return a page's context with the portal's frame around it; links one may not follow are not shown."""
     person = person_of(request)
     english = (get_language() or "").startswith("en")
+    name = person.scene.name_en if english else person.scene.name_zh
     return {
-        "navigation": [(url, label, name) for url, label, name, need in NAVIGATION if person.can(need)],
+        "navigation": [(url, label, at) for url, label, at, need in NAVIGATION if person.can(need)],
         "section": section,
         "home_url": "/portal/",
         "sign_out_url": "/portal/sign-out",
-        "bank_name": person.scene.name_en if english else person.scene.name_zh,
-        "brand": {"letter": (person.scene.name_en if english else person.scene.name_zh)[:1]},
+        "bank_name": name,
+        "brand": {"letter": name[:1]},
         **context,
     }

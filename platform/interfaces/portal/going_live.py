@@ -123,12 +123,12 @@ class GoLive(PortalView):
         scene_id = scene_id_of(request)
         own = own_items(scene_id)
         live = [one for one in own_banks(scene_id) if one.bank.livemode]
-        banks = [{"own": one, "items": bank_items(one, scene_id)} for one in live]
+        banks: list[dict[str, Any]] = [{"own": one, "items": bank_items(one, scene_id)} for one in live]
         context = framed(request, "go-live", items=own, banks=banks)
         body = {
-            "items": {one.name: one.holds for one in own},
+            "items": {item.name: item.holds for item in own},
             "banks": {
-                one.public_id: {item.name: item.holds for item in bank_items(one, scene_id)} for one in live
+                row["own"].public_id: {item.name: item.holds for item in row["items"]} for row in banks
             },
         }
         return shown(request, "portal/go_live.html", context, body)

@@ -45,14 +45,14 @@ def keys_of(client: ClientView, instant: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def told(client: ClientView, instant: datetime) -> dict[str, Any]:
-    """Return a client as JSON says it."""
+def told(client: ClientView, keys: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a client with its keys as JSON says it."""
     return {
         "client_id": client.client_id,
         "name": client.name,
         "livemode": not client.sandbox,
         "status": client.status,
-        "keys": keys_of(client, instant),
+        "keys": keys,
         "addresses": list(client.addresses),
     }
 
@@ -108,13 +108,11 @@ class Keys(PortalView):
             request,
             "keys",
             rows=rows,
-            may_build=person.can("portal.build"),
-            may_go_live=person.can("portal.live"),
             banks=sandboxes,
             base=request.build_absolute_uri("/").rstrip("/"),
             **more,
         )
-        body = {"clients": [told(row["client"], instant) for row in rows]}
+        body = {"clients": [told(row["client"], row["keys"]) for row in rows]}
         return shown(request, "portal/keys.html", context, body)
 
 
@@ -164,7 +162,7 @@ class ClientKeys(OneClient):
                 overlap=timedelta(0) if at_once else access.KEY_OVERLAP,
                 now=now(),
             )
-            return told(view, now())
+            return told(view, keys_of(view, now()))
 
         return act(request, add, to=PAGE, status=201)
 
