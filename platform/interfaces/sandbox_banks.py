@@ -18,16 +18,16 @@ from ledger.journal import operations as journal
 from lending.loans.queries import last_due_date
 from openbanking.partners import operations as partners
 from plumbing.clock import operations as clock
-from plumbing.clock.queries import business_date
+from plumbing.clock.queries import ClockNotStarted, business_date
 from plumbing.cloning import operations as cloning
-from plumbing.schemas import public_schema, schema_exists
+from plumbing.schemas import BankSchemaMissing, public_schema, schema_exists
 from plumbing.sql import sole_act
 from tenants.banks import operations as banks
 from tenants.banks.queries import setup_steps
 from tenants.sandboxes import operations as sandboxes
 from tenants.sandboxes.models import TestClock
 from tenants.sandboxes.operations import FIRST_DATE, SCHEMA_STEP
-from tenants.sandboxes.queries import ClockView, get_clock
+from tenants.sandboxes.queries import ClockView
 from tenants.scenes import operations as scenes
 from tenants.scenes.queries import get_scene
 
@@ -184,7 +184,10 @@ def begin_move(
     return moving
 
 
-def current(clock_view: ClockView) -> ClockView:
-    """Return a clock as it stands now."""
-    with public_schema():
-        return get_clock(clock_id=clock_view.id, scene_id=clock_view.scene_id)
+def today_of(clock_view: ClockView) -> date:
+    """Return the business date of a clock's bank, also while it moves; while it is made, where it begins."""
+    try:
+        with in_bank(clock_view.schema_name):
+            return business_date()
+    except (BankSchemaMissing, ClockNotStarted):
+        return clock_view.frozen_date

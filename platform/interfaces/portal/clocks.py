@@ -13,7 +13,6 @@ from interfaces.pages import FieldInvalid, Form, act, shown
 from interfaces.portal.frame import framed, scene_id_of
 from kernel.ids import public_id
 from lending.loans.queries import loans_page, transactions
-from plumbing.clock.queries import ClockNotStarted, business_date
 from plumbing.outbox.queries import events_for
 from plumbing.schemas import BankSchemaMissing
 from plumbing.sql import sole_act
@@ -28,25 +27,16 @@ UNTIL: Final = tuple(one for one in TestClock.Until.values if one != TestClock.U
 
 
 def told(clock: ClockView) -> dict[str, Any]:
-    """Return a clock as JSON says it."""
+    """Return a clock as the pages and JSON say it, with its bank's own date."""
     return {
         "id": public_id("clk", clock.id),
         "name": clock.name,
         "bank": public_id("bnk", clock.bank_id),
         "status": clock.status,
-        "frozen_date": today_of(clock),
+        "frozen_date": sandbox_banks.today_of(clock),
         "advance_to_date": clock.advance_to_date,
         "failure": clock.failure,
     }
-
-
-def today_of(clock: ClockView) -> date:
-    """Return the business date of a clock's bank."""
-    try:
-        with in_bank(clock.schema_name):
-            return business_date()
-    except (BankSchemaMissing, ClockNotStarted):
-        return clock.frozen_date
 
 
 def optional_day(form: Form, name: str) -> date | None:
@@ -61,12 +51,9 @@ class Clocks(PortalView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """List them."""
-        found = clocks_of(scene_id=scene_id_of(request))
-        rows = [
-            {"clock": one, "today": today_of(one), "bank": public_id("bnk", one.bank_id)} for one in found
-        ]
+        rows = [told(one) for one in clocks_of(scene_id=scene_id_of(request))]
         context = framed(request, "clocks", rows=rows, first=sandboxes.FIRST_DATE, last=sandboxes.LAST_DATE)
-        return shown(request, "portal/clocks.html", context, {"clocks": [told(one) for one in found]})
+        return shown(request, "portal/clocks.html", context, {"clocks": rows})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Begin a clock: a whole bank, under a second."""
@@ -97,18 +84,9 @@ class OneClock(PortalView):
         """Show what happened by date, and what the scene was told."""
         scene_id = scene_id_of(request)
         clock = get_clock(clock_id=clock_id, scene_id=scene_id)
-        days, events = timeline(clock)
-        context = framed(
-            request,
-            "clocks",
-            clock=clock,
-            bank=public_id("bnk", clock.bank_id),
-            today=today_of(clock),
-            days=days,
-            events=events,
-            until=UNTIL,
-        )
-        body = told(clock) | {
+        said, (days, events) = told(clock), timeline(clock)
+        context = framed(request, "clocks", clock=said, days=days, events=events, until=UNTIL)
+        body = said | {
             "timeline": [{"date": day, "count": len(rows)} for day, rows in days],
             "events": [{"type": one.type, "subject": one.subject} for one in events],
         }

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from interfaces import sandbox_banks
-from interfaces.door import Answer, SceneContext, in_bank
+from interfaces.door import Answer, SceneContext
 from interfaces.gate import KeyMissing, key_of
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
@@ -30,9 +30,8 @@ from interfaces.scene.resource import Resource, envelope
 from interfaces.scene.token import base_url
 from kernel.ids import parse_id, public_id
 from kernel.refusals import Kind, Refusal
-from plumbing.clock.queries import ClockNotStarted, business_date
 from plumbing.idempotency.operations import KeyReused
-from plumbing.schemas import BankSchemaMissing, public_schema
+from plumbing.schemas import public_schema
 from plumbing.sql import sole_act
 from tenants.access.queries import clients
 from tenants.sandboxes import operations as sandboxes
@@ -140,11 +139,7 @@ class ClockResource(Resource):
 
     def shown(self, clock: ClockView, request: Request) -> dict[str, Any]:
         """Return a clock as the API shows it, with its bank's own date."""
-        try:
-            with in_bank(clock.schema_name):
-                today = business_date()
-        except (BankSchemaMissing, ClockNotStarted):
-            today = clock.frozen_date
+        today = sandbox_banks.today_of(clock)
         members = {name: getattr(clock, name) for name in ClockView.__slots__}
         resource = f"{base_url(request._request)}/banks/{public_id('bnk', clock.bank_id)}"
         shape = ClockShape(members | {"livemode": False, "resource": resource, "frozen_date": today})
