@@ -1,7 +1,7 @@
 """The developer site: guides, reference, error codes; as pages, as Markdown, and listed for machines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from interfaces.scene.document import committed_document
 from interfaces.scene.error_page import error_page
 from interfaces.scene.guides import guide
 from interfaces.scene.markdown import as_file, contents, plain, render
-from interfaces.scene.site import MADE, PAGES, SECTIONS
+from interfaces.scene.site import PAGES, SECTIONS
 
 _OWN_LINK: Final = re.compile(r'href="(/docs[^"#?]*)(#[^"]*)?"')
 _CODE_CELL: Final = re.compile(r"(<td>)<code>([a-z0-9_.]+)</code>(</td>)")
@@ -25,6 +25,13 @@ _CELL_CODE: Final = re.compile(r"<td>.*?</td>")
 _POINT: Final = re.compile(
     r"(?<=[a-z\]])[._](?=[a-z\[][^<>]*</code>)"
 )  # where a long name may go on in a new line
+_MADE: Final[dict[str, Callable[[str], str]]] = {  # from code, not from a guide
+    "reference": reference.index,
+    "events": reference.events_page,
+    "errors": error_list,
+    "changelog": changelog,
+}
+_OPEN: Final = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
 _LEAD: Final = {
     "en": "The embedded API of Sluice: credit for small businesses where they work, by the bank a token was "
     "issued for. Every page below is Markdown; `?lang=zh-hans` gives it in Chinese. The machine-readable "
@@ -45,15 +52,7 @@ def text_of(name: str, language: str) -> str:
     """Return a page as Markdown; what there is not is a 404."""
     if name not in PAGES:
         raise Http404
-    if name not in MADE:
-        return guide(name, language)
-    made = {
-        "reference": reference.index,
-        "events": reference.events_page,
-        "errors": error_list,
-        "changelog": changelog,
-    }
-    return made[name](language)
+    return _MADE[name](language) if name in _MADE else guide(name, language)
 
 
 def resource_text(tag: str, language: str) -> str:
@@ -176,8 +175,7 @@ def _listed(language: str) -> Iterator[str]:
 
 def as_text(text: str, kind: str) -> HttpResponse:
     """Return text that any origin may read."""
-    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
-    return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=headers)
+    return HttpResponse(text, content_type=f"{kind}; charset=utf-8", headers=_OPEN)
 
 
 class DocumentView(BareView):
@@ -186,5 +184,4 @@ class DocumentView(BareView):
     def get(self, request: HttpRequest, form: str) -> HttpResponse:
         """Return the document; any origin may read it."""
         kind = "application/json" if form == "json" else "application/yaml"
-        headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=60"}
-        return HttpResponse(committed_document(form), content_type=kind, headers=headers)
+        return HttpResponse(committed_document(form), content_type=kind, headers=_OPEN)

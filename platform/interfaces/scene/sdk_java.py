@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from interfaces.scene.sdk_shapes import Api, Field, Operation, Shape, Type, camel, pascal, sentence
+from interfaces.scene.sdk_shapes import NOTE, Api, Field, Operation, Shape, Type, camel, pascal, sentence
 
-NOTE: Final = (
-    "// Made from api_docs/openapi/scene.yaml by ./sluice generate openapi: change that, never this.\n"
-)
+_NOTE: Final = f"// {NOTE}\n"
 FOLDER: Final = "src/main/java/example/sluice"
 _PLAIN: Final = {
     "integer": "Long",
@@ -80,7 +78,7 @@ def _types(api: Api) -> str:
     told = [name for _, name in api.events]
     given, read = _reached(api, iter(bodies)), _reached(api, iter([*answers, *told, "Problem"]))
     parts = [
-        NOTE,
+        _NOTE,
         "package example.sluice;\n\nimport java.util.List;\nimport java.util.Map;\n\n",
         "/** The shapes of the API: views of JSON as it travels; what has no name here is in members(). */\n",
         "public final class Types {\n  private Types() {}\n",
@@ -125,7 +123,7 @@ def _note(each: Field, *, must: bool) -> str:
 def _client(api: Api) -> str:
     methods = "".join(text for each in api.operations for text in _methods(each))
     return (
-        f"{NOTE}package example.sluice;\n\nimport java.util.List;\nimport java.util.Map;\n\n"
+        f"{_NOTE}package example.sluice;\n\nimport java.util.List;\nimport java.util.Map;\n\n"
         "/** The API of one bank: a method for each call of the reference. */\n"
         "public final class Sluice extends Transport {\n"
         f'  public static final String API_VERSION = "{api.version}";\n\n'

@@ -5,9 +5,8 @@ import keyword
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from interfaces.scene.sdk_shapes import Api, Field, Operation, Shape, Type, pascal, sentence
+from interfaces.scene.sdk_shapes import NOTE, Api, Field, Operation, Shape, Type, pascal, sentence
 
-NOTE: Final = "Made from api_docs/openapi/scene.yaml by ./sluice generate openapi: change that, never this."
 _PLAIN: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "any": "Any"}
 _TYPES_HEAD: Final = f'''"""The shapes of the API as they travel, dictionaries with known members.
 

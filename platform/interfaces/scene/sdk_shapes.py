@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+NOTE: Final = "Made from api_docs/openapi/scene.yaml by ./sluice generate openapi: change that, never this."
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
 NOT_A_METHOD: Final = frozenset({"issue_token", "get_authorization_server"})  # the transport's own business
@@ -86,11 +87,6 @@ class Operation:
     lines: bool = False  # the body is NDJSON: rows, or the bytes of an upload
     keyed: bool = False
     moves_money: bool = False
-
-    @property
-    def pages(self) -> bool:
-        """Tell whether the answer is a list that is read page by page."""
-        return self.method == "GET" and any(each.wire == "after" for each in self.query)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from interfaces.scene.sdk_shapes import Api, Operation, Shape, Type, camel, sentence
+from interfaces.scene.sdk_shapes import NOTE, Api, Operation, Shape, Type, camel, sentence
 
-NOTE: Final = (
-    "// Made from api_docs/openapi/scene.yaml by ./sluice generate openapi: change that, never this.\n"
-)
+_NOTE: Final = f"// {NOTE}\n"
 _PLAIN: Final = {"integer": "number", "any": "unknown"}
 
 
@@ -42,7 +40,7 @@ def _comment(text: str, indent: str = "") -> str:
 
 
 def _types(api: Api) -> str:
-    parts = [NOTE, "\n", f'export declare const API_VERSION: "{api.version}";\n']
+    parts = [_NOTE, "\n", f'export declare const API_VERSION: "{api.version}";\n']
     parts += [_shape(shape) for shape in api.shapes]
     parts.append(
         "\n/** What an event's object is, by the event's type. */\nexport interface EventObjects {\n"
@@ -73,7 +71,7 @@ def _shape(shape: Shape) -> str:
 def _client(api: Api) -> str:
     methods = "".join(_method(each) for each in api.operations)
     return (
-        f'{NOTE}import {{ Transport, part }} from "../lib/transport.js";\n\n'
+        f'{_NOTE}import {{ Transport, part }} from "../lib/transport.js";\n\n'
         f'export const API_VERSION = "{api.version}";\n\n'
         f"export class Sluice extends Transport {{{methods}}}\n"
     )
@@ -119,7 +117,7 @@ def _arguments(one: Operation) -> Iterator[tuple[str, str, bool]]:
 
 def _declared(api: Api) -> str:
     parts = [
-        NOTE,
+        _NOTE,
         'import type * as T from "./types.js";\n',
         'import type { CallOptions, Lines } from "../lib/transport.js";\n',
         'import { Transport } from "../lib/transport.js";\n\n',

@@ -192,4 +192,3 @@ SECTIONS: Final = (
     ),
 )
 PAGES: Final = {page.name: page for section in SECTIONS for page in section.pages}
-MADE: Final = frozenset({"reference", "events", "errors", "changelog"})  # from code, not from a guide
