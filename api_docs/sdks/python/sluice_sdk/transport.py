@@ -48,16 +48,17 @@ class Transport:
         """Take a sandbox client's `client_secret`, or the `private_key` (PEM) and `key_id` of any client."""
         if bool(client_secret) == bool(private_key):
             raise ValueError("give a client_secret (sandbox) or a private_key")
-        known = private_key if isinstance(private_key, SigningKey) or not private_key else None
-        signing_key = known or (SigningKey.of_pem(private_key, key_id) if private_key else None)  # type: ignore[arg-type]
+        if isinstance(private_key, SigningKey):
+            self.signing_key: SigningKey | None = private_key
+        else:
+            self.signing_key = SigningKey.of_pem(private_key, key_id) if private_key else None
         self.base_url, self.bank, self.client_id = base_url.rstrip("/"), bank.rpartition("/")[2], client_id
         self.http, self.sleep, self.retries = http or httpx.Client(timeout=30.0), sleep, retries
-        self.signing_key = signing_key or None
         self._settings: dict[str, Any] = {
             "base_url": base_url,
             "client_id": client_id,
             "client_secret": client_secret,
-            "private_key": signing_key or "",
+            "private_key": self.signing_key or "",
             "scope": scope,
             "version": version,
             "retries": retries,

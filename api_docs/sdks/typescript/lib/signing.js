@@ -27,15 +27,12 @@ export async function signingKey(source, keyId) {
   const { subtle } = await webCrypto();
   const [format, data] = typeof source === "string" ? ["pkcs8", ofPem(source)] : ["jwk", withoutUse(source)];
   const load = (algorithm) => subtle.importKey(format, data, algorithm, false, ["sign"]);
-  const kinds = [
-    ["Ed25519", ED25519, () => ED25519, () => ED25519],
-    ["ES256", P256, () => ({ name: "ECDSA", hash: "SHA-256" }), () => ({ name: "ECDSA", hash: "SHA-256" })],
-  ];
-  for (const [alg, algorithm, forTokens, forCalls] of kinds) {
+  const kinds = [["Ed25519", ED25519, ED25519], ["ES256", P256, { name: "ECDSA", hash: "SHA-256" }]];
+  for (const [alg, algorithm, how] of kinds) {
     const key = await load(algorithm).catch(() => null);
     if (key) {
-      const sign = (how) => (content) => subtle.sign(how(), key, content);
-      return { kid, alg, signToken: sign(forTokens), signCall: sign(forCalls) };
+      const sign = (content) => subtle.sign(how, key, content);
+      return { kid, alg, signToken: sign, signCall: sign };
     }
   }
   const rsa = async (hash, saltLength) => {
@@ -51,7 +48,7 @@ function withoutUse({ use, key_ops, alg, ...jwk }) {
   return jwk;
 }
 
-/** An assertion for the token endpoint: five minutes at most, used once. */
+/** An assertion for the token endpoint: two minutes, used once. */
 export async function assertion(key, clientId, audience) {
   const now = Math.floor(Date.now() / 1000);
   const claims = { iss: clientId, sub: clientId, aud: audience, iat: now, exp: now + 120, jti: base64url(await random(18)) };
