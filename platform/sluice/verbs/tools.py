@@ -1,4 +1,4 @@
-"""The verbs that hand over to a tool: setup, bench, bank, train, quality, generate."""
+"""The verbs that hand over to a tool: setup, bench, bank, train, quality, generate, mcp, manage."""
 
 import importlib.util
 import os
