@@ -10,7 +10,7 @@ import httpx
 
 from kernel.refusals import Kind, Refusal
 
-SECRET: Final = re.compile(r"sk_test_[\w-]+")
+_SECRET: Final = re.compile(r"sk_test_[\w-]+")
 _ID: Final = re.compile(r"bnk_[0-9A-Z]{26}")
 SECONDS: Final = 60.0  # a test clock is a whole bank: its making may take a while on a laptop
 
@@ -126,7 +126,7 @@ class Sandbox:
             if not value
         ]:
             raise KeyMissing(names=", ".join(missing))
-        if not SECRET.fullmatch(self.secret):
+        if not _SECRET.fullmatch(self.secret):
             raise LiveKeyRefused
         if not _ID.fullmatch(bank):
             raise BankUnclear

@@ -136,11 +136,13 @@ def advance_test_clock(server: Sandbox, given: dict[str, Any]) -> str:
     return as_text(server.call("POST", f"/v1/test_clocks/{given['clock']}/advance", body=body))
 
 
-def call_tool(server: Sandbox, name: str, given: dict[str, Any]) -> str:
+def call_tool(server: Sandbox, name: str, given: Any) -> str:
     """Check the arguments and do what the tool does."""
     tool = next((tool for tool in TOOLS if tool.name == name), None)
     if tool is None:
-        raise ToolUnknown(tool=str(name)[:80])
+        raise ToolUnknown(tool=name[:80])
+    if not isinstance(given, dict):
+        raise ArgumentInvalid(argument="arguments", reason="it is no object")
     kinds = {"string": str, "object": dict, "boolean": bool, "array": list}
     for argument in tool.required:
         if argument not in given:

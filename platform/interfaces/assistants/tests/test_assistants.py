@@ -54,7 +54,7 @@ def spoken(server: Sandbox, *messages: Any) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
-def refused(server: Sandbox, tool: str, given: dict[str, Any]) -> str:
+def refused(server: Sandbox, tool: str, given: Any) -> str:
     params = {"name": tool, "arguments": given}
     (answer,) = spoken(server, {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
     assert answer["result"]["isError"] is True, answer
@@ -116,6 +116,7 @@ def test_what_cannot_be_used_is_refused_and_nothing_is_sent() -> None:
         ("create_test_clock", {**CLOCK, "method": "POST"}),
     ):
         assert refused(server, tool, given) == "assistants.argument_invalid", tool
+    assert refused(server, "search_docs", ["query"]) == "assistants.argument_invalid"
     assert refused(server, "draw_down", {}) == "assistants.tool_unknown"
     assert refused(sandbox(platform, secret=""), *ACTS[1]) == "assistants.key_missing"
     assert refused(sandbox(platform, bank="qinglan"), *ACTS[1]) == "assistants.bank_unclear"
