@@ -49,8 +49,9 @@ def write() -> int:
             _log.error("calls_not_written", lost=len(calls), error=str(error)[:200])
             return 0
         except DatabaseError as error:
-            _waiting.extendleft(reversed(calls[-(WAITING_MAX - len(_waiting)) :]))
-            _log.error("call_log_not_written", waiting=len(_waiting), error=type(error).__name__)
+            lost = max(0, len(calls) + len(_waiting) - WAITING_MAX)  # the oldest: others came meanwhile
+            _waiting.extendleft(reversed(calls[lost:]))
+            _log.error("call_log_not_written", waiting=len(_waiting), lost=lost, error=type(error).__name__)
             return 0
 
 
