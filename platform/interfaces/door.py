@@ -19,10 +19,10 @@ from django.utils.translation import get_language
 from django.views import View
 from rest_framework.request import Request
 
-from interfaces.gate import READING, GatedView, key_of
+from interfaces.gate import GatedView, key_of
 from interfaces.middleware import bank_of
 from interfaces.problems import error_page, problem, problem_of, wants_json, wire
-from interfaces.versions import Version, headers_of, version_of
+from interfaces.versions import VERSIONS, headers_of, version_of
 from kernel.refusals import Refusal
 from openbanking.partners.queries import require_listed
 from plumbing.clock.queries import business_date
@@ -119,6 +119,7 @@ class SceneView(GatedView):
     """
 
     outside: ClassVar[bool] = False  # its handlers work across schemas and open transactions themselves
+    version = VERSIONS[-1]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Give the class a method for each handler it defines: other methods are answered with 405."""
@@ -131,26 +132,33 @@ class SceneView(GatedView):
         """Take a call from token to answer."""
         instant = now()
         raw = request._request
-        version = version_of(raw.headers)
+        self.version = version_of(raw.headers)
         holder = self.admit(request, method, instant)
         if self.outside:
             with in_bank(holder.bank_schema):
                 context = _context(holder, instant, getattr(raw, "request_id", ""))
-            return _versioned(_respond(self._handle(request, method, context, ids)), version)
+            return _respond(self._handle(request, method, context, ids))
         with ExitStack() as stack:
             stack.enter_context(in_bank(holder.bank_schema))
             stack.enter_context(transaction.atomic())
             context = _context(holder, instant, getattr(raw, "request_id", ""))
             if method in self.new_business:
                 require_listed(scene_id=holder.scene_id, on_date=context.business_date)
-            return _versioned(self._once(request, method, context, ids), version)
+            return self._once(request, method, context, ids)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say in every answer, refusals too, which version it is in and when that one goes away."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in headers_of(self.version).items():
+            answer[name] = value
+        return answer
 
     def _once(
         self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
     ) -> JsonResponse:
-        """Answer a keyed call once: the key, the effect and the memory of it commit together."""
+        """Answer a keyed POST once: the key, the effect and the memory of it commit together."""
         given = request.headers.get("Idempotency-Key")
-        if method in READING or (given is None and method not in self.key_required):
+        if method != "POST" or (given is None and method not in self.key_required):
             return _respond(self._handle(request, method, context, ids))
         key = key_of(request)
         keyed = {
@@ -204,12 +212,6 @@ def _context(holder: TokenHolder, instant: datetime, request_id: str) -> SceneCo
         language=get_language() or "zh-hans",
         request_id=request_id,
     )
-
-
-def _versioned(response: JsonResponse, version: Version) -> JsonResponse:
-    for name, value in headers_of(version).items():
-        response[name] = value
-    return response
 
 
 def _respond(answer: Answer) -> JsonResponse:

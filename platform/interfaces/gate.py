@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from interfaces import call_log
 from interfaces.arrival import address_of, is_within
-from interfaces.rate_limits import Rate, RateLimited, count
+from interfaces.rate_limits import Rate, count
 from interfaces.signatures import Message, SignatureReplayed, verify
 from kernel.refusals import Kind, Refusal
 from plumbing.schemas import public_schema
@@ -108,7 +108,7 @@ class GatedView(APIView):
         policy = "money" if method in self.key_required else "default"
         self.rate = count(policy=policy, client_id=holder.client_id, bank=holder.bank_schema)
         if self.rate is not None and self.rate.exceeded:
-            raise RateLimited(limit=self.rate.limit, seconds=self.rate.seconds, again=self.rate.resets_in)
+            raise self.rate.refusal()
         self._authorise(holder, method)
         if method in self.signed and (holder.livemode or holder.keys):
             with public_schema(), transaction.atomic():

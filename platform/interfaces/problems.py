@@ -45,6 +45,8 @@ STATUS_OF_CODE: Final = {
     "embed_sessions.session_expired": 410,
     "embed_sessions.too_many_answers": 429,
 }
+# Nothing was written, and the same call with the same key may go through: beside what has Kind.UNAVAILABLE.
+RETRYABLE: Final = frozenset({"idempotency_key_in_use", "lock_timeout", "sign_in.too_many_tries", "internal"})
 RETRY_AFTER: Final = {"idempotency_key_in_use": "1", "lock_timeout": "1", "sign_in.too_many_tries": "300"}
 CODE_OF_STATUS: Final = {
     400: "parameter_invalid",
@@ -87,8 +89,13 @@ def problem(refusal: Refusal, request: Any) -> JsonResponse:
         detail=refusal.said(gettext),
         params=wire(refusal.params),
         errors=refusal.faults(gettext),
-        retryable=refusal.kind is Kind.UNAVAILABLE or refusal.code in RETRY_AFTER,
+        retryable=is_retryable(refusal),
     )
+
+
+def is_retryable(refusal: type[Refusal] | Refusal) -> bool:
+    """Return whether the same call, with the same key, may go through later."""
+    return refusal.kind is Kind.UNAVAILABLE or refusal.code in RETRYABLE
 
 
 def problem_of(error: Exception, request: Any) -> JsonResponse:
@@ -109,7 +116,7 @@ def problem_of(error: Exception, request: Any) -> JsonResponse:
         return answer
     status = _status_of(error)
     if status == 409:
-        return _problem(request, status=409, code="lock_timeout", retryable=True)
+        return _problem(request, status=409, code="lock_timeout")
     if status == 500:
         _log.error("request_failed", exc_info=error, path=getattr(request, "path", ""))
     return _problem(request, status=status, code=CODE_OF_STATUS[status])
@@ -148,7 +155,7 @@ def _problem(
         "instance": getattr(request, "path", ""),
         "code": code,
         "request_id": getattr(request, "request_id", ""),
-        "retryable": retryable,
+        "retryable": retryable or code in RETRYABLE,
         "errors": errors or [],
         "params": dict(params or {}),
     }

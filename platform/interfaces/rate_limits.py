@@ -1,9 +1,12 @@
 """How often a client may call at a bank: fixed windows, counted in one atomic step (`api.md` 1).
 
 Two policies, `money` for calls that move money and `default` for the others, so that a client that polls too
-much does not refuse its own draws. The headers are those of the IETF's draft "RateLimit header fields".
+much does not refuse its own draws. Tokens are counted apart from both: `token` by client once it has shown
+who it is, so that nobody uses up another's, and `token_address` by address before anything is looked at. The
+headers are those of the IETF's draft "RateLimit header fields".
 """
 
+import ipaddress
 import math
 import time
 from dataclasses import dataclass
@@ -17,6 +20,8 @@ from django.conf import settings
 from kernel.refusals import Kind, Refusal
 
 TIMEOUT_SECONDS: Final = 0.1
+EVERYWHERE: Final = "-"  # in place of a bank's schema, which no schema is called
+DEFAULTS: Final = "default=6000/60 money=6000/60 token=600/60 token_address=3000/60"
 PAUSE_SECONDS: Final = 1.0  # after a failure nobody asks for so long: a server that hangs slows nobody down
 _COUNT: Final = """
 local count = redis.call('INCR', KEYS[1])
@@ -59,10 +64,14 @@ class Rate:
         }
         return {**said, "Retry-After": str(self.resets_in)} if self.exceeded else said
 
+    def refusal(self) -> RateLimited:
+        """Return what is said to the call that was one too many."""
+        return RateLimited(limit=self.limit, seconds=self.seconds, again=self.resets_in)
+
 
 def count(*, policy: str, client_id: str, bank: str) -> Rate | None:
     """Count one call of a client at a bank; None when nobody can count: it is let through."""
-    limit, seconds = policies(settings.RATE_LIMITS)[policy]
+    limit, seconds = {**policies(DEFAULTS), **policies(settings.RATE_LIMITS)}[policy]
     if time.monotonic() < _paused["until"]:
         return None
     name = f"rate:{policy}:{bank}:{client_id}"
@@ -70,9 +79,20 @@ def count(*, policy: str, client_id: str, bank: str) -> Rate | None:
         counted, left = _script(settings.CACHES["default"]["LOCATION"])(keys=[name], args=[seconds * 1000])
     except redis.RedisError as error:
         _paused["until"] = time.monotonic() + PAUSE_SECONDS
-        _log.warning("rate_not_counted", client_id=client_id, error=type(error).__name__)
+        _log.warning("rate_not_counted", policy=policy, error=type(error).__name__)
         return None
     return Rate(policy, limit, seconds, int(counted), max(1, math.ceil(int(left) / 1000)))
+
+
+def count_address(address: str) -> Rate | None:
+    """Count one token asked for from an address; of IPv6 from its /64, which one caller has whole."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None  # the server does not know it: nobody pays for everybody
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
+        address = str(ipaddress.IPv6Network((int(found), 64), strict=False))
+    return count(policy="token_address", client_id=address, bank=EVERYWHERE)
 
 
 @lru_cache(maxsize=8)

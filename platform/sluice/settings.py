@@ -95,8 +95,8 @@ CACHES = {
     }
 }
 
-# Calls/seconds of one client at one bank; calls that move money are counted apart.
-RATE_LIMITS = os.environ.get("SLUICE_RATE_LIMITS", "default=6000/60 money=6000/60")
+# `policy=calls/seconds`, see `interfaces.rate_limits`, which has what is not named here.
+RATE_LIMITS = os.environ.get("SLUICE_RATE_LIMITS", "")
 CALL_LOG_SECONDS = float(os.environ.get("SLUICE_CALL_LOG_SECONDS", "1"))
 # Whose word on where a request comes from is taken, as CIDRs; nobody's unless set.
 TRUSTED_PROXIES = os.environ.get("SLUICE_TRUSTED_PROXIES", "").split()

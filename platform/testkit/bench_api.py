@@ -69,7 +69,7 @@ GOALS: Final = {
 }
 STEPS: Final = 4  # thinking steps of a journey, besides the reading
 PROBES_A_SECOND: Final = 5
-UNLIMITED: Final = "default=100000000/60 money=100000000/60"
+UNLIMITED: Final = "default=100000000/60 money=100000000/60 token=100000000/60 token_address=100000000/60"
 BARE: Final = "/.well-known/oauth-authorization-server"
 
 

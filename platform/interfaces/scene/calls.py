@@ -1,6 +1,6 @@
 """What a call promises, written once beside its handler: the door obeys it, the document shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -14,6 +14,15 @@ Shape = type[serializers.Serializer[Any]]
 ANY_SCOPE: Final = ""  # any token will do
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header of one call alone: its name, its JSON schema, and what it says."""
+
+    name: str
+    schema: Mapping[str, Any]
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """One call: who may make it, what goes in, what comes out, and which refusals are its own."""
@@ -24,6 +33,7 @@ class Call:
     description: str = ""
     request: Shape | None = None
     query: Shape | None = None
+    headers: tuple[Header, ...] = ()
     many: bool = False
     expand: tuple[str, ...] = ()
     status: int = 200

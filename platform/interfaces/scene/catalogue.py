@@ -9,9 +9,9 @@ from typing import Final
 
 from django.utils.translation import gettext, override
 
-from interfaces.problems import RETRY_AFTER, STATUS_OF_CODE, STATUS_OF_KIND
+from interfaces.problems import RETRYABLE, STATUS_OF_CODE, STATUS_OF_KIND, is_retryable
 from interfaces.scene.problem_list import FRAMEWORK
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Refusal
 from plumbing.documents import API_DOCS
 
 COMMITTED: Final = API_DOCS / "guides" / "errors.en.md"
@@ -36,8 +36,8 @@ _HEADS: Final = {
         "# Error codes",
         "Every refusal is `application/problem+json` (RFC 9457). `code` and `params` are stable and meant "
         "for machines; `detail` is the message below in the reader's language (`Accept-Language`). Nothing "
-        "has been written when a call is refused. Only 409 `lock_timeout`, `idempotency_key_in_use` and 5xx "
-        "are worth sending again, with the same `Idempotency-Key`.",
+        "has been written when a call is refused. Only 409 `lock_timeout`, `idempotency_key_in_use`, 429 and "
+        "5xx are worth sending again (`retryable`), with the same `Idempotency-Key`.",
         "| Status | Code | Message |",
         "General",
     ),
@@ -45,7 +45,8 @@ _HEADS: Final = {
         "# 错误码",
         "所有拒绝都以 `application/problem+json`（RFC 9457）返回。`code` 与 `params` 稳定，供程序使用；"
         "`detail` 是下表中的文字，按 `Accept-Language` 选择语言。调用被拒绝时，什么都没有写入。"
-        "只有 409 `lock_timeout`、`idempotency_key_in_use` 与 5xx 值得用同一个 `Idempotency-Key` 重试。",
+        "只有 409 `lock_timeout`、`idempotency_key_in_use`、429 与 5xx"
+        "（`retryable`）值得用同一个 `Idempotency-Key` 重试。",
         "| 状态 | 错误码 | 文字 |",
         "通用",
     ),
@@ -91,8 +92,7 @@ def messages(language: str) -> dict[str, tuple[int, str]]:
 
 def worth_repeating(code: str) -> bool:
     """Tell whether the same call with the same key may go through later."""
-    kinds = {refusal.code: refusal.kind for refusal in refusals()}
-    return code in RETRY_AFTER or kinds.get(code) is Kind.UNAVAILABLE or code in {"internal", "rate_limited"}
+    return code in RETRYABLE or any(is_retryable(one) for one in refusals() if one.code == code)
 
 
 def error_list(language: str) -> str:

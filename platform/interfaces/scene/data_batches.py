@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from interfaces.door import Answer, SceneContext, enqueue
 from interfaces.scene.answer_fields import ConstantField
-from interfaces.scene.calls import call
+from interfaces.scene.calls import Header, call
 from interfaces.scene.data_rows import ANY_ROW, ROWS
 from interfaces.scene.fields import (
     CodeField,
@@ -52,7 +52,11 @@ from parties.enterprises.queries import EnterpriseNotFound, get_enterprise
 
 NDJSON: Final = "application/x-ndjson"
 MAX_BYTES: Final = 256 * 1024 * 1024
-OFFSET: Final = "Upload-Offset"
+OFFSET: Final = Header(
+    "Upload-Offset",
+    {"type": "integer", "minimum": 0, "maximum": MAX_BYTES, "default": 0},
+    "At which byte of the whole this body begins.",
+)
 
 
 class PeriodIncomplete(Refusal):
@@ -260,6 +264,7 @@ class DataBatch(LongBodied):
         scope="data:write",
         request=ANY_ROW,
         answer=DataBatchShape,
+        headers=(OFFSET,),
         media_type=NDJSON,
         refusals=(
             queries.BatchNotFound,
@@ -276,7 +281,7 @@ class DataBatch(LongBodied):
     def handle_patch(self, request: Request, context: SceneContext, batch_id: str) -> Answer:
         """Keep what arrives, whole or not."""
         found = queries.get_batch(batch_id=parse_id("bat", batch_id), scene_id=context.scene_id)
-        offset = request.headers.get(OFFSET, "0")
+        offset = request.headers.get(OFFSET.name, "0")
         batch = batches.receive_bytes(
             batch_id=found.id,
             scene_id=context.scene_id,

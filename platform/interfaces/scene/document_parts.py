@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
+from interfaces.problems import CONTENT_TYPE
+from interfaces.rate_limits import RateLimited
 from interfaces.scene.expansion import ADDRESSES, MEMBER, PARAMETER
+from interfaces.scene.problem_list import meaning_of, problem_example
 from interfaces.signatures import COVERED
 
 _FORM: Final = {
@@ -65,13 +68,38 @@ _EXAMPLE_TOKEN: Final = {
 }
 
 
+def _headers(*names: str) -> dict[str, Any]:
+    """Return headers that other calls describe."""
+    every = ("Request-Id", "RateLimit", "RateLimit-Policy", *names)
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in every}
+
+
 def _json(schema: dict[str, Any], example: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema, "example": example}}
 
 
-def _refused(error: str, text: str) -> dict[str, Any]:
+def _refused(error: str, text: str, *headers: str) -> dict[str, Any]:
     example = {"error": error, "error_description": text, "code": error}
-    return {"description": text, "content": _json(_TOKEN_PROBLEM, example)}
+    return {
+        "description": text,
+        "headers": _headers(*headers),
+        "content": _json(_TOKEN_PROBLEM, example),
+    }
+
+
+def _too_often() -> dict[str, Any]:
+    code = RateLimited.code
+    example = {**problem_example(429, code), "instance": "/oauth/token"}
+    return {
+        "description": f"`{code}`: {meaning_of(RateLimited)}",
+        "headers": _headers("Retry-After"),
+        "content": {
+            CONTENT_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {"RateLimited": {"value": example, "summary": code}},
+            }
+        },
+    }
 
 
 TOKEN_PATHS: Final[dict[str, Any]] = {
@@ -79,7 +107,8 @@ TOKEN_PATHS: Final[dict[str, Any]] = {
         "post": {
             "operationId": "issue_token",
             "summary": "Get a token for one bank",
-            "description": "Ten minutes, one bank, opaque. Sandbox clients show a secret, live ones sign.",
+            "description": "Ten minutes, one bank, opaque: keep it until it ends. Sandbox clients show a "
+            "secret, live ones sign. Counted by client and by address, apart from all other calls.",
             "tags": ["tokens"],
             "security": [],
             "requestBody": {
@@ -96,9 +125,16 @@ TOKEN_PATHS: Final[dict[str, Any]] = {
                 },
             },
             "responses": {
-                "200": {"description": "A token.", "content": _json(_TOKEN, _EXAMPLE_TOKEN)},
+                "200": {
+                    "description": "A token.",
+                    "headers": _headers(),
+                    "content": _json(_TOKEN, _EXAMPLE_TOKEN),
+                },
                 "400": _refused("invalid_target", "Name one bank: resource=<base>/banks/bnk_…."),
-                "401": _refused("invalid_client", "The client's credentials are not valid."),
+                "401": _refused(
+                    "invalid_client", "The client's credentials are not valid.", "WWW-Authenticate"
+                ),
+                "429": _too_often(),
             },
         }
     },
@@ -225,7 +261,8 @@ def share_responses(document: dict[str, Any]) -> None:
     ]
     for _, _, response in found:
         for name, header in response.get("headers", {}).items():
-            headers[name] = header
+            if "$ref" not in header:
+                headers[name] = header
         if "headers" in response:
             response["headers"] = {
                 name: {"$ref": f"#/components/headers/{name}"} for name in response["headers"]

@@ -41,7 +41,7 @@ def error_page(code: str, language: str) -> str:
     known = messages(language)
     if code not in known:
         raise Http404
-    words, (status, message) = _WORDS[language], known[code]
+    words, (status, message), repeated = _WORDS[language], known[code], worth_repeating(code)
     calls = [
         f"- {link_to(operation, language)} `{method.upper()} {path}`"
         for path, method, operation in calls_answering(code)
@@ -51,8 +51,10 @@ def error_page(code: str, language: str) -> str:
         "title": TITLES.get(status, ""),
         "status": status,
         "detail": message,
+        "instance": "/v1/…",
         "code": code,
         "request_id": "req_…",
+        "retryable": repeated,
         "errors": [],
         "params": {},
     }
@@ -61,7 +63,7 @@ def error_page(code: str, language: str) -> str:
         f"# `{code}`",
         f"| | |\n|---|---|\n| {words['status']} | {status} |\n"
         f"| {words['message']} | {message.replace('|', '/')} |\n"
-        f"| {words['again']} | {words['yes' if worth_repeating(code) else 'no']} |",
+        f"| {words['again']} | {words['yes' if repeated else 'no']} |",
         words["nothing"],
         f"## {words['shape']}",
         f"```json\n{shown}\n```",

@@ -12,7 +12,7 @@ from interfaces.gate import (
     ScopeInsufficient,
     TokenMissing,
 )
-from interfaces.problems import STATUS_OF_CODE, STATUS_OF_KIND, TYPE_BASE
+from interfaces.problems import RETRYABLE, STATUS_OF_CODE, STATUS_OF_KIND, TYPE_BASE
 from interfaces.rate_limits import RateLimited
 from interfaces.scene.calls import Call
 from interfaces.scene.fields import FactsField, FlagField, TextField, WholeField
@@ -153,7 +153,7 @@ def problem_example(status: int, code: str) -> dict[str, Any]:
         "instance": "/v1/…",
         "code": code,
         "request_id": "req_0193a1b2c3d47e5f8a6b7c8d9e0fa1b2",
-        "retryable": status in (429, 503),
+        "retryable": status in (429, 503) or code in RETRYABLE,
         "errors": [],
         "params": {},
     }

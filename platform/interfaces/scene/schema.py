@@ -80,7 +80,8 @@ _RETURNED: Final = (
         str,
         OpenApiParameter.HEADER,
         response=True,
-        description="How many calls are left (`r`) and for how many seconds (`t`), by policy.",
+        description="How many calls are left (`r`) and for how many seconds (`t`), by policy; where the "
+        "caller is known.",
     ),
     OpenApiParameter(
         "RateLimit-Policy",
@@ -95,6 +96,23 @@ _RETURNED: Final = (
         OpenApiParameter.HEADER,
         response=[409, 429, 503],
         description="Seconds to wait, where waiting helps.",
+    ),
+    OpenApiParameter(
+        "WWW-Authenticate", str, OpenApiParameter.HEADER, response=[401], description="What is demanded."
+    ),
+    OpenApiParameter(
+        "Deprecation",
+        str,
+        OpenApiParameter.HEADER,
+        response=True,
+        description="Since when (`@` and seconds) the version goes away; only of one that does (RFC 9745).",
+    ),
+    OpenApiParameter(
+        "Sunset",
+        str,
+        OpenApiParameter.HEADER,
+        response=True,
+        description="When a version that goes away may be gone (RFC 8594).",
     ),
 )
 
@@ -162,6 +180,10 @@ class CallSchema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         """Return query, key and headers."""
         parameters: list[Any] = [*_RETURNED, _VERSION, *self._ids()]
+        parameters += [
+            OpenApiParameter(one.name, dict(one.schema), OpenApiParameter.HEADER, description=one.text)
+            for one in self.promise.headers
+        ]
         if self.promise.query is not None:
             parameters.append(self.promise.query)
         if self.promise.expand:

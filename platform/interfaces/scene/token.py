@@ -12,6 +12,8 @@ from interfaces.arrival import address_of, is_within
 from interfaces.door import now
 from interfaces.gate import AddressNotAllowed
 from interfaces.middleware import public_hosts
+from interfaces.problems import problem
+from interfaces.rate_limits import EVERYWHERE, Rate, RateLimited, count, count_address
 from interfaces.scene.bare import BareView
 from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate
 from interfaces.scene.parsing import declared_length
@@ -47,20 +49,34 @@ class TokenView(BareView):
     """Issues opaque tokens: ten minutes, one bank, kept as a hash."""
 
     http_method_names = ["post", "options"]
+    rate: Rate | None = None
 
     def post(self, request: HttpRequest) -> JsonResponse:
-        """Issue a token or answer in the standard's error words; never cached."""
+        """Issue a token or answer in the standard's error words; never cached.
+
+        One call too many of an address, or of a client, is a problem as everywhere else: the standard has no
+        word for it.
+        """
         try:
-            body, status = self._issue(request), 200
+            self._count(count_address(address_of(request)))
+            response = JsonResponse(self._issue(request))
+        except RateLimited as refusal:
+            response = problem(refusal, request)
         except TokenRefused as refused:
             said = {"error": refused.error, "error_description": refused.description}
-            body, status = {**said, "code": refused.code}, refused.status
-        response = JsonResponse(
-            body, status=status, headers={"Cache-Control": "no-store", "Pragma": "no-cache"}
-        )
-        if status == 401:
+            response = JsonResponse({**said, "code": refused.code}, status=refused.status)
+        headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+        for name, value in {**headers, **(self.rate.headers() if self.rate else {})}.items():
+            response[name] = value
+        if response.status_code == 401:
             response["WWW-Authenticate"] = 'Basic realm="sluice"'
         return response
+
+    def _count(self, rate: Rate | None) -> None:
+        """Say of this rate in the answer, and go on unless the call was one too many."""
+        self.rate = rate or self.rate
+        if rate is not None and rate.exceeded:
+            raise rate.refusal()
 
     def _issue(self, request: HttpRequest) -> dict[str, Any]:
         form = _form(request)
@@ -76,6 +92,7 @@ class TokenView(BareView):
         if client.addresses and not is_within(address_of(request), client.addresses):
             elsewhere = AddressNotAllowed()
             raise TokenRefused("invalid_client", elsewhere.text(), 401, code=elsewhere.code)
+        self._count(count(policy="token", client_id=client.client_id, bank=EVERYWHERE))
         bank_id = _bank_of(form.get("resource", ""))
         scopes = tuple(form.get("scope", "").split())
         try:

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIRequestFactory
 
 from interfaces.door import enqueue, now
+from interfaces.event_body import API_VERSION
 from interfaces.gate import KEY_LENGTH_MAX
 from interfaces.problems import problem_of, wire
 from openbanking.partners import operations as partners
@@ -187,6 +188,12 @@ def test_a_refused_call_leaves_nothing_and_its_key_free(scene: SceneAccess) -> N
     assert body["retryable"] is False
     assert records() == (0, 0)
     assert post(token, {}).status_code == 201
+
+
+def test_a_refusal_says_in_which_version_it_is(scene: SceneAccess) -> None:
+    refused = post(scene.token("qinglan", now=now()), {"wish": "refuse"})
+    assert (refused.status_code, refused["Sluice-Version"]) == (422, API_VERSION)
+    assert call("GET")["Sluice-Version"] == API_VERSION
 
 
 def test_a_broken_call_leaves_nothing_and_tells_nothing(

@@ -242,6 +242,10 @@ def test_every_page_is_markdown_too_and_the_lists_name_all_of_them(reader: Clien
     assert "| `paid_out` |" in reader.get("/docs/concepts.md").content.decode()
     assert "POST /v1/drawdowns" in reader.get("/docs/reference/drawdowns.md").content.decode()
     assert reader.get("/docs/reference/nothing.md").status_code == 404
+    shown = reader.get("/docs/errors/lock_timeout.md").content.decode()
+    example = json.loads(shown.partition("```json\n")[2].partition("\n```")[0])
+    assert set(example) == set(document()["components"]["schemas"]["Problem"]["required"])
+    assert (example["status"], example["retryable"]) == (409, True)
     assert reader.get("/docs/errors/nothing.md").status_code == 404
     assert reader.post("/llms.txt").status_code == 405
 

@@ -15,6 +15,7 @@ from joserfc.jwk import ECKey, OctKey
 from interfaces.door import now
 from interfaces.scene import client_assertion
 from interfaces.scene.tests.caller import API, Caller
+from interfaces.scene.tests.conformance import validate
 from kernel.ids import public_id
 from plumbing.schemas import public_schema
 from tenants.access.models import AccessToken
@@ -34,14 +35,15 @@ def bank_id(schema: str = "qinglan") -> str:
         return public_id("bnk", get_bank(schema_name=schema).id)
 
 
-def ask(access: SceneAccess | None = None, **form: str) -> Any:
+def ask(access: SceneAccess | None = None, address: str = "127.0.0.1", **form: str) -> Any:
     headers = {"host": API}
     if access is not None:
         pair = base64.b64encode(f"{access.client_id}:{access.secret}".encode()).decode()
         headers["authorization"] = f"Basic {pair}"
     fields = {"grant_type": "client_credentials", "resource": f"{ISSUER}/banks/{bank_id()}", **form}
     client = Client(headers=headers, raise_request_exception=False)
-    return client.post("/oauth/token", urlencode({k: v for k, v in fields.items() if v}), content_type=FORM)
+    body = urlencode({k: v for k, v in fields.items() if v})
+    return client.post("/oauth/token", body, content_type=FORM, REMOTE_ADDR=address)
 
 
 def refused(response: Any, status: int, error: str) -> None:
@@ -271,6 +273,43 @@ class TestSignedAssertion:
 
     def test_a_client_without_keys_cannot_sign(self, access: SceneAccess, key: ECKey) -> None:
         refused(self.send(key, self.claims(access.client_id)), 401, "invalid_client")
+
+
+def test_a_client_that_floods_is_refused_and_nothing_else_of_it_suffers(
+    access: SceneAccess, settings: Any
+) -> None:
+    settings.RATE_LIMITS = "default=5/60 money=5/60 token=2/60 token_address=100/60"
+    left = [ask(access)["RateLimit"].partition(";t=")[0] for _ in range(2)]
+    assert left == ['"token";r=1', '"token";r=0']
+    flood = [ask(access) for _ in range(3)]
+    for answer in flood:
+        body = answer.json()
+        assert (answer.status_code, answer["Content-Type"]) == (429, "application/problem+json")
+        assert (body["code"], body["retryable"], body["instance"]) == ("rate_limited", True, "/oauth/token")
+        assert answer["RateLimit-Policy"] == '"token";q=2;w=60'
+        assert 1 <= int(answer["Retry-After"]) <= 60
+        assert answer["Cache-Control"] == "no-store"
+        validate(body, {"$ref": "#/components/schemas/Problem"})
+    assert AccessToken.objects.count() == 2
+    called = Caller(access, token=access.token("qinglan", now=now())).call("GET", "/loans")
+    assert (called.status_code, called["RateLimit"].partition(";t=")[0]) == (200, '"default";r=4')
+    assert ask(open_scene("shidao", banks=["qinglan"], uscc="91330106MA0000T79R")).status_code == 200
+
+
+def test_who_guesses_a_secret_uses_up_its_own_address_and_nothing_of_the_client(
+    access: SceneAccess, settings: Any
+) -> None:
+    settings.RATE_LIMITS = "token=1/60 token_address=3/60"
+    wrong = SceneAccess(access.scene_id, access.client_id, "sk_test_wrong")
+    guesses = [ask(wrong, f"2001:db8:0:7::{number}") for number in range(1, 6)]
+    assert [answer.status_code for answer in guesses] == [401, 401, 401, 429, 429]
+    assert guesses[0]["RateLimit"].startswith('"token_address";r=2;')
+    assert guesses[4]["RateLimit-Policy"] == '"token_address";q=3;w=60'
+    assert ask(access, "2001:db8:0:7::9").status_code == 429
+    answer = ask(access, "2001:db8:0:8::1")
+    assert (answer.status_code, answer["RateLimit"].partition(";t=")[0]) == (200, '"token";r=0')
+    for number in range(4):  # written as IPv6, but each an address of its own
+        assert ask(wrong, f"::ffff:198.51.100.{number}").status_code == 401
 
 
 def test_the_server_describes_itself(banks: tuple[str, str]) -> None:
