@@ -1,5 +1,7 @@
 """Test clocks: a sandbox bank of a scene's own, made at once, moved by real day-ends, like nobody else's."""
 
+import io
+import json
 import os
 import signal
 import time
@@ -7,15 +9,19 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection, connections, transaction
 
+from interfaces.assistants.protocol import serve
+from interfaces.assistants.sandbox import Sandbox
 from interfaces.door import now
 from interfaces.jobs import day_ends, sandbox_clocks
 from interfaces.ops.sandbox_template import prepare_template
 from interfaces.sandbox_banks import TEMPLATE
 from interfaces.scene.tests import test_sandbox_values as values
-from interfaces.scene.tests.caller import Caller, work
+from interfaces.scene.tests.caller import API, Caller, work
 from kernel.ids import parse_id, public_id
 from kernel.money import Money
 from ledger.proofs.queries import check_books
@@ -147,6 +153,41 @@ def test_a_move_is_refused_with_a_reason(caller: Caller) -> None:
     assert caller.get(f"/test_clocks/{clock['id']}")["frozen_date"] == "2026-11-05"
     again = caller.post(f"/test_clocks/{clock['id']}/reset", {"frozen_date": "2026-12-01"}, 200)
     assert (again["bank"], again["frozen_date"], again["status"]) == (clock["bank"], "2026-12-01", "ready")
+
+
+def told(server: Sandbox, tool: str, **given: Any) -> Any:
+    """Call a tool as an assistant does, over the protocol, and return what it said."""
+    asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call"}
+    out = io.StringIO()
+    serve(server, [json.dumps({**asked, "params": {"name": tool, "arguments": given}})], out)
+    (part,) = json.loads(out.getvalue())["result"]["content"]
+    return json.loads(part["text"])
+
+
+def test_an_assistant_makes_a_clock_moves_it_and_reads_what_became_of_it(caller: Caller) -> None:
+    with public_schema():
+        home = public_id("bnk", get_bank(schema_name="qinglan").id)
+    server = Sandbox(
+        f"http://{API}",
+        caller.access.client_id,
+        caller.access.secret,
+        home,
+        httpx.WSGITransport(app=WSGIHandler()),
+    )
+    made = told(server, "create_test_clock", **BODY)
+    assert (made["status"], made["frozen_date"], made["name"]) == ("ready", "2026-11-02", "story")
+    moving = told(server, "advance_test_clock", clock=made["id"], to_date="2026-11-04")
+    assert (moving["status"], moving["advance_to_date"]) == ("advancing", "2026-11-04")
+    again = told(server, "advance_test_clock", clock=made["id"], to_date="2026-11-09")
+    assert (again["code"], "clock_advancing" in again["detail"]) == ("assistants.call_refused", True)
+    assert work("jobs.advance_clock", clock_id=str(parse_id("clk", made["id"]))) == "ready"
+    read = told(server, "read_object", path=f"/v1/test_clocks/{made['id']}")
+    assert (read["status"], read["frozen_date"]) == ("ready", "2026-11-04")
+    there = told(server, "read_object", path=f"/v1/banks/{made['bank']}/status", bank=made["bank"])
+    assert (there["business_date"], there["takes_new_business"]) == ("2026-11-04", True)
+    work("jobs.relay_outbox", schema=schema_of(made))
+    heard = told(server, "read_object", path="/v1/events", bank=made["bank"], query={"limit": "5"})
+    assert [event["type"] for event in heard["data"]] == ["test_clock.ready"]
 
 
 def test_only_a_sandbox_client_has_clocks(caller: Caller) -> None:
