@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Refusal
 
 MAX_URL_LENGTH: Final = 500
 # At least two labels, the last one not a number: 0x7f.1 and 2130706433 are IP addresses to a resolver.
@@ -58,26 +58,26 @@ def loopback_allowed() -> bool:
 def check_form(url: str) -> Address:
     """Return the address taken apart; refuses other schemes, users, fragments and private IPs."""
     if len(url) > MAX_URL_LENGTH or not url.isascii() or any(ord(letter) <= 32 for letter in url):
-        raise UrlRefused(reason="write plain ASCII, at most 500 characters")
+        raise UrlRefused(reason=Phrase("write plain ASCII, at most 500 characters"))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UrlRefused(reason="it is not a URL") from None
+        raise UrlRefused(reason=Phrase("it is not a URL")) from None
     host = (parts.hostname or "").rstrip(".")
     if not host or parts.username is not None or parts.password is not None or parts.fragment:
-        raise UrlRefused(reason="it needs a host, and neither a user nor a fragment")
+        raise UrlRefused(reason=Phrase("it needs a host, and neither a user nor a fragment"))
     own = loopback_allowed() and host in _LOOPBACK_NAMES
     if parts.scheme != "https" and not (own and parts.scheme == "http"):
-        raise UrlRefused(reason="it must be https")
+        raise UrlRefused(reason=Phrase("it must be https"))
     try:
         literal = ipaddress.ip_address(host)
     except ValueError:
         literal = None
     if literal is not None and not is_reachable(literal):
-        raise UrlRefused(reason="it is not a public address")
+        raise UrlRefused(reason=Phrase("it is not a public address"))
     if literal is None and not own and not _DOMAIN.fullmatch(host):
-        raise UrlRefused(reason="its host is not a domain name")
+        raise UrlRefused(reason=Phrase("its host is not a domain name"))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Address(parts.scheme, host, port or (443 if parts.scheme == "https" else 80), path)
 
@@ -99,8 +99,8 @@ def resolve(url: str) -> Target:
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
     except OSError:
-        raise UrlRefused(reason="its name cannot be found") from None
+        raise UrlRefused(reason=Phrase("its name cannot be found")) from None
     texts = [str(entry[4][0]).partition("%")[0] for entry in found]
     if not texts or not all(is_reachable(ipaddress.ip_address(text)) for text in texts):
-        raise UrlRefused(reason="it does not lead to a public address")
+        raise UrlRefused(reason=Phrase("it does not lead to a public address"))
     return Target(address.scheme, address.host, address.port, address.path, texts[0])

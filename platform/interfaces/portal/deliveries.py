@@ -1,19 +1,16 @@
-"""Events and webhooks: the scene's endpoints at a bank, every attempt, and sending again."""
+"""Deliveries: how events came to the scene's endpoints at a bank, with every attempt."""
 
 import json
-from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
-from interfaces.door import PortalView, enqueue, now
+from interfaces.door import PortalView
 from interfaces.event_body import event_body
-from interfaces.pages import FieldInvalid, Form, act, shown
-from interfaces.portal.frame import LISTED, OwnBank, chosen, framed, inside, own_banks, scene_id_of
-from interfaces.portal.requests import instant
+from interfaces.pages import FieldInvalid, shown
+from interfaces.portal.frame import LISTED, bank_of_page, chosen, framed, inside, own_banks, scene_id_of
 from kernel.ids import parse_id, public_id
-from plumbing.outbox import operations as outbox
 from plumbing.outbox.models import WebhookDelivery
 from plumbing.outbox.queries import (
     DeliveryView,
@@ -24,18 +21,8 @@ from plumbing.outbox.queries import (
     get_endpoint,
     get_event,
 )
-from tenants.banks.queries import BankUnknown
 
-PAGE: Final = "/portal/deliveries"
 STATUSES: Final = tuple(WebhookDelivery.Status.values)
-
-
-def bank_of_page(request: HttpRequest) -> OwnBank:
-    """Return the bank that the page is about; raises `BankUnknown`."""
-    own = chosen(request, own_banks(scene_id_of(request)))
-    if own is None:
-        raise BankUnknown
-    return own
 
 
 def told(one: DeliveryView) -> dict[str, Any]:
@@ -57,7 +44,7 @@ class Deliveries(PortalView):
     """A bank's deliveries to the scene."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """List endpoints and the newest deliveries."""
+        """List the newest deliveries."""
         scene_id = scene_id_of(request)
         known = own_banks(scene_id)
         own = chosen(request, known)
@@ -126,64 +113,3 @@ class OneDelivery(PortalView):
         return shown(
             request, "portal/delivery.html", context, told(found) | {"attempts": attempts, "body": body}
         )
-
-
-class EndpointAct(PortalView):
-    """Something done to one endpoint of the scene."""
-
-    capability = "portal.build"
-
-    def post(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
-        """Do it, hand what waits to the relay, and go back to the list."""
-        own, scene_id, form = bank_of_page(request), scene_id_of(request), Form(request)
-
-        def work() -> Mapping[str, Any]:
-            done = self.done(form, endpoint_id, scene_id)
-            enqueue("jobs.relay_outbox", schema=own.bank.schema_name)
-            return {"endpoint": public_id("whe", endpoint_id), **done}
-
-        with inside(own):
-            get_endpoint(endpoint_id=endpoint_id, scene_id=scene_id)
-            return act(request, work, to=f"{PAGE}?bank={own.public_id}", status=202)
-
-    def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
-        """Do it."""
-        raise NotImplementedError
-
-
-class Ping(EndpointAct):
-    """A ping, the way of every event."""
-
-    def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
-        """Emit it."""
-        outbox.ping_endpoint(endpoint_id=endpoint_id, scene_id=scene_id, now=now())
-        return {}
-
-
-class Enable(EndpointAct):
-    """Sending again to an endpoint that was disabled."""
-
-    def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
-        """Enable it."""
-        view = outbox.enable_endpoint(endpoint_id=endpoint_id, scene_id=scene_id)
-        return {"status": view.status}
-
-
-class Replay(EndpointAct):
-    """Events once more: one by its id, or what happened in a span of time."""
-
-    def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
-        """Send them again."""
-        if form.text("event", ""):
-            count = outbox.replay_events(
-                endpoint_id=endpoint_id, scene_id=scene_id, event_ids=[form.key("event", "evt")], now=now()
-            )
-            return {"event_count": count}
-        count = outbox.replay_range(
-            endpoint_id=endpoint_id,
-            scene_id=scene_id,
-            from_at=instant("from", form.text("from")),
-            to_at=instant("to", form.text("to")),
-            now=now(),
-        )
-        return {"event_count": count}

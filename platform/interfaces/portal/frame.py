@@ -21,6 +21,7 @@ NAVIGATION: Final = (
     ("/portal/", _("Get started"), "start", "portal.view"),
     ("/portal/keys", _("API keys"), "keys", "portal.view"),
     ("/portal/requests", _("Request log"), "requests", "portal.view"),
+    ("/portal/endpoints", _("Webhooks"), "endpoints", "portal.view"),
     ("/portal/deliveries", _("Deliveries"), "deliveries", "portal.view"),
     ("/portal/clocks", _("Test clocks"), "clocks", "portal.view"),
     ("/portal/embed", _("Embed studio"), "embed", "portal.view"),
@@ -89,6 +90,14 @@ def chosen(request: HttpRequest, known: tuple[OwnBank, ...]) -> OwnBank | None:
         if one.bank.id == wanted:
             return one
     raise BankUnknown
+
+
+def bank_of_page(request: HttpRequest) -> OwnBank:
+    """Return the bank that a page is about; raises `BankUnknown`, also when there is none."""
+    own = chosen(request, own_banks(scene_id_of(request)))
+    if own is None:
+        raise BankUnknown
+    return own
 
 
 def each(known: tuple[OwnBank, ...]) -> Iterator[OwnBank]:

@@ -7,8 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from interfaces.door import PortalView
 from interfaces.pages import shown
-from interfaces.portal.deliveries import bank_of_page
-from interfaces.portal.frame import chosen, framed, inside, own_banks, scene_id_of
+from interfaces.portal.frame import bank_of_page, chosen, framed, inside, own_banks, scene_id_of
 from kernel.money import Money
 from ledger.settlement.netting import Owed
 from ledger.settlement.queries import (

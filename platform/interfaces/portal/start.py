@@ -96,7 +96,7 @@ STEPS: Final = (
         "webhook",
         _("Answer a webhook"),
         _("Register an endpoint, ping it, and answer with a 2xx."),
-        "/docs/webhooks",
+        "/portal/endpoints",
         'curl {base}/v1/webhook_endpoints -H "Authorization: Bearer $TOKEN" \\\n'
         '  -H "Content-Type: application/json" -H "Idempotency-Key: start-webhook" \\\n'
         '  -d \'{{"url": "https://scene.example/sluice/events"}}\'',

@@ -95,6 +95,7 @@ def scene_pages() -> dict[str, tuple[str, str]]:
         "portal-keys": ("/portal/keys", "owner"),
         "portal-requests": ("/portal/requests", "developer"),
         "portal-team": ("/portal/team", "owner"),
+        "portal-endpoints": ("/portal/endpoints", "owner"),
         "portal-deliveries": ("/portal/deliveries", "developer"),
         "portal-clocks": ("/portal/clocks", "developer"),
         "portal-embed": ("/portal/embed", "developer"),
