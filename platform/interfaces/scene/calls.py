@@ -11,6 +11,7 @@ from tenants.access.scopes import SCOPES
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 Shape = type[serializers.Serializer[Any]]
+JSON: Final = "application/json"
 ANY_SCOPE: Final = ""  # any token will do
 
 
@@ -40,7 +41,7 @@ class Call:
     refusals: tuple[type[Refusal], ...] = ()
     moves_money: bool = False
     new_business: bool = False
-    media_type: str = "application/json"
+    media_type: str = JSON
 
 
 def call(summary: str, *, scope: str, answer: Shape | None, **more: Any) -> Callable[[Handler], Handler]:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from interfaces.gate import KEY_LENGTH_MAX
 from interfaces.problems import CONTENT_TYPE
-from interfaces.scene.calls import Call, call_of
+from interfaces.scene.calls import JSON, Call, call_of
 from interfaces.scene.examples import example_of
 from interfaces.scene.expansion import PARAMETER as EXPAND
 from interfaces.scene.fields import (
@@ -157,6 +157,13 @@ class CallSchema(AutoSchema):
         """Return the body by its media type."""
         promise = self.promise
         return None if promise.request is None else {promise.media_type: promise.request}
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        """Demand a body of lines: a call without one has no media type either, and is refused for that."""
+        body = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        if body and self.promise.media_type != JSON:
+            body["required"] = True
+        return body
 
     def get_response_serializers(self) -> Any:
         """Return the answer and every problem this call can meet."""

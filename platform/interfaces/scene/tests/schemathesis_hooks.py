@@ -51,8 +51,9 @@ class Bearer:
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     """Let most calls be about something that is there; a member that stays as it was is not touched."""
-    # The world's own consent stays: without it no batch is taken in.
-    places = () if case.operation.path.endswith("/revoke") else ("path_parameters", "query", "body")
+    # What all else needs stays: without the world's consent no batch is taken in and no draw is paid.
+    ends = case.method == "DELETE" or case.operation.path.endswith(("/revoke", "/expire"))
+    places = () if ends else ("path_parameters", "query", "body")
     for place in places:
         before = getattr(case, place)
         after = real(before)
