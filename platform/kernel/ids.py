@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from typing import Final
 from uuid import UUID, SafeUUID
 
@@ -32,6 +33,11 @@ def new_id() -> UUID:
     fraction = (nanoseconds << 12) // 1_000_000
     random = int.from_bytes(os.urandom(8), "big") & (2**62 - 1)
     return UUID(int=(milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
+
+
+def first_id_at(instant: datetime) -> UUID:
+    """Return what lies below every id made from an instant on, and above every one made before."""
+    return UUID(int=int(instant.timestamp() * 1000) << 80)
 
 
 def new_ids(count: int) -> list[UUID]:

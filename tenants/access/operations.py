@@ -27,7 +27,7 @@ TOKEN_LIFE: Final = timedelta(minutes=10)
 KEY_OVERLAP: Final = timedelta(hours=24)
 RANGES_MAX: Final = 20
 CLIENTS_MAX: Final = 50  # of one scene at a time
-CALLS_KEPT: Final = timedelta(days=200)  # D-16: six months at least
+CALLS_AT_ONCE: Final = 10_000  # forgotten in one transaction
 
 
 class ClientInvalid(Refusal):
@@ -321,9 +321,10 @@ def record_calls(*, calls: Sequence[CallSeen]) -> int:
 
 
 @in_transaction
-def forget_old_calls(*, now: datetime) -> int:
-    """Delete calls older than they are kept; return how many."""
-    count, _ = CallRecord.objects.filter(at__lt=now - CALLS_KEPT).delete()
+def forget_old_calls(*, kept: timedelta, now: datetime) -> int:
+    """Delete a batch of calls older than they are kept; return how many."""
+    old = CallRecord.objects.filter(at__lt=now - kept).values_list("pk", flat=True)
+    count, _ = CallRecord.objects.filter(pk__in=list(old[:CALLS_AT_ONCE])).delete()
     return count
 
 

@@ -1,9 +1,15 @@
 """The published pack, in the form in which a bank adopts it."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
+
+from django.db.models import Q
 
 from regulation.packs import DayDraft, FixingDraft, RuleDraft, YearDraft
 from tenants.reference.models import PublishedFixing, PublishedRule, PublishedYear
+
+LOGS: Final = "D-16"
+CALLS_KEPT_LEAST: Final = timedelta(days=200)  # while nothing is published: six months and a little
 
 
 def published_rules() -> tuple[RuleDraft, ...]:
@@ -31,6 +37,15 @@ def published_rules() -> tuple[RuleDraft, ...]:
         )
         for row in rows
     )
+
+
+def calls_kept(*, on_date: date) -> timedelta:
+    """Return how long the log of calls is kept, by the newest edition of the rule of that day (D-16)."""
+    in_force = PublishedRule.objects.filter(code=LOGS, effective_from__lte=on_date).filter(
+        Q(effective_to=None) | Q(effective_to__gt=on_date)
+    )
+    rule = in_force.order_by("-effective_from", "-edition").first()
+    return CALLS_KEPT_LEAST if rule is None else timedelta(days=int(rule.parameters["calls_days"]))
 
 
 def published_years() -> tuple[YearDraft, ...]:

@@ -1,6 +1,7 @@
 """What time ends by itself: approvals, offers, consents, held funds; answers and tokens are forgotten."""
 
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -15,8 +16,11 @@ from openbanking.consents import operations as consents
 from openbanking.embed_sessions import operations as embed_sessions
 from plumbing.clock.queries import business_date
 from plumbing.idempotency import operations as idempotency
+from plumbing.outbox import operations as outbox
 from plumbing.schemas import public_schema
+from regulation import queries as regulation
 from tenants.access import operations as access
+from tenants.reference.queries import LOGS, calls_kept
 
 
 def end_expired() -> int:
@@ -35,14 +39,25 @@ def end_expired() -> int:
             "pending entries": partial(journal.void_expired, now=instant),
             "embed sessions": partial(embed_sessions.forget_sessions, now=instant),
             "answers": partial(idempotency.forget_old, now=instant),
+            "deliveries": partial(_forget_deliveries, today, instant),
         }.items()
     )
+
+
+def _forget_deliveries(today: date, instant: datetime) -> int:
+    """Delete deliveries that arrived, after the days that the bank's rule says; without one, none."""
+    if not regulation.in_force(LOGS, today):
+        return 0
+    days = int(regulation.rule(LOGS, today).parameters["deliveries_days"])
+    return outbox.forget_deliveries(kept=timedelta(days=days), now=instant)
 
 
 def forget_tokens() -> int:
     """Delete the access tokens that have run out, return how many; and calls older than they are kept."""
     with public_schema():
-        _guarded("calls", partial(access.forget_old_calls, now=now()))
+        instant = now()
+        kept = calls_kept(on_date=instant.date())
+        _guarded("calls", partial(access.forget_old_calls, kept=kept, now=instant))
         return _guarded("tokens", partial(access.forget_expired_tokens, now=now()))
 
 

@@ -14,8 +14,8 @@ from interfaces.portal.frame import LISTED, OwnBank, framed, own_banks, scene_id
 from interfaces.problems import wants_json
 from kernel.ids import parse_id
 from kernel.refusals import Refusal
-from tenants.access.operations import CALLS_KEPT
 from tenants.access.queries import CallSeen, calls_seen, clients
+from tenants.reference.queries import calls_kept
 
 DAYS_SHOWN: Final = timedelta(days=7)
 STATUSES: Final = {"2xx": (200, 300), "3xx": (300, 400), "4xx": (400, 500), "5xx": (500, 600)}
@@ -99,7 +99,7 @@ class Requests(PortalView):
             banks=tuple(own.values()),
             older=older,
             troubles=troubles,
-            kept_days=CALLS_KEPT.days,
+            kept_days=calls_kept(on_date=now().date()).days,
         )
         return shown(request, "portal/requests.html", context, body)
 
@@ -109,7 +109,8 @@ class Requests(PortalView):
         until = instant_of(request, "until") or now()
         if len(asked["path"]) > 200 or len(asked["request_id"]) > 64 or "\x00" in "".join(asked.values()):
             raise FieldInvalid(field="path", given=asked["path"][:40])
-        since = instant_of(request, "from") or until - (CALLS_KEPT if asked["request_id"] else DAYS_SHOWN)
+        kept = calls_kept(on_date=now().date())
+        since = instant_of(request, "from") or until - (kept if asked["request_id"] else DAYS_SHOWN)
         schema = ""
         if asked["bank"]:
             wanted = parse_id("bnk", asked["bank"])
@@ -137,7 +138,10 @@ class OneRequest(PortalView):
         names = {client.client_id: client.name for client in clients(scene_id=scene_id)}
         own = {one.bank.schema_name: one for one in own_banks(scene_id)}
         calls = calls_seen(
-            client_ids=tuple(names), since=instant - CALLS_KEPT, until=instant, request_id=request_id
+            client_ids=tuple(names),
+            since=instant - calls_kept(on_date=instant.date()),
+            until=instant,
+            request_id=request_id,
         )
         if not calls:
             raise Http404

@@ -20,8 +20,8 @@ from openbanking.consents.queries import is_any_given
 from parties.enterprises.queries import enterprises_page
 from plumbing.outbox.queries import deliveries
 from tenants.access.models import ApiClient
-from tenants.access.operations import CALLS_KEPT
 from tenants.access.queries import calls_seen, clients
+from tenants.reference.queries import calls_kept
 from tenants.sandboxes.queries import clocks_of
 
 
@@ -154,7 +154,7 @@ def done_steps(scene_id: UUID, own: tuple[OwnBank, ...]) -> frozenset[str]:
     seen = partial(
         calls_seen,
         client_ids=tuple(one.client_id for one in known),
-        since=instant - CALLS_KEPT,
+        since=instant - calls_kept(on_date=instant.date()),
         until=instant,
         statuses=(200, 300),
         limit=1,

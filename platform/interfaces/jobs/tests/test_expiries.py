@@ -1,6 +1,7 @@
 """What runs out is ended by the sweep: once, and one kind that fails does not stop the others."""
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -17,7 +18,10 @@ from plumbing.clock import operations as clock
 from plumbing.clock.queries import business_date
 from plumbing.idempotency import operations as idempotency
 from plumbing.idempotency.models import RememberedCall
-from plumbing.outbox.models import Waiting
+from plumbing.outbox import operations as outbox
+from plumbing.outbox.models import Waiting, WebhookAttempt, WebhookDelivery
+from plumbing.outbox.operations import delivering
+from regulation.queries import rule
 from tenants.access.models import AccessToken
 from testkit.applicants import admit, agree, list_scene
 from testkit.scenes import open_scene
@@ -66,6 +70,32 @@ def test_tokens_that_ran_out_are_forgotten(banks: tuple[str, str]) -> None:
     scene.token("qinglan", now=instant)
     scene.token("qinglan", now=instant - timedelta(hours=1))
     assert (expiries.forget_tokens(), AccessToken.objects.count()) == (1, 1)
+
+
+def test_deliveries_that_arrived_are_forgotten_in_batches_and_no_other(
+    qinglan: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instant, scene = now(), uuid4()
+    outbox.register_endpoint(scene_id=scene, url="https://scene.example/hook", event_types=(), now=instant)
+    for number in range(5):
+        outbox.emit(type="loan.activated", subject=f"lon_{number}", data={}, scene_id=scene, now=instant)
+    outbox.publish(now=instant)
+    rows = list(WebhookDelivery.objects.order_by("subject"))
+    for row, status_code in zip(rows[:4], (200, 204, 200, 410), strict=True):
+        outbox.record_delivery(delivery_id=row.id, status_code=status_code, now=instant)
+    kept = timedelta(days=rule("D-16", business_date()).parameters["deliveries_days"])
+    monkeypatch.setattr(delivering, "FORGOTTEN_AT_ONCE", 2)
+    left = []
+    for later in (kept, kept + timedelta(days=1), kept + timedelta(days=1)):
+        monkeypatch.setattr(expiries, "now", lambda later=later: instant + later)
+        expiries.end_expired()
+        left.append(WebhookDelivery.objects.count())
+    assert left == [5, 3, 2]
+    assert set(WebhookDelivery.objects.values_list("subject", "status")) == {
+        ("lon_3", "failed"),
+        ("lon_4", "pending"),
+    }
+    assert WebhookAttempt.objects.count() == 1
 
 
 def test_a_kind_that_fails_is_met_again_and_does_not_stop_the_others(

@@ -5,7 +5,14 @@ its place in the feed and addresses it to the endpoints that listen), and delive
 transaction while it talks to the outside: `claim_deliveries`, commit, send, `record_delivery`.
 """
 
-from plumbing.outbox.operations.delivering import AT_ONCE, GONE, LEASE, claim_deliveries, record_delivery
+from plumbing.outbox.operations.delivering import (
+    AT_ONCE,
+    GONE,
+    LEASE,
+    claim_deliveries,
+    forget_deliveries,
+    record_delivery,
+)
 from plumbing.outbox.operations.emitting import emit, publish
 from plumbing.outbox.operations.endpoints import (
     OVERLAP,
@@ -41,6 +48,7 @@ __all__ = [
     "disable_endpoint",
     "emit",
     "enable_endpoint",
+    "forget_deliveries",
     "ping_endpoint",
     "publish",
     "record_delivery",

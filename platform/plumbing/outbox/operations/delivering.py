@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from kernel.ids import new_id
+from kernel.ids import first_id_at, new_id
 from plumbing.outbox.backoff import DISABLED_AFTER, next_delay, pause
 from plumbing.outbox.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from plumbing.outbox.operations.endpoints import CLEAN, disable_endpoint
 from plumbing.outbox.queries import Parcel, event_view
 from plumbing.sql import in_transaction
 
+FORGOTTEN_AT_ONCE: Final = 1000
 LEASE: Final = timedelta(seconds=60)  # longer than a sender's timeout: a dead sender's parcels come back
 AT_ONCE: Final = 4  # parcels under way to one endpoint: a slow one holds no more senders than that
 GONE: Final = 410
@@ -111,6 +112,22 @@ def record_delivery(
     row.save()
     asked = retry_after_seconds if status_code in _BUSY else None
     _note_failure(endpoint, row.id, gone=status_code == GONE, retry_after_seconds=asked, now=now)
+
+
+@in_transaction
+def forget_deliveries(*, kept: timedelta, now: datetime) -> int:
+    """Delete a batch of deliveries that arrived longer ago than they are kept; return how many (D-16).
+
+    One that waits, or was given up, is never deleted: nothing else says that a scene was not told.
+    """
+    before = now - kept
+    old = WebhookDelivery.objects.filter(
+        id__lt=first_id_at(before), status=WebhookDelivery.Status.DELIVERED, delivered_at__lt=before
+    )
+    ids = list(old.order_by("id").values_list("id", flat=True)[:FORGOTTEN_AT_ONCE])
+    WebhookAttempt.objects.filter(delivery_id__in=ids).delete()
+    WebhookDelivery.objects.filter(id__in=ids).delete()
+    return len(ids)
 
 
 def _note_success(endpoint: WebhookEndpoint) -> None:
