@@ -27,6 +27,7 @@ from plumbing.schemas import current_schema
 P = ParamSpec("P")
 R = TypeVar("R")
 
+ERASING: Final = "sluice.erasing"
 REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
@@ -140,19 +141,35 @@ def sql_file(anchor: str, name: str, reverse: str = "") -> RunSQL:
     return RunSQL(path.read_text(encoding="utf-8"), reverse or RunSQL.noop)
 
 
-def append_only(table: str) -> RunSQL:
-    """Return a migration operation after which PostgreSQL refuses UPDATE, DELETE and TRUNCATE on a table."""
+def append_only(table: str, *, erased_by: str = "") -> RunSQL:
+    """Return a migration operation after which PostgreSQL refuses UPDATE, DELETE and TRUNCATE on a table.
+
+    With `erased_by`, a column, DELETE is let through inside `erasing` for the rows of that value (D-05).
+    """
+    erasable = f" WHEN (current_setting('{ERASING}', true) IS DISTINCT FROM OLD.{erased_by}::text)"
     forward = f"""{REFUSE_CHANGE}
-CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table}
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+    FOR EACH ROW{erasable if erased_by else ""} EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
     reverse = f"""
 DROP TRIGGER {table}_append_only ON {table};
+DROP TRIGGER {table}_no_delete ON {table};
 DROP TRIGGER {table}_no_truncate ON {table};
 """
     return RunSQL(forward, reverse)
+
+
+@contextmanager
+def erasing(value: object) -> Iterator[None]:
+    """Let rows of a value be deleted from tables that may otherwise only grow, until the block ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [ERASING, str(value)])
+        yield
+        cursor.execute("SELECT set_config(%s, '', true)", [ERASING])
 
 
 def stamped(table: str) -> RunSQL:

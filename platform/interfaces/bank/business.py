@@ -1,7 +1,7 @@
 """Applications, customers, lines and loans."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +25,8 @@ from lending.loans.queries.notes import interest_in_memo, log_notes, rates_to_co
 from lending.loans.queries.payments import next_payment, payments
 from lending.products.methods import Prepayment
 from lending.repayments.operations import record_counter_receipt
-from openbanking.consents.queries import consents_of
-from openbanking.receipts.queries import days
+from openbanking.consents.queries import consenting_scenes, consents_of
+from openbanking.receipts.queries import ReceiptDayView, days
 from parties.enterprises.queries import bank_accounts, enterprises_page, get_enterprise
 from plumbing.audit import operations as audit
 from plumbing.clock.queries import business_date
@@ -43,6 +43,15 @@ def with_names(rows: Iterable[Any]) -> list[dict[str, Any]]:
     named = enterprises_page(ids=tuple({row.enterprise_id for row in found}), limit=max(1, len(found))).rows
     names = {enterprise.id: enterprise.legal_name for enterprise in named}
     return [{"row": row, "name": names.get(row.enterprise_id, "")} for row in found]
+
+
+def allowed_days(enterprise_id: UUID, until: date) -> tuple[ReceiptDayView, ...]:
+    """Return the days before a date that staff may look at: only under a consent in force now (D-01)."""
+    scenes = consenting_scenes(
+        enterprise_id=enterprise_id, purpose="credit_assessment", data_class="receipts", now=now()
+    )
+    period = Period(until - timedelta(days=RECEIPT_DAYS), until)
+    return days(enterprise_id=enterprise_id, period=period, scene_ids=scenes)
 
 
 def after_of(request: HttpRequest, prefix: str) -> UUID | None:
@@ -81,9 +90,7 @@ class Application(StaffView):
         found = applications.get_application(application_id=application_id, scene_id=None)
         decision = get_decision(found.decision_id) if found.decision_id else None
         until = found.submitted_date
-        taken = days(
-            enterprise_id=found.enterprise_id, period=Period(until - timedelta(days=RECEIPT_DAYS), until)
-        )
+        taken = allowed_days(found.enterprise_id, until)
         context = framed(
             request,
             "applications",
@@ -120,7 +127,7 @@ class Customer(StaffView):
     def get(self, request: HttpRequest, enterprise_id: UUID) -> HttpResponse:
         """Show them; identity numbers and accounts are masked."""
         today = business_date()
-        taken = days(enterprise_id=enterprise_id, period=Period(today - timedelta(days=RECEIPT_DAYS), today))
+        taken = allowed_days(enterprise_id, today)
         context = framed(
             request,
             "customers",

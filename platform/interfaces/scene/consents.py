@@ -7,7 +7,7 @@ from interfaces.door import Answer, SceneContext
 from interfaces.sandbox_values import EXPIRES, REJECTS
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import CodeField, FactsField, IdField, InstantField, TextField
+from interfaces.scene.fields import CodeField, FactsField, FlagField, IdField, InstantField, TextField
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, shown
 from interfaces.scene.shapes import ObjectShape
@@ -17,6 +17,7 @@ from openbanking.consents import operations as consents
 from openbanking.consents import queries
 from openbanking.consents.catalogue import DATA_CLASSES, PURPOSES
 from openbanking.consents.states import ConsentStatus
+from openbanking.feed import operations as feed
 from parties.enterprises.queries import EnterpriseNotFound, get_enterprise, ties_of
 from plumbing.crypto import blind_index
 
@@ -73,9 +74,16 @@ class ConsentQuery(Body):
 
 
 class RevokeBody(Body):
-    """Why, in the merchant's words; nothing is asked for."""
+    """Why, in the merchant's words, and whether the data goes too; nothing is asked for."""
 
     reason = TextField(required=False, default="")
+    erase_data = FlagField(
+        required=False,
+        default=False,
+        example=False,
+        help_text="Erase what was sent under the consent and all that was made of it, unless another consent "
+        "in force covers it. What a decision was made on stays in that decision's record.",
+    )
 
 
 class Consents(Resource):
@@ -163,10 +171,13 @@ class ConsentRevocation(Resource):
         request=RevokeBody,
         answer=ConsentShape,
         refusals=(queries.ConsentNotFound, consents.ConsentStateConflict),
-        description="One call, at any time; the next use of the data is refused. A debt that exists stays.",
+        description=(
+            "One call, at any time; the next use of the data is refused. A debt that exists stays. A second "
+            "call changes nothing, but for `erase_data`, which may be asked for afterwards."
+        ),
     )
     def handle_post(self, request: Request, context: SceneContext, consent_id: str) -> Answer:
-        """Withdraw a consent; a second call changes nothing."""
+        """Withdraw a consent, and erase its data if asked to."""
         members = self.members(request)
         found = consents.revoke_consent(
             consent_id=parse_id("cns", consent_id),
@@ -174,4 +185,12 @@ class ConsentRevocation(Resource):
             reason=members["reason"],
             now=context.now,
         )
+        if members["erase_data"]:
+            feed.erase_data(
+                enterprise_id=found.enterprise_id,
+                scene_id=found.scene_id,
+                data_classes=found.data_classes,
+                erased_by=context.client_id,
+                now=context.now,
+            )
         return one(ConsentShape, found, context)

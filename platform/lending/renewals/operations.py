@@ -128,7 +128,7 @@ def renew_loan(
     old = loans.lock_loan(loan_id=loan_id)
     line = get_line(line_id=old.line_id, scene_id=None)
     _require_renewable(old, line, tenor_days, business_date)
-    found = checklist(loan_id=loan_id, on_date=business_date)
+    found = checklist(loan_id=loan_id, on_date=business_date, now=now)
     new = loans.renew(loan_id=loan_id, tenor_days=tenor_days, business_date=business_date, now=now)
     chart.tag_references(products={new.public_id: line.product.code})
     before = find_renewal(loan_id=loan_id)

@@ -1,7 +1,7 @@
 """Reads of renewals: the checklist of a loan on a day, and the chains of renewed loans."""
 
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,7 +16,10 @@ from lending.products.cost_cap import require_draw_within_cap
 from lending.products.publish_check import CostCapExceeded
 from lending.renewals.models import Finding, FindingKind, Renewal
 from lending.tax.queries import size_on
+from openbanking.batches.operations import PURPOSE
+from openbanking.consents.queries import consenting_scenes
 from openbanking.receipts import queries as receipts
+from openbanking.receipts.operations import DATA_CLASS
 from parties.enterprises.queries import get_enterprise
 from regulation import queries as regulation
 from risk.classification.queries import standing
@@ -71,10 +74,13 @@ def renewal_view(row: Renewal) -> RenewalView:
     )
 
 
-def checklist(*, loan_id: UUID, on_date: date) -> Checklist:
-    """Evaluate R-14's conditions for a loan from what the bank holds on a day; no rule, and none holds."""
+def checklist(*, loan_id: UUID, on_date: date, now: datetime) -> Checklist:
+    """Evaluate R-14's conditions for a loan from what the bank holds on a day; no rule, and none holds.
+
+    Takings count only where the consent to use them is in force at `now` (D-01).
+    """
     loan = get_loan(loan_id=loan_id, scene_id=None)
-    facts = _facts(loan, on_date)
+    facts = _facts(loan, on_date, now)
     owed = loan_position(loan_id=loan_id, on_date=on_date)
     unpaid = owed.interest + owed.penalty
     try:
@@ -84,14 +90,14 @@ def checklist(*, loan_id: UUID, on_date: date) -> Checklist:
     return Checklist(facts, renewal_verdict(facts, rule.parameters, on_date=on_date), rule.reference, unpaid)
 
 
-def _facts(loan: LoanView, on_date: date) -> RenewalFacts:
+def _facts(loan: LoanView, on_date: date, now: datetime) -> RenewalFacts:
     enterprise_id = loan.enterprise_id
     found = _findings(enterprise_id, on_date)
     own = loans_page(enterprise_id=enterprise_id, status=LoanStatus.ACTIVE, limit=MANY)
     return RenewalFacts(
         borrower=_borrower(enterprise_id, on_date),
         is_lawful=FindingKind.UNLAWFUL not in found,
-        is_operating=FindingKind.CEASED not in found and _operates(enterprise_id, on_date),
+        is_operating=FindingKind.CEASED not in found and _operates(enterprise_id, on_date, now),
         has_good_credit=FindingKind.BAD_CREDIT not in found and _pays_well(own, on_date),
         is_misused=FindingKind.MISUSE in found,
         unpaid_interest=_unpaid_interest(loan, own, on_date).minor,
@@ -110,9 +116,10 @@ def _borrower(enterprise_id: UUID, on_date: date) -> str:
     return kind if kind == "individual" else size_on(enterprise_id=enterprise_id, on_date=on_date)[0]
 
 
-def _operates(enterprise_id: UUID, on_date: date) -> bool:
+def _operates(enterprise_id: UUID, on_date: date, now: datetime) -> bool:
     since = on_date - timedelta(days=EVIDENCE_DAYS)
-    taken = receipts.days(enterprise_id=enterprise_id, period=Period(since, on_date))
+    scenes = consenting_scenes(enterprise_id=enterprise_id, purpose=PURPOSE, data_class=DATA_CLASS, now=now)
+    taken = receipts.days(enterprise_id=enterprise_id, period=Period(since, on_date), scene_ids=scenes)
     visits = Finding.objects.filter(
         enterprise_id=enterprise_id,
         kind=FindingKind.VISITED,

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from kernel.refusals import Kind, Refusal
 from openbanking.consents.models import Consent, ConsentChange
 from openbanking.consents.states import ConsentStatus
@@ -203,11 +205,25 @@ def history(*, consent_id: UUID) -> tuple[ConsentChangeView, ...]:
 
 def consented(*, purpose: str, data_class: str, now: datetime) -> frozenset[tuple[UUID, UUID]]:
     """Return the (enterprise, scene) pairs whose consent to a use is in force at `now`."""
-    rows = Consent.objects.filter(
-        purpose=purpose,
-        data_classes__contains=[data_class],
-        status=ConsentStatus.AUTHORISED,
-        authorised_at__lte=now,
-        expires_at__gt=now,
-    )
+    rows = _in_force(now).filter(purpose=purpose, data_classes__contains=[data_class])
     return frozenset(rows.values_list("enterprise_id", "scene_id"))
+
+
+def classes_in_force(*, enterprise_id: UUID, scene_id: UUID, now: datetime) -> frozenset[str]:
+    """Return the data classes that a consent in force covers, for whatever purpose."""
+    rows = _in_force(now).filter(enterprise_id=enterprise_id, scene_id=scene_id)
+    return frozenset(code for classes in rows.values_list("data_classes", flat=True) for code in classes)
+
+
+def consenting_scenes(
+    *, enterprise_id: UUID, purpose: str, data_class: str, now: datetime
+) -> frozenset[UUID]:
+    """Return the scenes whose data of an enterprise may be used at `now`."""
+    rows = _in_force(now).filter(
+        enterprise_id=enterprise_id, purpose=purpose, data_classes__contains=[data_class]
+    )
+    return frozenset(rows.values_list("scene_id", flat=True))
+
+
+def _in_force(now: datetime) -> "QuerySet[Consent]":
+    return Consent.objects.filter(status=ConsentStatus.AUTHORISED, authorised_at__lte=now, expires_at__gt=now)

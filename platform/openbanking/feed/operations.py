@@ -1,21 +1,24 @@
-"""Verbs: take in a batch of any cluster; open an upload, and complete it."""
+"""Verbs: take in a batch of any cluster; open an upload, and complete it; erase what was taken in."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import partial
 from tempfile import SpooledTemporaryFile
 from typing import Final
 from uuid import UUID
 
+from kernel.ids import public_id
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
 from openbanking.batches import operations as batches
 from openbanking.batches.operations import Delivery, OffsetMismatch
 from openbanking.batches.queries import BatchView
 from openbanking.batches.rows import pieces_of
+from openbanking.consents.queries import classes_in_force
 from openbanking.receipts import operations as receipts
 from openbanking.streams import operations as streams
 from openbanking.streams.catalogue import STREAMS
+from plumbing.audit.operations import record
 from plumbing.sql import in_transaction
 
 STREAM_OF: Final = {stream.cluster: code for code, stream in STREAMS.items()}
@@ -107,6 +110,31 @@ def complete_upload(
             period=batch.period,
             batch_id=batch.id,
         )
+
+
+@in_transaction
+def erase_data(
+    *, enterprise_id: UUID, scene_id: UUID, data_classes: Collection[str], erased_by: str, now: datetime
+) -> tuple[str, ...]:
+    """Erase what a scene sent of an enterprise, and what was made of it, where no consent holds it any more.
+
+    For the borrower who withdrew (D-05, J3): of these data classes those that another consent in force
+    covers, for whatever purpose, stay. Returns the classes that were erased. What decisions were made on
+    stays in their own record, as the law asks, and so do the counts of batches.
+    """
+    covered = classes_in_force(enterprise_id=enterprise_id, scene_id=scene_id, now=now)
+    erased = tuple(sorted(set(data_classes) - covered))
+    count = streams.erase_records(enterprise_id=enterprise_id, scene_id=scene_id, data_classes=erased)
+    if receipts.DATA_CLASS in erased:
+        count += receipts.erase_receipts(enterprise_id=enterprise_id, scene_id=scene_id)
+    record(
+        actor=erased_by,
+        action="data.erased",
+        subject=public_id("biz", enterprise_id),
+        detail={"scene": str(scene_id), "data_classes": list(erased), "records": count},
+        now=now,
+    )
+    return erased
 
 
 def _known(cluster: str) -> None:

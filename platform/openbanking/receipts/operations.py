@@ -15,7 +15,7 @@ from openbanking.batches.operations import PURPOSE, Delivery, at_most, begin_bat
 from openbanking.batches.queries import BatchView
 from openbanking.batches.rows import RowCount, RowError, RowRefused, checked_payer
 from openbanking.consents.operations import hold_consent
-from openbanking.receipts.models import OwnPayer
+from openbanking.receipts.models import OwnPayer, Receipt, ReceiptDay, ReceiptMonth, ReceiptSigns
 from openbanking.receipts.queries import SIGN_COLUMNS
 from openbanking.receipts.rows import ReceiptRow, copy_chunks
 from plumbing.sql import in_transaction
@@ -127,6 +127,18 @@ def declare_own_payers(
         cursor.execute(_FOLD.replace("/* touched */", _DAYS_OF_PAYERS), {**whose, "own": own})
         cursor.execute(_KEEP_MONTHS.replace("/* touched */", _DAYS_OF_PAYERS), whose)
     return len(new)
+
+
+@in_transaction
+def erase_receipts(*, enterprise_id: UUID, scene_id: UUID) -> int:
+    """Delete the receipts a scene sent of an enterprise, and all that was folded from them; return how many.
+
+    What decisions were made on stays in their own record.
+    """
+    for folded in (ReceiptMonth, ReceiptSigns, ReceiptDay, OwnPayer):
+        folded.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id).delete()
+    count, _ = Receipt.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id).delete()
+    return count
 
 
 def _own_payers(enterprise_id: UUID, scene_id: UUID) -> list[str]:

@@ -1,7 +1,7 @@
 """Reads: days, a recount that proves the days, and audiences for marketing."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
@@ -163,13 +163,18 @@ class DayDifference:
     day: date
 
 
-def days(*, enterprise_id: UUID, period: Period, scene_id: UUID | None = None) -> tuple[ReceiptDayView, ...]:
-    """Return the days of a period that have receipts, oldest first; all scenes together, or one."""
+def days(
+    *, enterprise_id: UUID, period: Period, scene_ids: Collection[UUID] | None = None
+) -> tuple[ReceiptDayView, ...]:
+    """Return the days of a period that have receipts, oldest first; all scenes together, or some.
+
+    It asks for no consent: whoever decides or shows names the scenes whose data may be used.
+    """
     rows = ReceiptDay.objects.filter(
         enterprise_id=enterprise_id, day__gte=period.start_date, day__lt=period.end_date
     )
-    if scene_id is not None:
-        rows = rows.filter(scene_id=scene_id)
+    if scene_ids is not None:
+        rows = rows.filter(scene_id__in=scene_ids)
     sums = rows.values("day").annotate(
         sale_count_sum=Sum("sale_count"),
         sales_sum=Sum("sales"),

@@ -1,6 +1,6 @@
 """Verbs: take in a batch of a stream's records under a consent."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,9 +16,11 @@ from openbanking.batches.rows import RowCount, RowError
 from openbanking.streams.catalogue import STREAMS, Stream
 from openbanking.streams.reading import copy_chunks
 from openbanking.streams.statements import STATEMENTS
-from plumbing.sql import in_transaction
+from plumbing.sql import erasing, in_transaction
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+_ERASE: Final = "DELETE FROM {table} WHERE enterprise_id = %s AND scene_id = %s"
+_ERASE_PARTIES: Final = f"{_ERASE.format(table='streams_partyday')} AND stream = %s"
 _OUTSIDE: Final = "DELETE FROM pg_temp.streams_incoming WHERE NOT day <@ daterange(%s, %s) RETURNING line"
 
 
@@ -28,6 +30,22 @@ class StreamUnknown(Refusal):
     code = "streams.stream_unknown"
     kind = Kind.INVALID
     message = "{stream} is not a stream of data."
+
+
+@in_transaction
+def erase_records(*, enterprise_id: UUID, scene_id: UUID, data_classes: Collection[str]) -> int:
+    """Delete what a scene sent of an enterprise in these data classes, and all that was folded from it.
+
+    Returns how many records there were. What decisions were made on stays in their own record.
+    """
+    whose, count = [enterprise_id, scene_id], 0
+    with erasing(enterprise_id), connection.cursor() as cursor:
+        for stream in (one for one in STREAMS.values() if one.data_class in data_classes):
+            cursor.execute(_ERASE_PARTIES, [*whose, stream.code])
+            cursor.execute(_ERASE.format(table=stream.day_table), whose)
+            cursor.execute(_ERASE.format(table=stream.table), whose)
+            count += cursor.rowcount
+    return count
 
 
 @in_transaction

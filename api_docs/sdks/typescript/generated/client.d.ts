@@ -43,7 +43,7 @@ export declare class Sluice extends Transport {
   recordConsent(body: T.ConsentBody, options?: CallOptions): Promise<T.Consent>;
   /** Get a consent. Return one consent of this scene. */
   getConsent(consentId: string, query?: { "expand[]"?: Array<"business"> }, options?: CallOptions): Promise<T.Consent>;
-  /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. */
+  /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. A second call changes nothing, but for `erase_data`, which may be asked for afterwards. */
   revokeConsent(consentId: string, body: T.RevokeBody, options?: CallOptions): Promise<T.Consent>;
   /** Send a batch of data. The body is NDJSON: one row of the cluster a line, at most 256 MB, with its length declared. A row that breaks a rule is counted and named, the others are written; all of them become visible at once. The same row again is a duplicate. What may break off is better sent as an upload. */
   sendBatchOfData(query: { business: string; cluster?: "receipts" | "invoices" | "orders" | "ratings" | "tax_filings" | "meters" | "telematics" | "waybills"; consent: string; period_end_date?: string; period_start_date?: string; schema_version?: "1" }, lines: Lines, options?: CallOptions): Promise<T.DataBatch>;

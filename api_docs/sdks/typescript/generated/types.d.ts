@@ -1649,9 +1649,11 @@ export interface ResetBody {
   frozen_date?: string;
 }
 
-/** Why, in the merchant's words; nothing is asked for. */
+/** Why, in the merchant's words, and whether the data goes too; nothing is asked for. */
 export interface RevokeBody {
   reason?: string;
+  /** Erase what was sent under the consent and all that was made of it, unless another consent in force covers it. What a decision was made on stays in that decision's record. */
+  erase_data?: boolean;
 }
 
 /** Why a line was refused. What it said is not kept. */

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from django.test import Client
 
@@ -12,6 +13,7 @@ from interfaces.scene.tests.caller import Caller, work
 from interfaces.scene.tests.test_forms import rows
 from interfaces.scene.tests.world import (
     Merchant,
+    assess,
     collect,
     consent_body,
     fund_bank,
@@ -23,8 +25,10 @@ from lending.applications import operations as applications
 from lending.applications.observed import observe
 from lending.applications.queries import get_agreement
 from openbanking.consents import operations as consents
+from plumbing.audit.models import AuditRecord
 from plumbing.clock.queries import business_date
 from plumbing.schemas import bank_schema
+from risk.decisions.queries import replay_all
 
 
 @pytest.fixture
@@ -33,9 +37,18 @@ def shop(caller: Caller) -> Merchant:
     return merchant(caller)
 
 
-def revoke(shop: Merchant) -> None:
-    answer = shop.caller.post(f"/consents/{shop.consent}/revoke", {"reason": "no longer"}, status=200)
+def revoke(shop: Merchant, **more: Any) -> None:
+    body = {"reason": "no longer", **more}
+    answer = shop.caller.post(f"/consents/{shop.consent}/revoke", body, status=200)
     assert answer["status"] == "revoked"
+
+
+def held(shop: Merchant) -> dict[str, int]:
+    """How many rows the bank holds of what a scene sent of this merchant, and of what was made of it."""
+    tables = [*apps.get_app_config("receipts").get_models(), *apps.get_app_config("streams").get_models()]
+    whose = {"enterprise_id": parse_id("biz", shop.business)}
+    with bank_schema("qinglan"):
+        return {table.__name__: table._default_manager.filter(**whose).count() for table in tables}
 
 
 def send(shop: Merchant) -> tuple[int, str]:
@@ -79,6 +92,33 @@ def test_before_the_signature_the_application_ends_without_a_mark_and_may_be_tri
     assert shop.caller.get("/credit_lines")["data"] == []
     shop.consent = shop.caller.post("/consents", consent_body(shop.business))["id"]
     assert shop.decided("12000.00")["status"] == "approved"
+
+
+def test_data_and_all_that_was_derived_from_it_go_when_asked_and_the_decision_stays(shop: Merchant) -> None:
+    application = shop.decided("12000.00")
+    decision = shop.caller.get(f"/applications/{application['id']}/decision")
+    before = held(shop)
+    assert all(before[name] for name in ("Receipt", "ReceiptDay", "ReceiptMonth", "ReceiptSigns"))
+    revoke(shop)
+    assert (is_read(shop), held(shop)) == (False, before)  # nothing was asked for but the withdrawal
+    revoke(shop, erase_data=True)
+    assert set(held(shop).values()) == {0}
+    assert shop.caller.get(f"/applications/{application['id']}/decision") == decision
+    with bank_schema("qinglan"):
+        (said,) = AuditRecord.objects.filter(action="data.erased", subject=shop.business)
+        assert said.detail["records"] == before["Receipt"]
+        report = replay_all()
+        assert (report.count, report.identical) == (1, True)
+    shop.consent = shop.caller.post("/consents", consent_body(shop.business))["id"]
+    assert is_read(shop)  # allowed again, but there is nothing to see
+    shop.caller.post(f"/applications/{application['id']}/withdraw", status=200)
+    again = shop.apply("12000.00")
+    assess("qinglan", again["id"])
+    assert shop.caller.get(f"/applications/{again['id']}")["status"] != "approved"
+    path = f"/v1/data_batches?business={shop.business}&consent={shop.consent}"
+    sent = shop.caller.send("POST", path, receipt_lines(), "application/x-ndjson").json()
+    assert (sent["rows_accepted"], sent["rows_duplicate"]) == (before["Receipt"], 0)
+    assert held(shop)["ReceiptDay"] == before["ReceiptDay"]
 
 
 def test_after_the_money_the_debt_stays_and_new_draws_and_data_use_stop(shop: Merchant) -> None:

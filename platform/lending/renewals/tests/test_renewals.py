@@ -23,6 +23,9 @@ from lending.participations import operations as participations
 from lending.participations.queries import participations as joint_loans
 from lending.renewals import operations, queries
 from lending.renewals.models import Finding, Renewal
+from openbanking.consents import operations as consents
+from openbanking.receipts import operations as receipts
+from openbanking.receipts.rows import ReceiptRow
 from plumbing.audit.models import AuditRecord
 from plumbing.clock import operations as clock
 from plumbing.clock.queries import business_date
@@ -101,7 +104,7 @@ def tier_of(loan_id: UUID) -> Tier:
 
 def test_all_conditions_met_it_stays_normal_and_no_money_moves(who: Borrower, loan: LoanView) -> None:
     pay_interest(loan)
-    assert queries.checklist(loan_id=loan.id, on_date=RENEWED).verdict.failed == ()
+    assert queries.checklist(loan_id=loan.id, on_date=RENEWED, now=NOON).verdict.failed == ()
     sent, cash, principal = PaymentInstruction.objects.count(), balance("1003"), balance("1303.01")
     renewed = renew(loan)
     assert (renewed.tier, renewed.failed, renewed.chain_count) == ("normal", (), 1)
@@ -138,7 +141,7 @@ def test_all_conditions_met_it_stays_normal_and_no_money_moves(who: Borrower, lo
 def test_one_yuan_of_interest_unpaid(who: Borrower, loan: LoanView) -> None:
     """On the loan itself it stops the renewal; on another, the renewed loan cannot stay normal."""
     pay_interest(loan, but="1.00")
-    found = queries.checklist(loan_id=loan.id, on_date=RENEWED)
+    found = queries.checklist(loan_id=loan.id, on_date=RENEWED, now=NOON)
     assert (found.unpaid, found.verdict.tier) == (Money.parse("1.00"), Tier.SPECIAL_MENTION)
     assert found.verdict.failed == ("no_misuse_arrears_or_evasion",)
     refuses(RenewalRefused, renew, loan)
@@ -175,14 +178,43 @@ def test_a_condition_that_fails_makes_it_special_mention(
 ) -> None:
     noted = find(who, kind)
     pay_interest(loan)
-    assert queries.checklist(loan_id=loan.id, on_date=RENEWED).verdict.failed == (failed,)
-    assert queries.checklist(loan_id=loan.id, on_date=RENEWED - timedelta(days=1)).verdict.failed != (failed,)
+    assert queries.checklist(loan_id=loan.id, on_date=RENEWED, now=NOON).verdict.failed == (failed,)
+    day_before = queries.checklist(loan_id=loan.id, on_date=RENEWED - timedelta(days=1), now=NOON)
+    assert day_before.verdict.failed != (failed,)
     renewed = renew(loan)
     assert (renewed.tier, renewed.failed) == ("special_mention", (failed,))
     assert tier_of(renewed.loan_id) is Tier.SPECIAL_MENTION
     operations.lift_finding(finding_id=noted, lifted_by=CHECKER, business_date=RENEWED, now=NOON)
-    assert queries.checklist(loan_id=renewed.loan_id, on_date=RENEWED).facts.is_lawful
+    assert queries.checklist(loan_id=renewed.loan_id, on_date=RENEWED, now=NOON).facts.is_lawful
     assert tier_of(renewed.loan_id) is Tier.SPECIAL_MENTION  # what was decided stands
+
+
+def test_takings_show_that_a_business_operates_only_while_they_may_be_used(who: Borrower) -> None:
+    made = lend(who, "100000.00", tenor_days=30)
+    whose = {"enterprise_id": who.enterprise_id, "scene_id": who.scene_id}
+    consent = consents.grant_consent(
+        **whose,
+        purpose="credit_assessment",
+        data_classes=("receipts",),
+        recipient="青澜农商银行",
+        text_version="1",
+        text_sha256="ab" * 32,
+        expires_at=NOON + timedelta(days=365),
+        evidence={"channel": "h5"},
+        now=NOON,
+    )
+    row = ReceiptRow("R1", "2026-11-01T12:00:00+08:00", "10.00", "sale", None, "cash")
+    receipts.ingest_batch(**whose, consent_id=consent.id, rows=[row], now=NOON)
+
+    def operates() -> bool:
+        facts = queries.checklist(loan_id=made.id, on_date=business_date(), now=NOON).facts
+        return facts.is_operating
+
+    assert operates()
+    consents.revoke_consent(consent_id=consent.id, scene_id=who.scene_id, reason="", now=NOON)
+    assert not operates()
+    find(who, "visited")
+    assert operates()
 
 
 def test_what_cannot_be_renewed_or_noted(who: Borrower, loan: LoanView) -> None:

@@ -190,7 +190,7 @@ def test_scenes_add_up_and_batches_belong_to_their_scene(qinglan: str) -> None:
     batch = send(first, [row(1, "10.00")])
     send(second, [row(1, "2.00")])
     assert days(first)[0].sales == Money.parse("12.00")
-    assert days(first, scene_id=second.scene_id)[0].sales == Money.parse("2.00")
+    assert days(first, scene_ids=[second.scene_id])[0].sales == Money.parse("2.00")
     with pytest.raises(BatchNotFound):
         get_batch(batch_id=batch.id, scene_id=second.scene_id)
     assert len(newest_batches(enterprise_id=first.enterprise_id)) == 2

@@ -7,4 +7,4 @@ RECORDS = ("invoice", "order", "rating", "taxfiling", "meterreading", "trip", "w
 
 class Migration(migrations.Migration):
     dependencies = [("streams", "0001_initial")]
-    operations = [append_only(f"streams_{table}") for table in RECORDS]
+    operations = [append_only(f"streams_{table}", erased_by="enterprise_id") for table in RECORDS]

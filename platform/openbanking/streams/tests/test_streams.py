@@ -16,11 +16,13 @@ from openbanking.batches.models import DataBatch
 from openbanking.batches.queries import BatchView
 from openbanking.consents.operations import grant_consent, revoke_consent
 from openbanking.consents.queries import ConsentView
+from openbanking.feed import operations as feed
 from openbanking.streams import operations, queries
 from openbanking.streams.catalogue import STREAMS
-from openbanking.streams.models import Invoice, InvoiceDay
+from openbanking.streams.models import Invoice, InvoiceDay, PartyDay
 from openbanking.streams.tests.test_reading import SOUND
 from plumbing.outbox.models import OutboxEvent
+from plumbing.sql import erasing
 
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
@@ -166,6 +168,35 @@ def test_records_only_grow(qinglan: str) -> None:
     send(consent(), invoice())
     with pytest.raises(DatabaseError, match="may only grow"), transaction.atomic():
         Invoice.objects.update(gross=1)
+
+
+def test_records_are_erased_of_one_business_in_one_class_and_only_that_way(qinglan: str) -> None:
+    given, other = consent(), consent()
+    send(given, invoice(1), invoice(2))
+    send(other, invoice(3))
+    for held in (erasing(other.enterprise_id), erasing("")):
+        with pytest.raises(DatabaseError, match="may only grow"), transaction.atomic(), held:
+            Invoice.objects.filter(enterprise_id=given.enterprise_id).delete()
+    whose = {"enterprise_id": given.enterprise_id, "scene_id": given.scene_id}
+    assert operations.erase_records(**whose, data_classes=["orders"]) == 0
+    assert operations.erase_records(**whose, data_classes=["invoices"]) == 2
+    for table in (Invoice, InvoiceDay, PartyDay):
+        assert set(table.objects.values_list("enterprise_id", flat=True)) == {other.enterprise_id}
+    with pytest.raises(DatabaseError, match="may only grow"), transaction.atomic():
+        Invoice.objects.filter(enterprise_id=other.enterprise_id).delete()
+    assert send(given, invoice(1)).rows_accepted == 1
+
+
+def test_what_another_consent_in_force_covers_is_not_erased(qinglan: str) -> None:
+    given = consent()
+    send(given, invoice())
+    whose = {"enterprise_id": given.enterprise_id, "scene_id": given.scene_id}
+    asked = {**whose, "data_classes": ["invoices"], "erased_by": "cli_1"}
+    assert feed.erase_data(**asked, now=NOW) == ()
+    assert Invoice.objects.count() == 1
+    revoke_consent(consent_id=given.id, scene_id=given.scene_id, reason="", now=NOW)
+    assert feed.erase_data(**asked, now=NOW) == ("invoices",)
+    assert (Invoice.objects.count(), InvoiceDay.objects.count()) == (0, 0)
 
 
 def test_a_spoilt_day_is_found_by_the_recount(qinglan: str) -> None:

@@ -108,7 +108,7 @@ class Sluice(Transport):
         return answer
 
     def revoke_consent(self, consent_id: str, *, idempotency_key: str | None = None, **body: Unpack[t.RevokeBody]) -> t.Consent:
-        """Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays."""
+        """Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. A second call changes nothing, but for `erase_data`, which may be asked for afterwards."""
         answer: t.Consent = self.send("POST", f"/v1/consents/{part(consent_id)}/revoke", body=body, key=self.key(idempotency_key))
         return answer
 

@@ -1816,9 +1816,11 @@ class ResetBody(TypedDict):
 
 
 class RevokeBody(TypedDict):
-    """Why, in the merchant's words; nothing is asked for."""
+    """Why, in the merchant's words, and whether the data goes too; nothing is asked for."""
 
     reason: NotRequired[str]
+    erase_data: NotRequired[bool]
+    """Erase what was sent under the consent and all that was made of it, unless another consent in force covers it. What a decision was made on stays in that decision's record."""
 
 
 class RowError(TypedDict):

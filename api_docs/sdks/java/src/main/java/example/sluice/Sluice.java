@@ -152,12 +152,12 @@ public final class Sluice extends Transport {
     return new Types.Consent(send(new Call("GET", "/v1/consents/" + part(consentId)).query(query)));
   }
 
-  /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. */
+  /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. A second call changes nothing, but for `erase_data`, which may be asked for afterwards. */
   public Types.Consent revokeConsent(String consentId, Types.RevokeBody body) {
     return revokeConsent(consentId, body, newKey());
   }
 
-  /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. */
+  /** Revoke a consent. One call, at any time; the next use of the data is refused. A debt that exists stays. A second call changes nothing, but for `erase_data`, which may be asked for afterwards. */
   public Types.Consent revokeConsent(String consentId, Types.RevokeBody body, String idempotencyKey) {
     return new Types.Consent(send(new Call("POST", "/v1/consents/" + part(consentId) + "/revoke").body(body).key(idempotencyKey)));
   }

@@ -2037,11 +2037,13 @@ public final class Types {
     public ResetBody frozenDate(String value) { return with("frozen_date", value, this); }
   }
 
-  /** Why, in the merchant's words; nothing is asked for. */
+  /** Why, in the merchant's words, and whether the data goes too; nothing is asked for. */
   public static final class RevokeBody extends Shape {
     public RevokeBody() {}
     public RevokeBody(Map<String, Object> members) { super(members); }
     public RevokeBody reason(String value) { return with("reason", value, this); }
+    /** Erase what was sent under the consent and all that was made of it, unless another consent in force covers it. What a decision was made on stays in that decision's record. */
+    public RevokeBody eraseData(Boolean value) { return with("erase_data", value, this); }
   }
 
   /** Why a line was refused. What it said is not kept. */
