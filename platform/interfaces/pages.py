@@ -176,6 +176,7 @@ class SignInView(View):
         except Refusal as refusal:
             return self._refused(request, refusal)
         login(request, person)
+        self.signed_in(request)
         if wants_json(request):
             return JsonResponse({"signed_in": True})
         return HttpResponseRedirect(safe_next(request, self.home))
@@ -183,6 +184,9 @@ class SignInView(View):
     def credentials(self, form: Form) -> dict[str, str]:
         """Return what the person is looked for by."""
         return {"email": form.text("email"), "password": form.text("password")}
+
+    def signed_in(self, request: HttpRequest) -> None:
+        """Do what follows, once the person is signed in."""
 
     def _refused(self, request: HttpRequest, refusal: Refusal) -> HttpResponse:
         if wants_json(request):

@@ -1,1 +1,1 @@
-"""The people of a scene: who may sign in to its portal, and what each may do there."""
+"""The people of a scene: who may sign in to its portal, what each may do there, and what each has done."""

@@ -1,4 +1,4 @@
-"""People of scenes who sign in."""
+"""People of scenes who sign in, and what they did."""
 
 from typing import Any, ClassVar
 
@@ -50,3 +50,27 @@ class TeamMember(AbstractBaseUser):
     def can(self, capability: str) -> bool:
         """Return whether this person may do something: in the scene's portal, and nowhere else."""
         return self.is_active and self.joined_at is not None and capability in self.capabilities
+
+
+class TeamAct(models.Model):
+    """Something a person did in the scene's portal. `position` orders the acts; a trigger refuses any change.
+
+    `bank` is the public id of the bank it was done at, empty for acts on the scene itself. An act at a bank
+    is written down before it begins, for no transaction spans two schemas: if it is then refused, a second
+    row says with which code.
+    """
+
+    position = models.BigAutoField(primary_key=True)
+    scene = models.ForeignKey(Scene, on_delete=models.PROTECT, related_name="acts")
+    actor = models.EmailField()
+    action = models.CharField(max_length=40)
+    subject = models.CharField(max_length=200, blank=True)
+    bank = models.CharField(max_length=40, blank=True)
+    detail = models.JSONField(default=dict)
+    address = models.CharField(max_length=45, blank=True)
+    refused_with = models.CharField(max_length=60, blank=True)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        indexes: ClassVar = [models.Index(fields=["scene", "position"], name="team_act_scene")]

@@ -1,6 +1,7 @@
-"""Inviting people to a scene's team, letting them join, changing what they may do, removing them."""
+"""Inviting people to a scene's team, letting them join, changing their roles; writing down what they do."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,7 +12,7 @@ from kernel.refusals import Kind, Refusal
 from plumbing.sql import hold_name, in_transaction
 from tenants.scenes.models import Scene
 from tenants.scenes.queries import SceneUnknown
-from tenants.teams.models import TeamMember
+from tenants.teams.models import TeamAct, TeamMember
 from tenants.teams.queries import (
     InvitationInvalid,
     MemberUnknown,
@@ -136,6 +137,33 @@ def remove(*, member_id: UUID, scene_id: UUID) -> MemberView:
     person.password = make_password(None)
     person.save()
     return member_view(person)
+
+
+@in_transaction
+def record_act(
+    *,
+    scene_id: UUID,
+    actor: str,
+    action: str,
+    subject: str = "",
+    bank: str = "",
+    detail: Mapping[str, object] | None = None,
+    address: str = "",
+    refused_with: str = "",
+    now: datetime,
+) -> None:
+    """Write down what somebody did; the row is never changed again."""
+    TeamAct.objects.create(
+        scene_id=scene_id,
+        actor=actor[:254],
+        action=action,
+        subject=subject[:200],
+        bank=bank,
+        detail=dict(detail or {}),
+        address=address[:45],
+        refused_with=refused_with[:60],
+        recorded_at=now,
+    )
 
 
 def _locked(member_id: UUID, scene_id: UUID) -> TeamMember:

@@ -1,15 +1,16 @@
-"""Who is in a scene's team."""
+"""Who is in a scene's team, and what they did."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from kernel.refusals import Kind, Refusal
 from tenants.scenes.models import Scene
-from tenants.teams.models import TeamMember
+from tenants.teams.models import TeamAct, TeamMember
 from tenants.teams.roles import Role
 
 
@@ -50,6 +51,21 @@ class MemberView:
         return str(Role(self.role).label)
 
 
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """Something a person did: who, what, to which thing, where, from where, and whether it was refused."""
+
+    position: int
+    actor: str
+    action: str
+    subject: str
+    bank: str
+    detail: dict[str, Any]
+    address: str
+    refused_with: str
+    recorded_at: datetime
+
+
 def member_view(member: TeamMember) -> MemberView:
     """Return the frozen view of a person."""
     return MemberView(
@@ -70,6 +86,32 @@ def team(*, scene_id: UUID) -> tuple[MemberView, ...]:
     """Return the people of a scene's team who were not removed, by address."""
     rows = TeamMember.objects.select_related("scene").filter(scene_id=scene_id, is_active=True)
     return tuple(member_view(row) for row in rows)
+
+
+def acts(
+    *,
+    scene_id: UUID,
+    actor: str = "",
+    action: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before_position: int | None = None,
+    limit: int = 50,
+) -> tuple[ActView, ...]:
+    """Return what a scene's people did in [`since`, `until`), newest first.
+
+    `actor` is any part of an address, `action` the beginning of an act's name.
+    """
+    rows = TeamAct.objects.filter(scene_id=scene_id).order_by("-position")
+    wanted = {
+        "actor__icontains": actor or None,
+        "action__startswith": action or None,
+        "recorded_at__gte": since,
+        "recorded_at__lt": until,
+        "position__lt": before_position,
+    }
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    return tuple(ActView(*(getattr(row, name) for name in ActView.__slots__)) for row in rows[:limit])
 
 
 def invited(*, invitation: str, now: datetime) -> MemberView:

@@ -19,5 +19,5 @@ _MONEY: Final = frozenset({"portal.view", "portal.money"})
 CAPABILITIES: Final[dict[str, frozenset[str]]] = {
     Role.DEVELOPER: _BUILDING,
     Role.BUSINESS: _MONEY,
-    Role.OWNER: _BUILDING | _MONEY | {"portal.live", "portal.team"},
+    Role.OWNER: _BUILDING | _MONEY | {"portal.live", "portal.team", "portal.audit"},
 }

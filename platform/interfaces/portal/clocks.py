@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from interfaces import sandbox_banks
 from interfaces.door import PortalView, in_bank, now
 from interfaces.pages import FieldInvalid, Form, act, shown
+from interfaces.portal.acts import noted
 from interfaces.portal.frame import framed, scene_id_of
 from kernel.ids import public_id
 from lending.loans.queries import loans_page, transactions
@@ -60,17 +61,19 @@ class Clocks(PortalView):
         scene_id, form = scene_id_of(request), Form(request)
 
         def begin() -> Mapping[str, Any]:
-            clock, _ = sole_act(
-                sandboxes.open_clock,
-                scene_id=scene_id,
-                name=form.text("name", longest=60),
-                frozen_date=form.day("frozen_date"),
-                seed="empty",
-                idempotency_key="",
-                body_sha256="",
-                now=now(),
-            )
-            return told(sandbox_banks.make(clock))
+            name, first = form.text("name", longest=60), form.day("frozen_date")
+            with noted(request, "clock.make", name, frozen_date=str(first)):
+                clock, _ = sole_act(
+                    sandboxes.open_clock,
+                    scene_id=scene_id,
+                    name=name,
+                    frozen_date=first,
+                    seed="empty",
+                    idempotency_key="",
+                    body_sha256="",
+                    now=now(),
+                )
+                return told(sandbox_banks.make(clock))
 
         return act(request, begin, to=PAGE, status=201, atomic=False)
 
@@ -95,21 +98,23 @@ class OneClock(PortalView):
     def post(self, request: HttpRequest, clock_id: UUID) -> HttpResponse:
         """Advance it: to a date, to the next event, or to the end of every loan."""
         clock, form = get_clock(clock_id=clock_id, scene_id=scene_id_of(request)), Form(request)
+        subject = public_id("clk", clock_id)
 
         def move() -> Mapping[str, Any]:
             until = form.text("until", "")
             if until and until not in UNTIL:
                 raise FieldInvalid(field="until", given=until[:40])
-            moving = sandbox_banks.begin_move(
-                clock,
-                to_date=optional_day(form, "to_date"),
-                until=until,
-                pays_when_due=form.text("pay_when_due", "") == "on",
-            )
+            to_date = optional_day(form, "to_date")
+            with noted(request, "clock.advance", subject, name=clock.name, to=str(to_date or until)):
+                moving = sandbox_banks.begin_move(
+                    clock,
+                    to_date=to_date,
+                    until=until,
+                    pays_when_due=form.text("pay_when_due", "") == "on",
+                )
             return told(moving)
 
-        to = f"{PAGE}/{public_id('clk', clock_id)}"
-        return act(request, move, to=to, status=202, atomic=False)
+        return act(request, move, to=f"{PAGE}/{subject}", status=202, atomic=False)
 
 
 class ClockReset(PortalView):
@@ -120,18 +125,21 @@ class ClockReset(PortalView):
     def post(self, request: HttpRequest, clock_id: UUID) -> HttpResponse:
         """Make its bank anew under the same id."""
         clock, form = get_clock(clock_id=clock_id, scene_id=scene_id_of(request)), Form(request)
+        subject = public_id("clk", clock_id)
 
         def reset() -> Mapping[str, Any]:
-            begun = sole_act(
-                sandboxes.begin_reset,
-                clock_id=clock.id,
-                scene_id=clock.scene_id,
-                frozen_date=optional_day(form, "frozen_date") or clock.frozen_date,
-                now=now(),
-            )
-            return told(sandbox_banks.remake(begun))
+            first = optional_day(form, "frozen_date") or clock.frozen_date
+            with noted(request, "clock.reset", subject, name=clock.name, frozen_date=str(first)):
+                begun = sole_act(
+                    sandboxes.begin_reset,
+                    clock_id=clock.id,
+                    scene_id=clock.scene_id,
+                    frozen_date=first,
+                    now=now(),
+                )
+                return told(sandbox_banks.remake(begun))
 
-        return act(request, reset, to=f"{PAGE}/{public_id('clk', clock_id)}", atomic=False)
+        return act(request, reset, to=f"{PAGE}/{subject}", atomic=False)
 
 
 class ClockEnd(PortalView):
@@ -144,8 +152,10 @@ class ClockEnd(PortalView):
         clock = get_clock(clock_id=clock_id, scene_id=scene_id_of(request))
 
         def end() -> Mapping[str, Any]:
-            sandbox_banks.discard(clock)
-            return {"id": public_id("clk", clock.id), "deleted": True}
+            subject = public_id("clk", clock.id)
+            with noted(request, "clock.delete", subject, name=clock.name):
+                sandbox_banks.discard(clock)
+            return {"id": subject, "deleted": True}
 
         return act(request, end, to=PAGE, atomic=False)
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 
 from interfaces.door import PortalView, now
 from interfaces.pages import FieldInvalid, Form, refused, shown
+from interfaces.portal.acts import noted
 from interfaces.portal.frame import OwnBank, chosen, framed, inside, own_banks, scene_id_of, scene_of
 from interfaces.problems import wants_json, wire
 from kernel.ids import public_id
@@ -90,7 +91,8 @@ class Studio(PortalView):
         if not usable:
             raise PreviewNeedsKey
         business = form.key("business", "biz")
-        with inside(own), transaction.atomic():
+        subject = public_id("biz", business)
+        with noted(request, "preview.open", subject, own), inside(own), transaction.atomic():
             get_enterprise(enterprise_id=business, scene_id=scene_id)
             session, secret = sessions.open_session(
                 scene_id=scene_id,

@@ -13,6 +13,7 @@ from connectors.webhooks.target import check_form
 from interfaces.door import PortalView, enqueue, now
 from interfaces.event_types import EVENT_TYPES
 from interfaces.pages import FieldInvalid, Form, act, refused, shown
+from interfaces.portal.acts import noted
 from interfaces.portal.frame import (
     OwnBank,
     bank_of_page,
@@ -116,6 +117,18 @@ class EndpointPage(PortalView):
         return shown(request, "portal/endpoint.html", context, told(endpoint))
 
 
+def checked_url(form: Form) -> str:
+    """Return the address that was typed; raises `UrlRefused` for one that must not be called."""
+    url = form.text("url", longest=URL_LENGTH_MAX)
+    check_form(url)
+    return url
+
+
+def bare(url: str) -> str:
+    """Return an address without its query, where scenes put secrets."""
+    return url.partition("?")[0]
+
+
 class Endpoints(EndpointPage):
     """The scene's endpoints at a bank."""
 
@@ -130,15 +143,14 @@ class Endpoints(EndpointPage):
         own, form = bank_of_page(request), Form(request)
         self.require(request, needed(own))
         try:
-            with inside(own), transaction.atomic():
-                made = self._register(request, form)
+            url = checked_url(form)
+            with noted(request, "endpoint.register", bare(url), own), inside(own), transaction.atomic():
+                made = self._register(request, form, url)
         except Refusal as refusal:
             return self._refused(request, refusal)
         return self.secret_shown(request, own, made, 201)
 
-    def _register(self, request: HttpRequest, form: Form) -> tuple[EndpointView, str]:
-        url = form.text("url", longest=URL_LENGTH_MAX)
-        check_form(url)
+    def _register(self, request: HttpRequest, form: Form, url: str) -> tuple[EndpointView, str]:
         return outbox.register_endpoint(
             scene_id=scene_id_of(request),
             url=url,
@@ -200,15 +212,14 @@ class OneEndpoint(EndpointPage):
         with inside(own):
             before = get_endpoint(endpoint_id=endpoint_id, scene_id=scene_id)
             try:
-                with transaction.atomic():
-                    view = self._change(request, before)
+                url, subject = checked_url(Form(request)), public_id("whe", before.id)
+                with noted(request, "endpoint.change", subject, own, url=bare(url)), transaction.atomic():
+                    view = self._change(request, before, url)
             except Refusal as refusal:
                 return self._refused(request, own, before, refusal)
         return act(request, lambda: told(view), to=page_of(own, endpoint_id))
 
-    def _change(self, request: HttpRequest, before: EndpointView) -> EndpointView:
-        url = Form(request).text("url", longest=URL_LENGTH_MAX)
-        check_form(url)
+    def _change(self, request: HttpRequest, before: EndpointView, url: str) -> EndpointView:
         return outbox.change_endpoint(
             endpoint_id=before.id,
             scene_id=before.scene_id,
@@ -255,6 +266,7 @@ class EndpointAct(PortalView):
     """Something done to one endpoint of the scene."""
 
     capability = "portal.build"
+    action = ""
     delivers = False  # whether something is to be sent now, which the deliveries then show
 
     def post(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
@@ -265,8 +277,9 @@ class EndpointAct(PortalView):
         endpoint = public_id("whe", endpoint_id)
 
         def work() -> Mapping[str, Any]:
-            done = self.done(form, endpoint_id, scene_id)
-            enqueue("jobs.relay_outbox", schema=own.bank.schema_name)
+            with noted(request, self.action, endpoint, own), transaction.atomic():
+                done = self.done(form, endpoint_id, scene_id)
+                enqueue("jobs.relay_outbox", schema=own.bank.schema_name)
             return {"endpoint": endpoint, **done}
 
         sent = f"/portal/deliveries?bank={own.public_id}&endpoint={endpoint}"
@@ -278,6 +291,7 @@ class EndpointAct(PortalView):
                 to=sent if self.delivers else page_of(own, endpoint_id),
                 back=page_of(own, endpoint_id),
                 status=202 if self.delivers else 200,
+                atomic=False,
             )
 
     def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
@@ -288,6 +302,7 @@ class EndpointAct(PortalView):
 class Ping(EndpointAct):
     """A ping, the way of every event."""
 
+    action = "endpoint.ping"
     delivers = True
 
     def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
@@ -299,6 +314,8 @@ class Ping(EndpointAct):
 class Pause(EndpointAct):
     """Sending nothing to an endpoint until it is enabled again."""
 
+    action = "endpoint.pause"
+
     def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
         """Pause it; one that was removed stays removed."""
         view = outbox.change_endpoint(endpoint_id=endpoint_id, scene_id=scene_id, enabled=False, now=now())
@@ -308,6 +325,8 @@ class Pause(EndpointAct):
 class Enable(EndpointAct):
     """Sending again to an endpoint that was disabled."""
 
+    action = "endpoint.enable"
+
     def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
         """Enable it."""
         view = outbox.enable_endpoint(endpoint_id=endpoint_id, scene_id=scene_id)
@@ -316,6 +335,8 @@ class Enable(EndpointAct):
 
 class Remove(EndpointAct):
     """The end of an endpoint."""
+
+    action = "endpoint.remove"
 
     def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:
         """Send nothing to it any more; it stays visible beside its deliveries."""
@@ -328,6 +349,7 @@ class Remove(EndpointAct):
 class Replay(EndpointAct):
     """Events once more: one by its id, or what happened in a span of time."""
 
+    action = "endpoint.replay"
     delivers = True
 
     def done(self, form: Form, endpoint_id: UUID, scene_id: UUID) -> Mapping[str, Any]:

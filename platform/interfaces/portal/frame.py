@@ -29,6 +29,7 @@ NAVIGATION: Final = (
     ("/portal/settlements", _("Settlements"), "settlements", "portal.money"),
     ("/portal/go-live", _("Go-live checklist"), "go-live", "portal.view"),
     ("/portal/team", _("Team"), "team", "portal.view"),
+    ("/portal/audit", _("Audit log"), "audit", "portal.audit"),
 )
 LISTED: Final = 50
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from interfaces.door import PortalView, now
 from interfaces.pages import FieldInvalid, Form, act, refused, shown
+from interfaces.portal.acts import note
 from interfaces.portal.frame import framed, own_banks, person_of, scene_id_of
 from interfaces.problems import wants_json
 from kernel.refusals import Refusal
@@ -71,12 +72,11 @@ class Keys(PortalView):
         form = Form(request)
         try:
             with transaction.atomic():
+                name = form.text("name", longest=100)
                 client_id, secret = access.register_client(
-                    scene_id=scene_id_of(request),
-                    name=form.text("name", longest=100),
-                    sandbox=True,
-                    now=now(),
+                    scene_id=scene_id_of(request), name=name, sandbox=True, now=now()
                 )
+                note(request, "key.make", client_id, name=name)
         except Refusal as refusal:
             return refused(request, refusal, PAGE)
         return self.secret(request, client_id, secret, 201)
@@ -126,12 +126,11 @@ class LiveClients(PortalView):
         form = Form(request)
 
         def register() -> Mapping[str, Any]:
+            name = form.text("name", longest=100)
             client_id, _ = access.register_client(
-                scene_id=scene_id_of(request),
-                name=form.text("name", longest=100),
-                jwks=parsed(form, "jwks"),
-                now=now(),
+                scene_id=scene_id_of(request), name=name, jwks=parsed(form, "jwks"), now=now()
             )
+            note(request, "key.register", client_id, name=name)
             return {"client_id": client_id}
 
         return act(request, register, to=PAGE, status=201)
@@ -162,7 +161,10 @@ class ClientKeys(OneClient):
                 overlap=timedelta(0) if at_once else access.KEY_OVERLAP,
                 now=now(),
             )
-            return told(view, keys_of(view, now()))
+            keys = keys_of(view, now())
+            kids = ", ".join(str(one["kid"]) for one in keys)
+            note(request, "key.replace", client_id, kid=kids, at_once=at_once)
+            return told(view, keys)
 
         return act(request, add, to=PAGE, status=201)
 
@@ -177,6 +179,7 @@ class ClientAddresses(OneClient):
         def allow() -> Mapping[str, Any]:
             ranges = form.text("addresses", "", longest=1000).replace(",", " ").split()
             view = access.allow_addresses(client_id=client.client_id, ranges=ranges)
+            note(request, "key.addresses", client_id, addresses=" ".join(view.addresses))
             return {"client_id": view.client_id, "addresses": list(view.addresses)}
 
         return act(request, allow, to=PAGE)
@@ -191,6 +194,7 @@ class ClientSecret(OneClient):
         try:
             with transaction.atomic():
                 secret = access.rotate_secret(client_id=client.client_id)
+                note(request, "key.secret", client.client_id, name=client.name)
         except Refusal as refusal:
             return refused(request, refusal, PAGE)
         page = Keys()
@@ -206,6 +210,7 @@ class ClientEnd(OneClient):
 
         def revoke() -> Mapping[str, Any]:
             view = access.revoke_client(client_id=client.client_id)
+            note(request, "key.revoke", client.client_id, name=client.name)
             return {"client_id": view.client_id, "status": view.status}
 
         return act(request, revoke, to=PAGE)

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from interfaces.door import PortalView, now
 from interfaces.pages import Form, SignInView, SignOutView, act, refused, shown
+from interfaces.portal.acts import note, note_of
 from interfaces.portal.frame import framed, person_of, scene_id_of
 from interfaces.problems import problem, wants_json, wire
 from kernel.ids import public_id
@@ -35,6 +36,11 @@ class SignIn(SignInView):
         """Return what the person is looked for by: in this scene and no other."""
         names = {"scene": "scene", "member": "email", "password": "password"}
         return {name: form.text(field) for name, field in names.items()}
+
+    def signed_in(self, request: HttpRequest) -> None:
+        """Write it down."""
+        with transaction.atomic():
+            note(request, "session.begin", "")
 
 
 class SignOut(SignOutView):
@@ -57,6 +63,7 @@ class Join(View):
         try:
             with transaction.atomic():
                 person = teams.join(invitation=invitation, password=password, now=now())
+                note_of(request, person.scene_id, person.email, "person.join", public_id("mem", person.id))
         except InvitationInvalid:
             return self._page(request, invitation)
         except Refusal as refusal:
@@ -113,6 +120,8 @@ class Team(PortalView):
                     role=form.text("role"),
                     now=now(),
                 )
+                who = {"email": person.email, "role": person.role}
+                note(request, "person.invite", public_id("mem", person.id), **who)
         except Refusal as refusal:
             return refused(request, refusal, "/portal/team")
         link = request.build_absolute_uri(f"/portal/join/{invitation}")
@@ -146,8 +155,13 @@ class Member(PortalView):
         form = Form(request)
 
         def change() -> Mapping[str, Any]:
+            subject = public_id("mem", member_id)
             if form.text("role", "") == "":
-                return told(teams.remove(member_id=member_id, scene_id=scene_id))
-            return told(teams.give_role(member_id=member_id, scene_id=scene_id, role=form.text("role")))
+                person = teams.remove(member_id=member_id, scene_id=scene_id)
+                note(request, "person.remove", subject, email=person.email)
+            else:
+                person = teams.give_role(member_id=member_id, scene_id=scene_id, role=form.text("role"))
+                note(request, "person.role", subject, email=person.email, role=person.role)
+            return told(person)
 
         return act(request, change, to="/portal/team")

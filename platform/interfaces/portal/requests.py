@@ -19,6 +19,9 @@ from tenants.reference.queries import calls_kept
 
 DAYS_SHOWN: Final = timedelta(days=7)
 STATUSES: Final = {"2xx": (200, 300), "3xx": (300, 400), "4xx": (400, 500), "5xx": (500, 600)}
+TOKEN_CODES: Final = frozenset(
+    {"invalid_client", "invalid_request", "invalid_scope", "invalid_target", "unsupported_grant_type"}
+)
 _ASKED: Final = ("request_id", "path", "status", "bank", "from", "until")
 
 
@@ -49,8 +52,8 @@ def statuses_of(given: str) -> tuple[int, int] | None:
 
 
 def docs_of(code: str) -> str:
-    """Return where a refusal's code is explained."""
-    return f"/docs/errors/{code}"
+    """Return where a refusal's code is explained; those of tokens are the standard's (RFC 6749, 8707)."""
+    return "/docs/get-started" if code in TOKEN_CODES else f"/docs/errors/{code}"
 
 
 def told(call: CallSeen, names: dict[str, str], own: dict[str, OwnBank]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 import interfaces.converters  # noqa: F401  registers the public ids that addresses carry
 from interfaces.portal import (
+    acts,
     clocks,
     data,
     deliveries,
@@ -53,5 +54,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("portal/data", data.Data.as_view(), name="data"),
     path("portal/settlements", settlements.Settlements.as_view(), name="settlements"),
     path("portal/settlements/<settlement:batch_id>", settlements.Settlement.as_view(), name="settlement"),
+    path("portal/audit", acts.Audit.as_view(), name="audit"),
     path("portal/go-live", going_live.GoLive.as_view(), name="go_live"),
 ]

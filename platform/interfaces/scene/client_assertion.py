@@ -20,6 +20,7 @@ ALGORITHMS: Final = ("ES256", "PS256", "Ed25519")
 LONGEST_SECONDS: Final = 300
 _LEEWAY_SECONDS: Final = 30
 _MAX_LENGTH: Final = 8192
+_ID_LENGTH_MAX: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ def authenticate(*, shown: Presented, audiences: tuple[str, ...], now: datetime)
         return _by_assertion(form, audiences, now)
     client_id, secret = _basic(shown.authorization) if shown.authorization else _posted(form)
     return authenticate_client(client_id=client_id, secret=secret)
+
+
+def claimed(shown: Presented) -> str:
+    """Return the client that a token request says it is, without trusting it; nothing if it says none."""
+    try:
+        if "client_assertion" in shown.form:
+            assertion = shown.form["client_assertion"]
+            return _subject(assertion) if len(assertion) <= _MAX_LENGTH else ""
+        given = _basic(shown.authorization)[0] if shown.authorization else shown.form.get("client_id", "")
+    except ClientInvalid:
+        return ""
+    return given if len(given) <= _ID_LENGTH_MAX and "\x00" not in given else ""
 
 
 def _posted(form: dict[str, str]) -> tuple[str, str]:
@@ -110,6 +123,6 @@ def _subject(assertion: str) -> str:
         subject = claims["sub"]
     except (IndexError, ValueError, KeyError, TypeError):
         raise ClientInvalid from None
-    if not isinstance(subject, str) or len(subject) > 40:
+    if not isinstance(subject, str) or len(subject) > _ID_LENGTH_MAX or "\x00" in subject:
         raise ClientInvalid
     return subject

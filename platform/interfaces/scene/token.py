@@ -1,5 +1,6 @@
 """`POST /oauth/token`: client credentials for one bank (RFC 6749, 8707), and the server's metadata."""
 
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -15,7 +16,7 @@ from interfaces.middleware import public_hosts
 from interfaces.problems import problem
 from interfaces.rate_limits import EVERYWHERE, Rate, RateLimited, count, count_address
 from interfaces.scene.bare import BareView
-from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate
+from interfaces.scene.client_assertion import ALGORITHMS, Presented, authenticate, claimed
 from interfaces.scene.parsing import declared_length
 from kernel.ids import MalformedId, parse_id
 from kernel.refusals import Refusal
@@ -28,13 +29,15 @@ from tenants.access.operations import (
     ScopeUnknown,
     issue_token,
 )
-from tenants.access.queries import CallSeen, token_ref
+from tenants.access.queries import CallSeen, client_scene, token_ref
 from tenants.access.scopes import SCOPES
 from tenants.banks.queries import BankUnknown, get_bank
 
 _MAX_BODY_BYTES: Final = 32 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
 _PREFIX: Final = "/banks/"
+REFUSED_NOTED_MAX: Final = 60  # of one client in a minute, by one process
+_refused: dict[str, tuple[int, int]] = {}
 
 
 class TokenRefused(Exception):
@@ -50,6 +53,7 @@ class TokenView(BareView):
 
     http_method_names = ["post", "options"]
     rate: Rate | None = None
+    shown: Presented | None = None
 
     def post(self, request: HttpRequest) -> JsonResponse:
         """Issue a token or answer in the standard's error words; never cached.
@@ -63,6 +67,7 @@ class TokenView(BareView):
         except RateLimited as refusal:
             response = problem(refusal, request)
         except TokenRefused as refused:
+            self._note_refused(request, refused)
             said = {"error": refused.error, "error_description": refused.description}
             response = JsonResponse({**said, "code": refused.code}, status=refused.status)
         headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -78,11 +83,17 @@ class TokenView(BareView):
         if rate is not None and rate.exceeded:
             raise rate.refusal()
 
+    def _note_refused(self, request: HttpRequest, refused: TokenRefused) -> None:
+        """Let a scene see what its client was refused, if it has such a client."""
+        client_id = claimed(self.shown) if self.shown is not None else ""
+        if client_id and client_scene(client_id=client_id) is not None and _may_note(client_id, now()):
+            call_log.note(_seen(request, client_id, refused.status, code=refused.code[:60]))
+
     def _issue(self, request: HttpRequest) -> dict[str, Any]:
         form = _form(request)
+        shown = self.shown = Presented(request.headers.get("Authorization", ""), form)
         if form.get("grant_type") != "client_credentials":
             raise TokenRefused("unsupported_grant_type", "Only client_credentials is offered.")
-        shown = Presented(request.headers.get("Authorization", ""), form)
         instant, base = now(), base_url(request)
         try:
             with transaction.atomic():  # by itself: an assertion is used up whatever becomes of the call
@@ -107,26 +118,41 @@ class TokenView(BareView):
             raise TokenRefused("invalid_scope", refusal.text()) from None
         except Refusal as refusal:
             raise TokenRefused("invalid_request", refusal.text()) from None
-        call_log.note(
-            CallSeen(
-                at=instant,
-                client_id=client.client_id,
-                bank_schema=bank.schema_name,
-                request_id=getattr(request, "request_id", ""),
-                method="POST",
-                path=request.path,
-                address=address_of(request)[:45],
-                status=200,
-                made="",
-                token=token_ref(token),
-            )
-        )
+        call_log.note(_seen(request, client.client_id, 200, schema=bank.schema_name, token=token_ref(token)))
         return {
             "access_token": token,
             "token_type": "Bearer",
             "expires_in": int(TOKEN_LIFE.total_seconds()),
             "scope": " ".join(sorted(scopes or client.scopes)),
         }
+
+
+def _seen(
+    request: HttpRequest, client_id: str, status: int, *, schema: str = "", token: str = "", code: str = ""
+) -> CallSeen:
+    """Return the call for the log: nothing of what was shown, only who says to have shown it."""
+    return CallSeen(
+        at=now(),
+        client_id=client_id,
+        bank_schema=schema,
+        request_id=getattr(request, "request_id", ""),
+        method="POST",
+        path=request.path,
+        address=address_of(request)[:45],
+        status=status,
+        made="",
+        token=token,
+        code=code,
+    )
+
+
+def _may_note(client_id: str, instant: datetime) -> bool:
+    """Return whether one more refusal of a client is written down: who guesses fills nobody's log."""
+    minute = int(instant.timestamp()) // 60
+    known, count = _refused.get(client_id, (minute, 0))
+    count = count + 1 if known == minute else 1
+    _refused[client_id] = minute, count
+    return count <= REFUSED_NOTED_MAX
 
 
 def _form(request: HttpRequest) -> dict[str, str]:

@@ -101,6 +101,7 @@ def scene_pages() -> dict[str, tuple[str, str]]:
         "portal-embed": ("/portal/embed", "developer"),
         "portal-data": ("/portal/data", "business"),
         "portal-settlements": ("/portal/settlements", "business"),
+        "portal-audit": ("/portal/audit", "owner"),
         "portal-go-live": ("/portal/go-live", "owner"),
     }
 

@@ -35,4 +35,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('scene', 'email'), name='team_member_once'), models.UniqueConstraint(condition=models.Q(('invitation_sha256', ''), _negated=True), fields=('invitation_sha256',), name='team_invitation_once'), models.CheckConstraint(condition=models.Q(('role__in', ['developer', 'business', 'owner'])), name='team_member_role')],
             },
         ),
+        migrations.CreateModel(
+            name='TeamAct',
+            fields=[
+                ('position', models.BigAutoField(primary_key=True, serialize=False)),
+                ('actor', models.EmailField(max_length=254)),
+                ('action', models.CharField(max_length=40)),
+                ('subject', models.CharField(blank=True, max_length=200)),
+                ('bank', models.CharField(blank=True, max_length=40)),
+                ('detail', models.JSONField(default=dict)),
+                ('address', models.CharField(blank=True, max_length=45)),
+                ('refused_with', models.CharField(blank=True, max_length=60)),
+                ('recorded_at', models.DateTimeField()),
+                ('scene', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acts', to='scenes.scene')),
+            ],
+            options={
+                'ordering': ['position'],
+                'indexes': [models.Index(fields=['scene', 'position'], name='team_act_scene')],
+            },
+        ),
     ]

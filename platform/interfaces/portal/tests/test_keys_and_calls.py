@@ -8,12 +8,13 @@ from django.test import Client
 from joserfc.jwk import OKPKey
 
 from interfaces.portal.tests.conftest import Sides
+from interfaces.scene import token
 from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.test_token import ask
 from interfaces.scene.tests.world import business_body
 from interfaces.tests.portal import OPS_HOST, browser, of_scene, scene_pages
 from tenants.access import operations as access
-from tenants.access.models import ApiClient
+from tenants.access.models import ApiClient, CallRecord
 from tenants.teams.roles import Role
 from testkit.scenes import SceneAccess
 from testkit.teams import add_person
@@ -28,8 +29,8 @@ def test_a_sandbox_key_is_made_in_one_step_and_opens_the_api(sides: Sides) -> No
     assert made.status_code == 201
     assert made["Cache-Control"] == "no-store"
     pair = made.json()
-    token = ask(SceneAccess(sides.own.scene_id, pair["client_id"], pair["client_secret"]))
-    assert token.status_code == 200
+    first = ask(SceneAccess(sides.own.scene_id, pair["client_id"], pair["client_secret"]))
+    assert first.status_code == 200
     again = sides.owner.post(f"/portal/keys/{pair['client_id']}/secret").json()["client_secret"]
     assert ask(SceneAccess(sides.own.scene_id, pair["client_id"], pair["client_secret"])).status_code == 401
     assert ask(SceneAccess(sides.own.scene_id, pair["client_id"], again)).status_code == 200
@@ -105,6 +106,30 @@ def test_a_call_is_found_by_id_path_and_status_by_its_own_scene_alone(sides: Sid
     assert sides.owner.get("/portal/requests", {"status": "40"}).status_code == 400
     page = of_scene("own", "owner", language="zh-hans").get("/portal/requests", {"status": "40"})
     assert "status 不能是 40。" in page.content.decode()
+
+
+def test_a_refused_token_call_is_in_the_log_without_what_was_shown(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(token, "_refused", {})
+    wrong = SceneAccess(sides.own.scene_id, sides.own.client_id, "sk_test_guessed")
+    assert ask(wrong).status_code == 401
+    assert ask(sides.own, resource="http://api.localhost/banks/none").status_code == 400
+    assert ask(SceneAccess(sides.own.scene_id, "cli_nobody", "x")).status_code == 401
+    rows = found(sides.owner, path="/oauth/token")
+    assert [(row["status"], row["code"]) for row in rows] == [
+        (400, "invalid_target"),
+        (401, "invalid_client"),
+    ]
+    assert CallRecord.objects.filter(code__startswith="invalid").count() == 2
+    assert "guessed" not in str(list(CallRecord.objects.values()))
+    assert found(sides.stranger) == []
+    page = of_scene("own", "owner").get(f"/portal/requests/{rows[0]['request_id']}").content.decode()
+    assert browser(OPS_HOST).get("/docs/get-started").status_code == 200
+    assert 'href="/docs/get-started"' in page
+    monkeypatch.setattr(token, "REFUSED_NOTED_MAX", 2)
+    assert ask(wrong).status_code == 401  # the third within a minute
+    assert len(found(sides.owner)) <= 3
 
 
 def found(client: Client, **asked: str) -> list[dict[str, Any]]:
