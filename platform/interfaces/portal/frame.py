@@ -19,6 +19,7 @@ from tenants.teams.models import TeamMember
 
 NAVIGATION: Final = (
     ("/portal/", _("Get started"), "start", "portal.view"),
+    ("/portal/overview", _("Overview"), "overview", "portal.view"),
     ("/portal/keys", _("API keys"), "keys", "portal.view"),
     ("/portal/requests", _("Request log"), "requests", "portal.view"),
     ("/portal/endpoints", _("Webhooks"), "endpoints", "portal.view"),

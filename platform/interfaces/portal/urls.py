@@ -13,6 +13,7 @@ from interfaces.portal import (
     endpoints,
     going_live,
     keys,
+    overview,
     people,
     requests,
     settlements,
@@ -23,6 +24,7 @@ app_name = "portal"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("portal", RedirectView.as_view(url="/portal/")),
     path("portal/", start.Start.as_view(), name="start"),
+    path("portal/overview", overview.Overview.as_view(), name="overview"),
     path("portal/sign-in", people.SignIn.as_view(), name="sign_in"),
     path("portal/sign-out", people.SignOut.as_view(), name="sign_out"),
     path("portal/join/<slug:invitation>", people.Join.as_view(), name="join"),

@@ -92,6 +92,7 @@ def scene_pages() -> dict[str, tuple[str, str]]:
     """Return every page of the scenes' portal: its address, and the role of who opens it."""
     return {
         "portal-start": ("/portal/", "business"),
+        "portal-overview": ("/portal/overview", "business"),
         "portal-keys": ("/portal/keys", "owner"),
         "portal-requests": ("/portal/requests", "developer"),
         "portal-team": ("/portal/team", "owner"),
