@@ -21,11 +21,11 @@ from tenants.banks.queries import get_bank
 
 SAID = {
     "data": ["2", "1", "3", "/gross", "500", "receiving", "9", "revoked", "consents.consent_revoked"],
-    "pos": ["4"],
-    "e-commerce": ["3", "1"],
-    "tax": ["2", "2"],
-    "freight": ["3", "1"],
-    "supply-chain": ["2", "1"],
+    "pos": ["eligible", "4", "ineligible"],
+    "e-commerce": ["eligible", "3", "1"],
+    "tax": ["eligible", "2", "2"],
+    "freight": ["eligible", "3", "1"],
+    "supply-chain": ["eligible", "2", "1"],
     "assistants": ["False"],
 }
 
