@@ -19,11 +19,7 @@ from ledger.settlement.queries import (
     get_batch,
     owed_in,
 )
-
-
-def party_of(scene_id: UUID) -> str:
-    """Return the name under which a bank settles with a scene."""
-    return f"scene:{scene_id}"
+from lending.participations.queries import scene_party
 
 
 def told(batch: BatchView) -> dict[str, Any]:
@@ -53,7 +49,7 @@ class Settlements(PortalView):
         rows: tuple[BatchView, ...] = ()
         if own is not None:
             with inside(own):
-                party = party_of(scene_id)
+                party = scene_party(scene_id=scene_id)
                 owed, rows = accrued(party=party), batches_of(party=party)
         total = Money.total(one.effect for one in owed)
         context = framed(request, "settlements", banks=known, own=own, owed=owed, rows=rows, total=total)
@@ -71,7 +67,7 @@ class Settlement(PortalView):
         own, scene_id = bank_of_page(request), scene_id_of(request)
         with inside(own):
             batch = get_batch(batch_id=batch_id)
-            if batch.party.code != party_of(scene_id):
+            if batch.party.code != scene_party(scene_id=scene_id):
                 raise BatchUnknown(batch=batch.public_id)
             lines, content = owed_in(batch_id=batch_id), batch_file(batch_id=batch_id)
         if request.GET.get("form") == "file":

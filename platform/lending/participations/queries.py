@@ -26,6 +26,11 @@ class ParticipationNotFound(Refusal):
     message = "There is no participation {name}."
 
 
+def scene_party(*, scene_id: UUID) -> str:
+    """Return the code under which this bank settles with a scene what it owes it for draws."""
+    return f"scene:{scene_id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipationView:
     """One shared loan, as this bank sees it."""

@@ -32,7 +32,7 @@ from lending.participations.operations.agreements import (
     take_room,
 )
 from lending.participations.operations.letters import write
-from lending.participations.queries import ParticipationNotFound, weights
+from lending.participations.queries import ParticipationNotFound, scene_party, weights
 from lending.participations.shares import PartnerShareTooSmall, Parts, booked_parts, grown, split
 from lending.participations.states import ParticipationStatus, require_move
 from openbanking.partners.queries import partners as listed_scenes
@@ -204,7 +204,7 @@ def owe_scene(row: Participation, fee: Money, business_date: date, now: datetime
     """Note this bank's own part of the scene's fee; it is paid after the scene's invoice."""
     if not fee:
         return
-    code = f"scene:{row.scene_id}"
+    code = scene_party(scene_id=row.scene_id)
     settlement.register_party(
         code=code, kind="scene", name=code, account_number="", holder_name="", invoices=True, now=now
     )
