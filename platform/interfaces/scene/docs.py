@@ -35,10 +35,11 @@ _OPEN: Final = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, ma
 _LEAD: Final = {
     "en": "The embedded API of Sluice: credit for small businesses where they work, by the bank a token was "
     "issued for. Every page below is Markdown; `?lang=zh-hans` gives it in Chinese. The machine-readable "
-    "document is /openapi.json (OpenAPI 3.1); all pages in one file are /llms-full.txt.",
+    "document is /openapi.json (OpenAPI 3.1); guides, events and the list of calls in one file are "
+    "/llms-full.txt.",
     "zh-hans": "Sluice 接口：在小微企业经营的地方提供信贷，由令牌所属的银行放款。下列每一页都是 "
     "Markdown，去掉 `?lang=zh-hans` 即为英文。"
-    "机器可读的文件是 /openapi.json（OpenAPI 3.1）；全部内容合为一份：/llms-full.txt。",
+    "机器可读的文件是 /openapi.json（OpenAPI 3.1）；指南、事件与调用一览合为一份：/llms-full.txt。",
 }
 
 
@@ -146,10 +147,10 @@ class MarkdownView(BareView):
 
 
 class ListView(BareView):
-    """`/llms.txt`: what there is to read, with a line each; `/llms-full.txt`: all of it."""
+    """`/llms.txt`: what there is to read, a line each; `/llms-full.txt`: all but single calls and codes."""
 
     def get(self, request: HttpRequest, whole: bool = False) -> HttpResponse:
-        """Return the list, or every guide in the order of the navigation."""
+        """Return the list, or the pages themselves in the order of the navigation, the list of calls last."""
         language = language_of(request) if request.GET.get("lang") else "en"
         if whole:
             names = [name for name in PAGES if name not in {"reference", "errors"}]
