@@ -23,9 +23,10 @@ class WebhookRefused(ValueError):
 def error_of(answer: httpx.Response) -> SluiceError:
     """Return the error that an answer is: a problem of the API, of the token endpoint, or of neither."""
     try:
-        said = answer.json()
+        found = answer.json()
     except ValueError:
-        said = {}  # a proxy on the way answered
+        found = None
+    said = found if isinstance(found, dict) else {}  # else a proxy on the way answered
     code = said.get("code") or said.get("error") or f"http_{answer.status_code}"
     words = said.get("detail") or said.get("error_description") or answer.text[:200]
     return SluiceError(answer.status_code, code, words, said if "code" in said else None)

@@ -18,7 +18,7 @@ export async function errorOf(answer) {
   const text = await answer.text();
   let said = {};
   try {
-    said = JSON.parse(text);
+    said = JSON.parse(text) ?? {};
   } catch {
     // Not ours: a proxy on the way answered.
   }
