@@ -13,7 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from kernel.refusals import Kind, Phrase, Refusal
-from plumbing.sql import in_transaction
+from plumbing.sql import hold_name, in_transaction
 from tenants.access.jwks import TOGETHER, KeysInvalid, checked_keys, live_keys
 from tenants.access.models import AccessToken, ApiClient, CallRecord, Operator, SeenOnce
 from tenants.access.queries import CallSeen, ClientView, client_view, sha256
@@ -130,6 +130,7 @@ def register_client(
         raise ScopeUnknown(scopes=" ".join(sorted(wanted - SCOPES)))
     if not Scene.objects.filter(id=scene_id).exists():
         raise SceneUnknown
+    hold_name("clients", scene_id)
     active = ApiClient.objects.filter(scene_id=scene_id, status=ApiClient.Status.ACTIVE)
     if active.count() >= CLIENTS_MAX:
         raise ClientsFull(maximum=CLIENTS_MAX)
