@@ -13,7 +13,7 @@ from interfaces.arrival import address_of
 from interfaces.door import PortalView, now
 from interfaces.pages import FieldInvalid, shown
 from interfaces.portal.frame import LISTED, OwnBank, framed, own_banks, person_of, scene_id_of
-from interfaces.portal.requests import instant_of
+from interfaces.portal.requests import instant
 from kernel.refusals import Refusal
 from plumbing.schemas import public_schema
 from tenants.teams import operations as teams
@@ -160,8 +160,8 @@ class Audit(PortalView):
             scene_id=scene_id_of(request),
             actor=asked["who"],
             action=f"{asked['kind']}." if asked["kind"] else "",
-            since=instant_of(request, "from"),
-            until=instant_of(request, "until"),
+            since=instant("from", asked["from"]) if asked["from"] else None,
+            until=instant("until", asked["until"]) if asked["until"] else None,
             before_position=int(asked["after"]) if asked["after"] else None,
             limit=LISTED + 1,
         )

@@ -34,12 +34,6 @@ def instant(name: str, given: str) -> datetime:
         raise FieldInvalid(field=name, given=given[:40]) from None
 
 
-def instant_of(request: HttpRequest, name: str) -> datetime | None:
-    """Return an instant of the query, or None."""
-    given = request.GET.get(name, "").strip()
-    return instant(name, given) if given else None
-
-
 def statuses_of(given: str) -> tuple[int, int] | None:
     """Return the statuses asked for, half-open: a hundred of them, or one."""
     if not given:
@@ -86,7 +80,7 @@ class Requests(PortalView):
         own = {one.bank.schema_name: one for one in own_banks(scene_id)}
         asked, troubles = {name: request.GET.get(name, "").strip() for name in _ASKED}, ""
         try:
-            rows = self._found(request, asked, names, own)
+            rows = self._found(asked, names, own)
         except Refusal as refusal:
             if wants_json(request):
                 raise
@@ -107,13 +101,13 @@ class Requests(PortalView):
         return shown(request, "portal/requests.html", context, body)
 
     def _found(
-        self, request: HttpRequest, asked: dict[str, str], names: dict[str, str], own: dict[str, OwnBank]
+        self, asked: dict[str, str], names: dict[str, str], own: dict[str, OwnBank]
     ) -> list[dict[str, Any]]:
-        until = instant_of(request, "until") or now()
+        until = instant("until", asked["until"]) if asked["until"] else now()
         if len(asked["path"]) > 200 or len(asked["request_id"]) > 64 or "\x00" in "".join(asked.values()):
             raise FieldInvalid(field="path", given=asked["path"][:40])
-        kept = calls_kept(on_date=now().date())
-        since = instant_of(request, "from") or until - (kept if asked["request_id"] else DAYS_SHOWN)
+        shown_for = calls_kept(on_date=now().date()) if asked["request_id"] else DAYS_SHOWN
+        since = instant("from", asked["from"]) if asked["from"] else until - shown_for
         schema = ""
         if asked["bank"]:
             wanted = parse_id("bnk", asked["bank"])
