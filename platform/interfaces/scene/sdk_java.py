@@ -140,9 +140,8 @@ def _methods(one: Operation) -> Iterator[str]:
     if query is not None:
         given.append((f"Types.{query.name} query", "query"))
     if one.lines:
-        upload = one.method == "PATCH"
-        given.append(("byte[] lines", "lines") if upload else ("Iterable<? extends Shape> lines", "lines"))
-        given += [("long offset", "offset")] if upload else []
+        declared = "byte[] lines" if one.uploads else "Iterable<? extends Shape> lines"
+        given += [(declared, "lines"), *([("long offset", "offset")] if one.uploads else [])]
     elif one.body is not None:
         given.append((f"{_type(one.body)} body", "body"))
     text = f"\n  /** {sentence(f'{sentence(one.summary)} {one.text}')} */\n"
@@ -169,7 +168,7 @@ def _call(one: Operation) -> str:
     if one.query:
         call += ".query(query)"
     if one.lines:
-        call += ".lines(lines)" + (".offset(offset)" if one.method == "PATCH" else "")
+        call += ".lines(lines)" + (".offset(offset)" if one.uploads else "")
     elif one.body is not None:
         call += ".body(body)"
     if one.keyed:

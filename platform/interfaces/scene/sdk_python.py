@@ -137,8 +137,8 @@ def _arguments(one: Operation) -> Iterator[str]:
     yield "self"
     yield from (f"{name}: str" for name in one.ids)
     if one.lines:
-        yield "lines: bytes" if one.method == "PATCH" else "lines: Iterable[t.DataRow] | bytes"
-    offset = ["offset: int"] if one.lines and one.method == "PATCH" else []
+        yield "lines: bytes" if one.uploads else "lines: Iterable[t.DataRow] | bytes"
+    offset = ["offset: int"] if one.uploads else []
     named = [
         f"{each.name}: {_type(each.type, 't.')}" + ("" if each.required else " | None = None")
         for each in one.query
@@ -156,7 +156,7 @@ def _sent(one: Operation) -> Iterator[str]:
         yield "query={" + ", ".join(f'"{each.wire}": {each.name}' for each in one.query) + "}"
     if one.lines:
         yield "lines=lines"
-        if one.method == "PATCH":
+        if one.uploads:
             yield "offset=offset"
     elif one.body is not None:
         yield "body=body"

@@ -88,6 +88,11 @@ class Operation:
     keyed: bool = False
     moves_money: bool = False
 
+    @property
+    def uploads(self) -> bool:
+        """Tell whether the lines are the bytes of an upload, which begin at an offset, and not rows."""
+        return self.lines and self.method == "PATCH"
+
 
 @dataclass(frozen=True, slots=True)
 class Api:

@@ -84,7 +84,7 @@ def _method(one: Operation) -> str:
     sent = [f'method: "{one.method}"', f"path: `{path}`" if one.ids else f'path: "{path}"']
     sent += [name for name, there in (("query", one.query), ("body", one.body and not one.lines)) if there]
     if one.lines:
-        sent += ["lines", "offset"] if one.method == "PATCH" else ["lines"]
+        sent += ["lines", "offset"] if one.uploads else ["lines"]
     sent += ["keyed: true"] if one.keyed else []
     sent += ["movesMoney: true"] if one.moves_money else []
     names = [*(camel(name) for name in one.ids), *(name for name, _, _ in _arguments(one))]
@@ -107,9 +107,8 @@ def _arguments(one: Operation) -> Iterator[tuple[str, str, bool]]:
     elif one.method == "GET":  # always there, so that a parameter that comes new moves no other
         yield "query", "Record<string, never>", False
     if one.lines:
-        upload = one.method == "PATCH"
-        yield "lines", "string | Uint8Array" if upload else "Lines", True
-        if upload:
+        yield "lines", "string | Uint8Array" if one.uploads else "Lines", True
+        if one.uploads:
             yield "offset", "number", True
     elif one.body is not None:
         yield "body", _type(one.body, "T."), True
