@@ -57,8 +57,8 @@ def run_at_once(
 ) -> int:
     """Do all steps of a day in this one transaction, and of the days after it up to a date; return how many.
 
-    `waits` says of an open day whether somebody outside has to act before it can end; it is asked again for
-    each day but those that leave everything as it is. 0, and nothing done, when a day-end was begun before:
+    `waits` says of an open day whether somebody outside has to act before it can end; it is asked of each but
+    the first day, and once of days that leave everything as it is. 0, and nothing done, when one was begun:
     that one is gone on with. A proof that does not hold raises `ProofFailed`, a refusal itself.
     """
     last = DayEndRun.objects.order_by("-business_date").first()
@@ -99,7 +99,7 @@ class _DaysTogether:
                 self._note(self.day, self._steps_done(started))
                 last = self.day
             else:
-                if last > self.day and ahead.is_late and waits(self.day + _ONE_DAY):
+                if last > self.day and waits(self.day + _ONE_DAY):
                     last = self.day
                 for day, left in end_stretch(
                     from_date=self.day, to_date=last + _ONE_DAY, ahead=ahead, act=self._act, now=self.now

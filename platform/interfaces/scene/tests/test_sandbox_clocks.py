@@ -224,6 +224,10 @@ def test_a_clock_goes_on_to_the_next_event_and_to_the_last_due_date(caller: Call
     due = date.fromisoformat(stops[1]) - timedelta(days=1)
     assert stops[0] == (due - timedelta(days=3)).isoformat()  # the morning after the reminder went out
     assert told == [["loan.due_soon", "test_clock.ready"], ["loan.overdue", "test_clock.ready"]]
+    paid = arrive(caller, life, until="next_event", pay_when_due=True)
+    assert paid["frozen_date"] == (due + timedelta(days=2)).isoformat()  # the morning after it was paid
+    assert lives.in_order([*arrived, *lives.heard(life)])
+    assert lives.feed(life)[-2:] == ["repayment.succeeded", "test_clock.ready"]
     later = lives.sandbox(caller.access.scene_id, "maturity", code=None, tenor_days=31)
     lives.listen(later)
     clock = arrive(caller, later, until="maturity", pay_when_due=True)

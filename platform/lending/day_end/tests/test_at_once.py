@@ -59,7 +59,13 @@ def test_days_stop_where_somebody_has_to_act(who: Borrower) -> None:
 
     assert days(date(2026, 11, 30), waits)[0] == 26  # the reminder's day, then one that somebody waits for
     assert business_date() == date(2026, 11, 30)
-    assert asked[0] == date(2026, 11, 29)  # nobody was asked of the days between
+    # Of the days between nobody was asked but of the first: whatever moved somebody to act is there by then.
+    assert asked == [TODAY + timedelta(days=2), date(2026, 11, 29)]
+
+
+def test_only_the_first_day_ends_where_somebody_waits_already(who: Borrower) -> None:
+    days(TODAY + timedelta(days=1))
+    assert days(TODAY + timedelta(days=3), lambda _: True) == [1, 1]
 
 
 def test_what_does_not_agree_undoes_every_day_together(who: Borrower) -> None:
