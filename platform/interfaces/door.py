@@ -220,6 +220,8 @@ def _respond(answer: Answer) -> JsonResponse:
     )
     for name, value in answer.headers.items():
         response[name] = value
+    if "etag" in answer.body and "expanded" not in answer.body:  # the tag is of the object alone
+        response["ETag"] = str(answer.body["etag"])
     return response
 
 

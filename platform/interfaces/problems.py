@@ -39,6 +39,8 @@ STATUS_OF_CODE: Final = {
     "signature_invalid": 401,
     "signature_expired": 401,
     "signature_replayed": 401,
+    "etag_mismatch": 412,
+    "if_match_missing": 428,
     "rate_limited": 429,
     "sign_in.too_many_tries": 429,
     "embed_sessions.bearer_invalid": 401,

@@ -11,10 +11,10 @@ from interfaces import call_log
 from interfaces.door import PortalView, now
 from interfaces.pages import FieldInvalid, shown
 from interfaces.portal.frame import OwnBank, each, framed, own_banks, person_of
-from interfaces.portal.settlements import party_of
 from kernel.ids import public_id
 from kernel.money import Money
 from ledger.settlement.queries import accrued
+from lending.participations.queries import scene_party
 from lending.scene_funnel import SceneMonth, failed_draws, scene_months
 from plumbing.clock.queries import ClockNotStarted, business_date
 from plumbing.outbox.models import WebhookDelivery
@@ -141,7 +141,7 @@ class Overview(PortalView):
             except ClockNotStarted:
                 continue
             found = scene_months(scene_id=person.scene_id, since=since)
-            owed = accrued(party=party_of(person.scene_id)) if person.can("portal.money") else ()
+            owed = accrued(party=scene_party(scene_id=person.scene_id)) if person.can("portal.money") else ()
             rows.append(
                 {
                     "bank": own.public_id,

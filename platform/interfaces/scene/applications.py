@@ -1,9 +1,7 @@
 """Applications and their decisions. A declined credit is an answer, not an error."""
 
-from typing import Any
-from uuid import UUID
+from typing import Any, Final
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -11,6 +9,7 @@ from interfaces.door import Answer, SceneContext, enqueue
 from interfaces.sandbox_values import LOST
 from interfaces.scene.answer_fields import ChosenTextField, ConstantField
 from interfaces.scene.calls import call
+from interfaces.scene.etags import TaggedShape, require_match
 from interfaces.scene.fields import (
     AmountField,
     CodeField,
@@ -23,6 +22,7 @@ from interfaces.scene.fields import (
     TextField,
     WholeField,
 )
+from interfaces.scene.offers import EmptyBody
 from interfaces.scene.parsing import Body
 from interfaces.scene.products import TENOR_HELP
 from interfaces.scene.resource import Resource, one, page, pin
@@ -31,6 +31,7 @@ from kernel.ids import parse_id
 from lending.applications import operations as applications
 from lending.applications import queries
 from lending.applications.states import ApplicationStatus, StateConflict
+from lending.applications.views import ApplicationView
 from lending.products.publish_check import CostCapExceeded
 from lending.products.purposes import PURPOSES
 from lending.products.queries import ProductNotFound
@@ -41,21 +42,8 @@ from openbanking.consents.queries import ConsentExpired, ConsentRequired, Consen
 from parties.enterprises.queries import EnterpriseNotFound, get_enterprise
 
 
-@extend_schema_field({"type": "boolean", "const": True})
-class SubmitField(FlagField):
-    """`true`: an application is submitted when it is created."""
-
-    default_error_messages = {"draft": "An application is submitted when it is created: true."}
-
-    def to_internal_value(self, data: Any) -> bool:
-        """Refuse a draft."""
-        if not super().to_internal_value(data):
-            self.fail("draft")
-        return True
-
-
 class ApplicationBody(Body):
-    """What a business applies for. It is submitted at once: there are no drafts."""
+    """What a business applies for: submitted at once, or with `submit: false` a draft."""
 
     business = IdField("biz")
     product = TextField(max_length=40, example="receipts_revolving")
@@ -64,27 +52,50 @@ class ApplicationBody(Body):
     tenor_days = WholeField(min_value=1, max_value=3650, example=90, required=False, help_text=TENOR_HELP)
     purpose = TextField(max_length=40, example="working_capital", help_text=", ".join(sorted(PURPOSES)))
     external_id = TextField(max_length=100, required=False, example="credit-7731")
-    submit = SubmitField(required=False, default=True)
+    submit = FlagField(
+        required=False, default=True, help_text="`false`: a draft, which nobody at the bank looks at yet."
+    )
     metadata = MetadataField(required=False, default=dict)
 
 
-class ApplicationShape(PinnedShape):
+class ApplicationChanges(Body):
+    """What to change of a draft; what is left out stays."""
+
+    product = TextField(max_length=40, required=False, example="receipts_revolving")
+    offer = IdField("ofr", required=False)
+    amount = AmountField(required=False, example="45000.00")
+    tenor_days = WholeField(min_value=1, max_value=3650, required=False, example=60, help_text=TENOR_HELP)
+    purpose = TextField(
+        max_length=40, required=False, example="working_capital", help_text=", ".join(sorted(PURPOSES))
+    )
+    external_id = TextField(max_length=100, required=False, example="credit-7731")
+    metadata = MetadataField(required=False)
+
+
+COLUMN_OF: Final = {"product": "product_code", "offer": "offer_id", "amount": "requested_amount"}
+STATUSES: Final = ["draft", *(status.value for status in ApplicationStatus)]
+
+
+class ApplicationShape(TaggedShape, PinnedShape):
     """An application and where it stands; amounts are there once it is approved."""
 
     id = IdField("app")
     object = ConstantField("application")
     external_id = TextField(allow_null=True, example="credit-7731")
     business = IdField("biz", source="enterprise_id")
-    product = TextField(source="product.code", example="receipts_revolving")
+    product = TextField(source="product_code", example="receipts_revolving")
     offer = IdField("ofr", source="offer_id", allow_null=True)
     amount = AmountField(source="requested_amount", example="50000.00")
-    tenor_days = WholeField(example=90)
+    tenor_days = WholeField(
+        allow_null=True, example=90, help_text="Null in a draft whose product sets the term."
+    )
     purpose = TextField(example="working_capital")
-    status = CodeField([status.value for status in ApplicationStatus])
+    status = CodeField(STATUSES, example="submitted")
     approved_amount = AmountField(allow_null=True, example="50000.00")
     annual_rate = FractionField(source="approved_rate.fraction", allow_null=True, default=None)
     valid_until = DayField(allow_null=True, example="2026-12-03")
-    created_at = InstantField(source="submitted_at")
+    created_at = InstantField()
+    submitted_at = InstantField(allow_null=True)
     decided_at = InstantField(allow_null=True)
     closed_at = InstantField(allow_null=True)
 
@@ -123,6 +134,39 @@ class WithdrawBody(Body):
     reason = TextField(required=False, default="withdrawn_by_borrower", max_length=60)
 
 
+SUBMITTING: Final = (
+    ProductNotFound,
+    OfferNotFound,
+    OfferExpired,
+    ConsentRequired,
+    ConsentRevoked,
+    ConsentExpired,
+    applications.AmountOutOfRange,
+    TenorMissing,
+    applications.TermNotOffered,
+    applications.PurposeForbidden,
+    applications.PurposeNotOffered,
+    CostCapExceeded,
+    applications.OutOfArea,
+    applications.OfferMismatch,
+    applications.DuplicateExternalId,
+    applications.ApplicationInProgress,
+    applications.LineOpen,
+)
+
+
+def have_assessed(found: ApplicationView, context: SceneContext) -> None:
+    """Have an application assessed once it is committed.
+
+    Where a sandbox is to have no answer at first, nobody is told: the sweep then makes up for the job.
+    """
+    if not context.livemode:
+        business = get_enterprise(enterprise_id=found.enterprise_id, scene_id=context.scene_id)
+        if business.registration_no in LOST:
+            return
+    enqueue("jobs.assess", schema=context.bank_schema, application_id=str(found.id))
+
+
 class Applications(Resource):
     """`/v1/applications`."""
 
@@ -133,55 +177,36 @@ class Applications(Resource):
         answer=ApplicationShape,
         status=201,
         new_business=True,
-        refusals=(
-            EnterpriseNotFound,
-            ProductNotFound,
-            OfferNotFound,
-            OfferExpired,
-            ConsentRequired,
-            ConsentRevoked,
-            ConsentExpired,
-            applications.AmountOutOfRange,
-            TenorMissing,
-            applications.TermNotOffered,
-            applications.PurposeForbidden,
-            applications.PurposeNotOffered,
-            CostCapExceeded,
-            applications.OutOfArea,
-            applications.OfferMismatch,
-            applications.DuplicateExternalId,
-            applications.ApplicationInProgress,
-            applications.LineOpen,
-        ),
+        refusals=(EnterpriseNotFound, *SUBMITTING),
         description=(
             "Answered as `submitted`; the assessment runs right after and its outcome is in "
-            "`GET /v1/applications/{id}/decision` and in an event, normally within a second."
+            "`GET /v1/applications/{id}/decision` and in an event, normally within a second. With "
+            "`submit: false` answered as `draft`: change it with PATCH, then submit it."
         ),
     )
     def handle_post(self, request: Request, context: SceneContext) -> Answer:
-        """Submit an application and have it assessed once it is committed."""
+        """Take in an application and have it assessed once it is committed, or keep it as a draft."""
         members = self.members(request)
-        found = applications.submit_application(
-            scene_id=context.scene_id,
-            enterprise_id=members["business"],
-            product_code=members["product"],
-            amount=members["amount"],
-            tenor_days=members.get("tenor_days"),
-            purpose=members["purpose"],
-            offer_id=members.get("offer"),
-            external_id=members.get("external_id"),
-            now=context.now,
-            business_date=context.business_date,
-        )
+        asked = {
+            "scene_id": context.scene_id,
+            "enterprise_id": members["business"],
+            "product_code": members["product"],
+            "amount": members["amount"],
+            "tenor_days": members.get("tenor_days"),
+            "purpose": members["purpose"],
+            "offer_id": members.get("offer"),
+            "external_id": members.get("external_id"),
+            "now": context.now,
+            "business_date": context.business_date,
+        }
+        if not members["submit"]:
+            draft = applications.draft_application(**asked)
+            pin(draft.public_id, members["metadata"], context)
+            return one(ApplicationShape, draft, context, 201)
+        found = applications.submit_application(**asked)
         pin(found.public_id, members["metadata"], context)
-        if context.livemode or not self._is_lost(found.enterprise_id, context):
-            enqueue("jobs.assess", schema=context.bank_schema, application_id=str(found.id))
+        have_assessed(found, context)
         return one(ApplicationShape, found, context, 201)
-
-    def _is_lost(self, enterprise_id: UUID, context: SceneContext) -> bool:
-        """Return whether a sandbox is to have no answer at first: the sweep then makes up for the job."""
-        found = get_enterprise(enterprise_id=enterprise_id, scene_id=context.scene_id)
-        return found.registration_no in LOST
 
     @call(
         "List applications",
@@ -190,16 +215,16 @@ class Applications(Resource):
             "app",
             external_id=external_id(),
             business=IdField("biz", required=False),
-            status=CodeField([status.value for status in ApplicationStatus], required=False),
+            status=CodeField(STATUSES, required=False),
         ),
         answer=ApplicationShape,
         expand=("business", "offer"),
         many=True,
     )
     def handle_get(self, request: Request, context: SceneContext) -> Answer:
-        """List this scene's applications, newest first."""
+        """List this scene's applications and drafts, newest first."""
         asked = self.filters(request)
-        found = queries.applications_page(
+        found = queries.applications_and_drafts(
             scene_id=context.scene_id,
             enterprise_id=asked.get("business"),
             status=asked.get("status"),
@@ -223,9 +248,65 @@ class Application(Resource):
     )
     def handle_get(self, request: Request, context: SceneContext, application_id: str) -> Answer:
         """Return one application of this scene."""
-        found = queries.get_application(
+        found = queries.application_or_draft(
             application_id=parse_id("app", application_id), scene_id=context.scene_id
         )
+        return one(ApplicationShape, found, context)
+
+    @call(
+        "Change a draft",
+        scope="applications:write",
+        request=ApplicationChanges,
+        answer=ApplicationShape,
+        needs_match=True,
+        refusals=(
+            queries.ApplicationNotFound,
+            StateConflict,
+            ProductNotFound,
+            OfferNotFound,
+            applications.DuplicateExternalId,
+        ),
+        description=(
+            "A draft may be changed until it is submitted. `If-Match` says which state of it was read: "
+            "412 `etag_mismatch` when it has changed since, and nothing is lost."
+        ),
+    )
+    def handle_patch(self, request: Request, context: SceneContext, application_id: str) -> Answer:
+        """Change a draft, if it is still what the caller read."""
+        members = self.members(request)
+        named = {"application_id": parse_id("app", application_id), "scene_id": context.scene_id}
+        held = applications.hold_draft(**named)
+        require_match(request, one(ApplicationShape, held, context).body["etag"])
+        metadata = members.pop("metadata", None)
+        changes = {COLUMN_OF.get(name, name): value for name, value in members.items()}
+        found = applications.change_draft(**named, changes=changes, business_date=context.business_date)
+        if metadata is not None:
+            pin(found.public_id, metadata, context)
+        return one(ApplicationShape, found, context)
+
+
+class Submission(Resource):
+    """`/v1/applications/{application_id}/submit`."""
+
+    @call(
+        "Submit a draft",
+        scope="applications:write",
+        request=EmptyBody,
+        answer=ApplicationShape,
+        new_business=True,
+        refusals=(queries.ApplicationNotFound, StateConflict, *SUBMITTING),
+        description="The draft becomes an application of the same id; refused, it stays a draft.",
+    )
+    def handle_post(self, request: Request, context: SceneContext, application_id: str) -> Answer:
+        """Submit a draft and have it assessed once it is committed."""
+        self.members(request)
+        found = applications.submit_draft(
+            application_id=parse_id("app", application_id),
+            scene_id=context.scene_id,
+            now=context.now,
+            business_date=context.business_date,
+        )
+        have_assessed(found, context)
         return one(ApplicationShape, found, context)
 
 
@@ -260,10 +341,7 @@ class Withdrawal(Resource):
     def handle_post(self, request: Request, context: SceneContext, application_id: str) -> Answer:
         """Close an application the merchant no longer wants."""
         members = self.members(request)
-        found = applications.withdraw_application(
-            application_id=parse_id("app", application_id),
-            scene_id=context.scene_id,
-            reason=members["reason"],
-            now=context.now,
-        )
+        named = {"application_id": parse_id("app", application_id), "scene_id": context.scene_id}
+        draft = applications.withdraw_draft(**named, now=context.now)
+        found = draft or applications.withdraw_application(**named, reason=members["reason"], now=context.now)
         return one(ApplicationShape, found, context)

@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from interfaces.door import Answer, SceneContext
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
+from interfaces.scene.etags import TaggedShape, require_match
 from interfaces.scene.fields import CodeField, DayField, IdField, InstantField, TextField
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, page, shown
@@ -38,6 +39,16 @@ class BusinessBody(Body):
     representative = PersonBody(required=False)
 
 
+class BusinessChanges(Body):
+    """What to correct of a business; what is left out stays."""
+
+    external_id = TextField(max_length=100, required=False, example="shop-204")
+    legal_name = TextField(max_length=200, required=False, example="示例拉面馆")
+    industry = TextField(max_length=10, required=False, example="H6210", help_text="GB/T 4754.")
+    area_code = TextField(max_length=6, required=False, example="331002", help_text="GB/T 2260.")
+    opened_date = DayField(required=False, example="2021-04-01")
+
+
 class PersonShape(serializers.Serializer[object]):
     """A representative, masked."""
 
@@ -47,7 +58,7 @@ class PersonShape(serializers.Serializer[object]):
     warnings = serializers.ListField(child=TextField(example="area_code_younger_than_birth"))
 
 
-class BusinessShape(ObjectShape):
+class BusinessShape(TaggedShape):
     """An enterprise as this scene introduced it."""
 
     id = IdField("biz")
@@ -155,6 +166,36 @@ class Business(Resource):
     def handle_get(self, request: Request, context: SceneContext, business_id: str) -> Answer:
         """Return one business of this scene."""
         found = queries.get_enterprise(enterprise_id=parse_id("biz", business_id), scene_id=context.scene_id)
+        return one(BusinessShape, found, context)
+
+    @call(
+        "Correct a business",
+        scope="businesses:write",
+        request=BusinessChanges,
+        answer=BusinessShape,
+        needs_match=True,
+        refusals=(
+            queries.EnterpriseNotFound,
+            identifiers.AreaCodeInvalid,
+            identifiers.IndustryInvalid,
+            enterprises.OpenedInFuture,
+            enterprises.DuplicateExternalId,
+            enterprises.SharedEnterprise,
+        ),
+        description=(
+            "For what was typed wrong: never the credit code or the representative, and of a business that "
+            "another scene introduced too only your own `external_id`. `If-Match` says which state was read."
+        ),
+    )
+    def handle_patch(self, request: Request, context: SceneContext, business_id: str) -> Answer:
+        """Correct a business, if it is still what the caller read."""
+        members = self.members(request)
+        named = {"enterprise_id": parse_id("biz", business_id), "scene_id": context.scene_id}
+        held = enterprises.hold_enterprise(**named)
+        require_match(request, one(BusinessShape, held, context).body["etag"])
+        found = enterprises.correct_enterprise(
+            **named, changes=members, corrected_by=f"scene {context.scene_code}", now=context.now
+        )
         return one(BusinessShape, found, context)
 
 

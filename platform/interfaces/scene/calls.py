@@ -41,6 +41,7 @@ class Call:
     refusals: tuple[type[Refusal], ...] = ()
     moves_money: bool = False
     new_business: bool = False
+    needs_match: bool = False
     media_type: str = JSON
 
 

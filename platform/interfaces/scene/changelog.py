@@ -33,6 +33,16 @@ CHANGES: Final = (
     ),
     Change(
         "2026-11-01",
+        date(2026, 11, 23),
+        "Drafts of applications (`submit: false`, PATCH, `POST /v1/applications/{id}/submit`) and "
+        "corrections of businesses (PATCH), both with `etag`, `ETag` and `If-Match`: of two changes of one "
+        "state only one is made. Applications say when they were submitted (`submitted_at`).",
+        "申请草稿（`submit: false`、PATCH、`POST /v1/applications/{id}/submit`）与企业信息更正（PATCH），"
+        "均带 `etag`、`ETag` 与 `If-Match`：对同一状态的两次修改只有一次生效。"
+        "申请增加提交时间（`submitted_at`）。",
+    ),
+    Change(
+        "2026-11-01",
         date(2026, 11, 22),
         "The developer site: concepts with diagrams, guides by scene, the reference by resource, every page "
         "as Markdown, `/llms.txt`, and a server for assistants (`./sluice mcp`).",

@@ -31,7 +31,7 @@ class Known:
 
 KNOWN: Final[Mapping[str, Known]] = {
     "app": Known(
-        lambda key, context: applications.get_application(application_id=key, scene_id=context.scene_id),
+        lambda key, context: applications.application_or_draft(application_id=key, scene_id=context.scene_id),
         applications.ApplicationNotFound,
     ),
     "bat": Known(

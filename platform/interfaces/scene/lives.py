@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from interfaces.event_types import TYPES
-from lending.applications.states import AGREEMENT_MOVES, APPLICATION_MOVES
+from lending.applications.states import AGREEMENT_MOVES, APPLICATION_MOVES, DRAFT_MOVES, DraftStatus
 from lending.drawdowns.states import MOVES as DRAWDOWN_MOVES
 from lending.loans.states import MOVES as LOAN_MOVES
 from lending.loans.states import LoanStatus
@@ -82,9 +82,10 @@ LIVES: Final[dict[str, Life]] = {
     ),
     "application": Life(
         "application",
-        APPLICATION_MOVES,
-        ("submitted", "in_review", "approved", "contracted"),
+        {DraftStatus.DRAFT: DRAFT_MOVES[DraftStatus.DRAFT], **APPLICATION_MOVES},
+        ("draft", "submitted", "in_review", "approved", "contracted"),
         {
+            "draft": ("may be changed; the bank sees nothing of it", "可以修改，银行尚未看到"),
             "submitted": ("the bank decides, within seconds", "银行正在审批，数秒内完成"),
             "in_review": ("a person at the bank looks at it", "银行工作人员复核"),
             "approved": ("an agreement can be prepared", "可以准备合同"),

@@ -15,6 +15,7 @@ from interfaces.gate import (
 from interfaces.problems import RETRYABLE, STATUS_OF_CODE, STATUS_OF_KIND, TYPE_BASE
 from interfaces.rate_limits import RateLimited
 from interfaces.scene.calls import Call
+from interfaces.scene.etags import EtagMismatch, IfMatchMissing
 from interfaces.scene.fields import FactsField, FlagField, TextField, WholeField
 from interfaces.scene.known import named_in
 from interfaces.scene.parsing import MalformedJson, ParameterMissing, ParametersInvalid
@@ -69,9 +70,11 @@ TITLES: Final = {
     405: "Method Not Allowed",
     406: "Not Acceptable",
     409: "Conflict",
+    412: "Precondition Failed",
     413: "Content Too Large",
     415: "Unsupported Media Type",
     422: "Unprocessable Content",
+    428: "Precondition Required",
     429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
@@ -128,7 +131,9 @@ def problems_of(promise: Call, method: str) -> dict[int, dict[str, str]]:
     if method != "GET":
         refusals += [SceneReadOnly]
         codes.append("lock_timeout")
-    if method == "POST":
+    if promise.needs_match:
+        refusals += [IfMatchMissing, EtagMismatch]
+    if method == "POST" or promise.needs_match:
         refusals += [KeyInUse, KeyReused, KeyMissing]
     if promise.moves_money:
         refusals += SIGNED

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from interfaces.gate import KEY_LENGTH_MAX
 from interfaces.problems import CONTENT_TYPE
 from interfaces.scene.calls import JSON, Call, call_of
+from interfaces.scene.etags import TaggedShape
 from interfaces.scene.examples import example_of
 from interfaces.scene.expansion import PARAMETER as EXPAND
 from interfaces.scene.fields import (
@@ -67,6 +68,13 @@ _VERSION: Final = OpenApiParameter(
     {"type": "string", "enum": [version.name for version in VERSIONS]},
     OpenApiParameter.HEADER,
     description="The version to answer in; without it the newest.",
+)
+_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "minLength": 1, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The `etag` of the state that is to be changed; `*` for whatever is there.",
 )
 _RETURNED: Final = (
     OpenApiParameter(
@@ -195,11 +203,20 @@ class CallSchema(AutoSchema):
             parameters.append(self.promise.query)
         if self.promise.expand:
             parameters.append(_expand(self.promise.expand))
+        if self._is_tagged():
+            parameters.append(_tag(self.promise.status))
+        if self.promise.needs_match:
+            parameters += [_MATCH, _key(required=False), _replayed(self.promise.status)]
         if self.method == "POST":
             parameters.append(_key(required=self.promise.moves_money))
             parameters += SIGNATURE if self.promise.moves_money else ()
             parameters.append(_replayed(self.promise.status))
         return parameters
+
+    def _is_tagged(self) -> bool:
+        """Tell whether the answer is one object with an entity tag."""
+        answer = self.promise.answer
+        return answer is not None and issubclass(answer, TaggedShape) and not self.promise.many
 
     def _ids(self) -> list[OpenApiParameter]:
         """Return the ids in the path with their form."""
@@ -277,6 +294,16 @@ def _expand(names: tuple[str, ...]) -> OpenApiParameter:
         description="What is named by its id and is to be answered beside it, under `expanded`.",
         style="form",
         explode=True,
+    )
+
+
+def _tag(status: int) -> OpenApiParameter:
+    return OpenApiParameter(
+        "ETag",
+        str,
+        OpenApiParameter.HEADER,
+        response=[status],
+        description="The tag of this state, as in `etag`; not with `expand[]`.",
     )
 
 

@@ -139,6 +139,7 @@ def _methods(one: Operation) -> Iterator[str]:
     given, query = [(f"String {camel(name)}", camel(name)) for name in one.ids], _asked(one)
     if query is not None:
         given.append((f"Types.{query.name} query", "query"))
+    given += [("String ifMatch", "ifMatch")] if one.matched else []
     if one.lines:
         declared = "byte[] lines" if one.uploads else "Iterable<? extends Shape> lines"
         given += [(declared, "lines"), *([("long offset", "offset")] if one.uploads else [])]
@@ -171,6 +172,8 @@ def _call(one: Operation) -> str:
         call += ".lines(lines)" + (".offset(offset)" if one.uploads else "")
     elif one.body is not None:
         call += ".body(body)"
+    if one.matched:
+        call += ".ifMatch(ifMatch)"
     if one.keyed:
         call += ".key(idempotencyKey)"
     return call + (".movesMoney()" if one.moves_money else "")

@@ -144,9 +144,10 @@ def _arguments(one: Operation) -> Iterator[str]:
         for each in one.query
     ]
     key = ["idempotency_key: str | None = None"] if one.keyed else []
-    if offset or named or key:
+    match = ["if_match: str"] if one.matched else []
+    if offset or match or named or key:
         yield "*"
-    yield from (*offset, *sorted(named, key=lambda text: "= None" in text), *key)
+    yield from (*offset, *match, *sorted(named, key=lambda text: "= None" in text), *key)
     if one.body is not None and not one.lines:
         yield f"**body: Unpack[{_type(one.body, 't.')}]"
 
@@ -162,5 +163,7 @@ def _sent(one: Operation) -> Iterator[str]:
         yield "body=body"
     if one.keyed:
         yield "key=self.key(idempotency_key)"
+    if one.matched:
+        yield "if_match=if_match"
     if one.moves_money:
         yield "moves_money=True"

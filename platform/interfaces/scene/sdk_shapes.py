@@ -86,6 +86,7 @@ class Operation:
     body: Type | None = None
     lines: bool = False  # the body is NDJSON: rows, or the bytes of an upload
     keyed: bool = False
+    matched: bool = False  # takes the tag of the state that is changed
     moves_money: bool = False
 
     @property
@@ -224,6 +225,7 @@ class Reader:
             body=None if body is not None and body.name == "EmptyBody" else body,
             lines=lines,
             keyed=any(each["name"] == "Idempotency-Key" for each in given),
+            matched=any(each["name"] == "If-Match" for each in given),
             moves_money="x-sluice-signed" in said,
         )
 

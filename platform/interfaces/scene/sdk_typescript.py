@@ -85,6 +85,7 @@ def _method(one: Operation) -> str:
     sent += [name for name, there in (("query", one.query), ("body", one.body and not one.lines)) if there]
     if one.lines:
         sent += ["lines", "offset"] if one.uploads else ["lines"]
+    sent += ["ifMatch"] if one.matched else []
     sent += ["keyed: true"] if one.keyed else []
     sent += ["movesMoney: true"] if one.moves_money else []
     names = [*(camel(name) for name in one.ids), *(name for name, _, _ in _arguments(one))]
@@ -106,6 +107,8 @@ def _arguments(one: Operation) -> Iterator[tuple[str, str, bool]]:
         yield "query", f"{{ {members} }}", any(each.required for each in one.query)
     elif one.method == "GET":  # always there, so that a parameter that comes new moves no other
         yield "query", "Record<string, never>", False
+    if one.matched:
+        yield "ifMatch", "string", True
     if one.lines:
         yield "lines", "string | Uint8Array" if one.uploads else "Lines", True
         if one.uploads:

@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/applications", applications.Applications.as_view()),
     path("v1/applications/<str:application_id>", applications.Application.as_view()),
     path("v1/applications/<str:application_id>/decision", applications.Decision.as_view()),
+    path("v1/applications/<str:application_id>/submit", applications.Submission.as_view()),
     path("v1/applications/<str:application_id>/withdraw", applications.Withdrawal.as_view()),
     path("v1/applications/<str:application_id>/agreements", agreements.Agreements.as_view()),
     path("v1/agreements/<str:agreement_id>", agreements.Agreement.as_view()),

@@ -121,7 +121,7 @@ PHRASES: Final = (  # of HTTP statuses; 413 and 422 were renamed in Python 3.13
     *("Bad Request", "Unauthorized", "Forbidden", "Not Found", "Method Not Allowed", "Not Acceptable"),
     *("Conflict", "Request Entity Too Large", "Content Too Large", "Unsupported Media Type"),
     *("Unprocessable Entity", "Unprocessable Content", "Too Many Requests", "Internal Server Error"),
-    "Service Unavailable",
+    *("Service Unavailable", "Precondition Failed", "Precondition Required"),
 )
 STRATEGY: Final = (  # names of a document's parts, as the editor shows them
     *("rules", "tables", "caps", "watch", "steps", "first", "collect", "sum", "max", "min", "round"),

@@ -1,10 +1,40 @@
-"""Applications from submission to contract, and the agreements signed on approval."""
+"""Drafts, applications from submission to contract, and the agreements signed on approval."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from lending.applications.states import OPEN, AgreementStatus, ApplicationStatus
+from lending.applications.states import OPEN, AgreementStatus, ApplicationStatus, DraftStatus
 from plumbing.fields import MoneyField, RateField, key
+
+
+class Draft(models.Model):
+    """What a scene prepares to apply for. It is no application: nothing that reads applications sees it.
+
+    Submitted, it becomes the application of the same id, and stays as it then was.
+    """
+
+    id = key()
+    scene_id = models.UUIDField(db_index=True)
+    enterprise_id = models.UUIDField(db_index=True)
+    external_id = models.CharField(max_length=100, null=True)
+    product_code = models.CharField(max_length=40)
+    offer_id = models.UUIDField(null=True)
+    requested_amount = MoneyField()
+    tenor_days = models.PositiveSmallIntegerField(null=True)
+    purpose = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=DraftStatus, default=DraftStatus.DRAFT)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scene_id", "external_id"], name="draft_external_id_unique"),
+            models.CheckConstraint(condition=Q(status__in=DraftStatus.values), name="draft_status_known"),
+            models.CheckConstraint(condition=Q(requested_amount__gt=0), name="draft_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_code} {self.requested_amount} {self.status}"
 
 
 class Application(models.Model):
@@ -22,6 +52,7 @@ class Application(models.Model):
     purpose = models.CharField(max_length=30)
     consent_ids = models.JSONField(default=list)
     status = models.CharField(max_length=12, choices=ApplicationStatus, default=ApplicationStatus.SUBMITTED)
+    created_at = models.DateTimeField()
     submitted_at = models.DateTimeField()
     submitted_date = models.DateField()
     decision_id = models.UUIDField(null=True, unique=True)

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from connectors.e_sign.port import SealEvidence
 from kernel.ids import MalformedId, parse_id, public_id
 from kernel.refusals import Kind, Refusal
-from lending.applications.models import Agreement, Application
-from lending.applications.states import ApplicationStatus
-from lending.applications.views import AgreementView, ApplicationView, OutcomeView, ReasonLine
+from lending.applications.models import Agreement, Application, Draft
+from lending.applications.states import ApplicationStatus, DraftStatus
+from lending.applications.views import AgreementView, ApplicationView, DraftView, OutcomeView, ReasonLine
 from lending.products import queries as products
 from plumbing.crypto import blind_index
 from plumbing.fields import rate_of
@@ -64,6 +64,7 @@ def application_view(row: Application) -> ApplicationView:
         purpose=row.purpose,
         status=str(row.status),
         outcome_reason=row.outcome_reason,
+        created_at=row.created_at,
         submitted_at=row.submitted_at,
         submitted_date=row.submitted_date,
         decision_id=row.decision_id,
@@ -73,6 +74,24 @@ def application_view(row: Application) -> ApplicationView:
         approved_rate=None if rate is None else rate_of(rate, product.annual_rate.basis),
         valid_until=row.valid_until,
         human_touch_count=row.human_touch_count,
+        closed_at=row.closed_at,
+    )
+
+
+def draft_view(row: Draft) -> DraftView:
+    """Return the frozen view of a row."""
+    return DraftView(
+        id=row.id,
+        scene_id=row.scene_id,
+        enterprise_id=row.enterprise_id,
+        external_id=row.external_id,
+        product_code=row.product_code,
+        offer_id=row.offer_id,
+        requested_amount=row.requested_amount,
+        tenor_days=row.tenor_days,
+        purpose=row.purpose,
+        status=str(row.status),
+        created_at=row.created_at,
         closed_at=row.closed_at,
     )
 
@@ -118,6 +137,55 @@ def get_application(*, application_id: UUID, scene_id: UUID | None) -> Applicati
     return application_view(row)
 
 
+def application_or_draft(*, application_id: UUID, scene_id: UUID) -> ApplicationView | DraftView:
+    """Return what a scene knows by an application's id: the application, or the draft it is as yet."""
+    row = _drafts(scene_id).filter(id=application_id).first()
+    if row is not None:
+        return draft_view(row)
+    return get_application(application_id=application_id, scene_id=scene_id)
+
+
+def applications_and_drafts(
+    *,
+    scene_id: UUID,
+    enterprise_id: UUID | None = None,
+    status: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    external_id: str | None = None,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> tuple[ApplicationView | DraftView, ...]:
+    """Return a scene's applications and drafts, newest first, as `applications_page` does."""
+    drafts = newest(
+        _drafts(scene_id),
+        enterprise_id=enterprise_id,
+        status=status,
+        created_at__gte=since,
+        created_at__lt=before,
+        external_id=external_id,
+        after=after,
+        limit=limit,
+    )
+    applications = applications_page(
+        scene_id=scene_id,
+        enterprise_id=enterprise_id,
+        status=status,
+        since=since,
+        before=before,
+        external_id=external_id,
+        after=after,
+        limit=limit,
+    )
+    found: list[ApplicationView | DraftView] = [*map(draft_view, drafts), *applications]
+    return tuple(sorted(found, key=lambda one: one.id, reverse=True)[:limit])
+
+
+def _drafts(scene_id: UUID) -> QuerySet[Draft]:
+    """Return a scene's drafts that have not become applications."""
+    return Draft.objects.filter(scene_id=scene_id).exclude(status=DraftStatus.SUBMITTED)
+
+
 def applications_page(
     *,
     scene_id: UUID | None = None,
@@ -138,8 +206,8 @@ def applications_page(
         scene_id=scene_id,
         enterprise_id=enterprise_id,
         status=status,
-        submitted_at__gte=since,
-        submitted_at__lt=before,
+        created_at__gte=since,
+        created_at__lt=before,
         external_id=external_id,
         after=after,
         limit=limit,
@@ -166,7 +234,12 @@ def decision_seconds() -> tuple[float, ...]:
 
 def get_decision(*, application_id: UUID, scene_id: UUID | None) -> OutcomeView:
     """Return what the outside may know of the decision on an application; refuses while there is none."""
-    application = get_application(application_id=application_id, scene_id=scene_id)
+    try:
+        application = get_application(application_id=application_id, scene_id=scene_id)
+    except ApplicationNotFound:
+        if scene_id and Draft.objects.filter(id=application_id, scene_id=scene_id).exists():
+            raise DecisionPending(application=public_id("app", application_id)) from None
+        raise
     if application.decision_id is None:
         raise DecisionPending(application=application.public_id)
     decision = decisions.get_decision(application.decision_id)

@@ -27,6 +27,14 @@ class ApplicationStatus(TextChoices):
     EXPIRED = "expired"
 
 
+class DraftStatus(TextChoices):
+    """The life of a draft before it is an application; `submitted` once it has become one."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
 class AgreementStatus(TextChoices):
     """The life of an agreement."""
 
@@ -63,6 +71,12 @@ APPLICATION_MOVES: Final[dict[str, frozenset[str]]] = {
     ApplicationStatus.DECLINED: frozenset(),
     ApplicationStatus.WITHDRAWN: frozenset(),
     ApplicationStatus.EXPIRED: frozenset(),
+}
+
+DRAFT_MOVES: Final[dict[str, frozenset[str]]] = {
+    DraftStatus.DRAFT: frozenset({DraftStatus.SUBMITTED, DraftStatus.WITHDRAWN}),
+    DraftStatus.SUBMITTED: frozenset(),
+    DraftStatus.WITHDRAWN: frozenset(),
 }
 
 AGREEMENT_MOVES: Final[dict[str, frozenset[str]]] = {

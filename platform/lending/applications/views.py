@@ -27,6 +27,7 @@ class ApplicationView:
     purpose: str
     status: str
     outcome_reason: str
+    created_at: datetime
     submitted_at: datetime
     submitted_date: date
     decision_id: UUID | None
@@ -39,6 +40,11 @@ class ApplicationView:
     closed_at: datetime | None
 
     @property
+    def product_code(self) -> str:
+        """The product's code."""
+        return self.product.code
+
+    @property
     def is_counter_offer(self) -> bool:
         """Whether the bank approved less than was asked."""
         return self.approved_amount is not None and self.approved_amount < self.requested_amount
@@ -46,6 +52,34 @@ class ApplicationView:
     @property
     def public_id(self) -> str:
         """The id the outside sees."""
+        return public_id("app", self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """A draft, with the members of an application; what only an application has is None."""
+
+    id: UUID
+    scene_id: UUID
+    enterprise_id: UUID
+    external_id: str | None
+    product_code: str
+    offer_id: UUID | None
+    requested_amount: Money
+    tenor_days: int | None
+    purpose: str
+    status: str
+    created_at: datetime
+    closed_at: datetime | None
+    submitted_at: None = None
+    approved_amount: None = None
+    approved_rate: None = None
+    valid_until: None = None
+    decided_at: None = None
+
+    @property
+    def public_id(self) -> str:
+        """The id the outside sees; the application it becomes has the same."""
         return public_id("app", self.id)
 
 

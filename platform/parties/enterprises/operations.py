@@ -1,11 +1,13 @@
-"""Verbs: introduce an enterprise, give it an account."""
+"""Verbs: introduce an enterprise, correct it, give it an account."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from kernel.ids import public_id
 from kernel.refusals import Kind, Refusal
 from parties.enterprises.identifiers import (
     AccountKind,
@@ -19,6 +21,7 @@ from parties.enterprises.identifiers import (
 from parties.enterprises.models import BankAccount, Enterprise, EnterpriseKind, EnterpriseScene, Person
 from parties.enterprises.queries import EnterpriseNotFound, account_view, enterprise_view
 from parties.enterprises.views import BankAccountView, EnterpriseView, PersonDraft
+from plumbing.audit import operations as audit
 from plumbing.crypto import blind_index
 from plumbing.sql import in_transaction
 
@@ -52,6 +55,14 @@ class AlreadyIntroduced(Refusal):
     code = "enterprises.already_introduced"
     kind = Kind.CONFLICT
     message = "This enterprise was already introduced as {external_id}."
+
+
+class SharedEnterprise(Refusal):
+    """Another scene introduced this enterprise too: one of them alone does not change what both rely on."""
+
+    code = "enterprises.shared"
+    kind = Kind.CONFLICT
+    message = "Only the bank can correct the {field} of this enterprise."
 
 
 class ParticularsMissing(Refusal):
@@ -114,8 +125,7 @@ def register_enterprise(
     )
     external_id = _text(external_id, field="external id", longest=100)
     today = now.astimezone(SHANGHAI).date()
-    if opened_date > today:
-        raise OpenedInFuture(opened_date=opened_date)
+    _opened(opened_date, today=today)
     _check_link_free(scene_id, external_id, particulars.registration_no)
     person = None if representative is None else _person(representative, today=today, now=now)
     enterprise = _enterprise(particulars, person=person, now=now)
@@ -190,6 +200,70 @@ def _link(enterprise: Enterprise, *, scene_id: UUID, external_id: str, now: date
     if link.external_id != external_id:
         raise AlreadyIntroduced(external_id=link.external_id)
     return link
+
+
+@in_transaction
+def hold_enterprise(*, enterprise_id: UUID, scene_id: UUID) -> EnterpriseView:
+    """Return an enterprise as a scene sees it, which until the transaction ends nobody else can change."""
+    enterprise, link = _held(enterprise_id, scene_id)
+    return enterprise_view(enterprise, external_id=link.external_id)
+
+
+@in_transaction
+def correct_enterprise(
+    *, enterprise_id: UUID, scene_id: UUID, changes: Mapping[str, Any], corrected_by: str, now: datetime
+) -> EnterpriseView:
+    """Correct what is named in `changes` and leave the rest; what it was before is in the audit trail.
+
+    A scene corrects its own external id, and of an enterprise that it alone introduced the legal name,
+    industry, area and day of opening. The credit code and the representative are who it is: never.
+    """
+    enterprise, link = _held(enterprise_id, scene_id)
+    wanted = _checked(changes, today=now.astimezone(SHANGHAI).date())
+    external_id = wanted.pop("external_id", link.external_id)
+    if external_id != link.external_id:
+        _check_link_free(scene_id, external_id, "")
+    before = {name: getattr(enterprise, name) for name in wanted}
+    differing = {name: value for name, value in wanted.items() if value != before[name]}
+    if differing and enterprise.scenes.exclude(scene_id=scene_id).exists():
+        raise SharedEnterprise(field=min(differing))
+    for name, value in differing.items():
+        setattr(enterprise, name, value)
+    enterprise.save(update_fields=list(differing))
+    detail: dict[str, object] = {name: [str(before[name]), str(value)] for name, value in differing.items()}
+    if external_id != link.external_id:
+        detail["external_id"] = [link.external_id, external_id]
+        link.external_id = external_id
+        link.save(update_fields=["external_id"])
+    if detail:
+        subject = public_id("biz", enterprise.pk)
+        audit.record(actor=corrected_by, action="business.correct", subject=subject, detail=detail, now=now)
+    return enterprise_view(enterprise, external_id=external_id)
+
+
+def _held(enterprise_id: UUID, scene_id: UUID) -> tuple[Enterprise, EnterpriseScene]:
+    enterprise = Enterprise.objects.select_for_update().filter(pk=enterprise_id).first()
+    link = EnterpriseScene.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id).first()
+    if enterprise is None or link is None:
+        raise EnterpriseNotFound(enterprise_id=enterprise_id)
+    return enterprise, link
+
+
+def _checked(changes: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+    checks: dict[str, Callable[[Any], Any]] = {
+        "external_id": lambda text: _text(text, field="external id", longest=100),
+        "legal_name": lambda text: _text(text, field="legal name", longest=200),
+        "industry": check_industry,
+        "area_code": check_area_code,
+        "opened_date": lambda day: _opened(day, today=today),
+    }
+    return {name: checks[name](value) for name, value in changes.items()}
+
+
+def _opened(day: date, *, today: date) -> date:
+    if day > today:
+        raise OpenedInFuture(opened_date=day)
+    return day
 
 
 @in_transaction

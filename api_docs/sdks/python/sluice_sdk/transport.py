@@ -107,6 +107,7 @@ class Transport:
         body: Mapping[str, Any] | None = None,
         lines: Iterable[Any] | bytes | None = None,
         offset: int | None = None,
+        if_match: str = "",
         key: str = "",
         moves_money: bool = False,
     ) -> Any:
@@ -122,6 +123,8 @@ class Transport:
             headers["sluice-version"] = self._settings["version"]
         if offset is not None:
             headers["upload-offset"] = str(offset)
+        if if_match:
+            headers["if-match"] = if_match
         if key:
             headers["idempotency-key"] = key
 

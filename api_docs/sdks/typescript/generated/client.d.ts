@@ -33,6 +33,8 @@ export declare class Sluice extends Transport {
   introduceBusiness(body: T.BusinessBody, options?: CallOptions): Promise<T.Business>;
   /** Get a business. Return one business of this scene. */
   getBusiness(businessId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Business>;
+  /** Correct a business. For what was typed wrong: never the credit code or the representative, and of a business that another scene introduced too only your own `external_id`. `If-Match` says which state was read. */
+  correctBusiness(businessId: string, ifMatch: string, body: T.BusinessChanges, options?: CallOptions): Promise<T.Business>;
   /** List bank accounts. List a business's accounts, oldest first. */
   listBankAccounts(businessId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.BankAccountList>;
   /** Add a bank account. Add an account; the number is answered masked. */
@@ -71,14 +73,18 @@ export declare class Sluice extends Transport {
   markOfferDelivered(offerId: string, options?: CallOptions): Promise<T.Offer>;
   /** Quote a draw on an offer. Reckon a draw on the product of an offer. */
   quoteDrawOnOffer(offerId: string, body: T.QuoteBody, options?: CallOptions): Promise<T.Quote>;
-  /** List applications. List this scene's applications, newest first. */
-  listApplications(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"business" | "offer">; external_id?: string; limit?: number; status?: "submitted" | "in_review" | "approved" | "contracted" | "declined" | "withdrawn" | "expired" }, options?: CallOptions): Promise<T.ApplicationList>;
-  /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. */
+  /** List applications. List this scene's applications and drafts, newest first. */
+  listApplications(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"business" | "offer">; external_id?: string; limit?: number; status?: "draft" | "submitted" | "in_review" | "approved" | "contracted" | "declined" | "withdrawn" | "expired" }, options?: CallOptions): Promise<T.ApplicationList>;
+  /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. With `submit: false` answered as `draft`: change it with PATCH, then submit it. */
   submitApplication(body: T.ApplicationBody, options?: CallOptions): Promise<T.Application>;
   /** Get an application. Return one application of this scene. */
   getApplication(applicationId: string, query?: { "expand[]"?: Array<"business" | "offer"> }, options?: CallOptions): Promise<T.Application>;
+  /** Change a draft. A draft may be changed until it is submitted. `If-Match` says which state of it was read: 412 `etag_mismatch` when it has changed since, and nothing is lost. */
+  changeDraft(applicationId: string, ifMatch: string, body: T.ApplicationChanges, options?: CallOptions): Promise<T.Application>;
   /** Get an application's decision. A declined credit is 200 with `outcome: declined`; 409 while nothing is decided. */
   getApplicationDecision(applicationId: string, query?: Record<string, never>, options?: CallOptions): Promise<T.Decision>;
+  /** Submit a draft. The draft becomes an application of the same id; refused, it stays a draft. */
+  submitDraft(applicationId: string, options?: CallOptions): Promise<T.Application>;
   /** Withdraw an application. Close an application the merchant no longer wants. */
   withdrawApplication(applicationId: string, body: T.WithdrawBody, options?: CallOptions): Promise<T.Application>;
   /** Prepare an agreement. Made on the first call, the same on later ones. Give the borrower the `signing_url`. */

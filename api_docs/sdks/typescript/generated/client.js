@@ -69,6 +69,11 @@ export class Sluice extends Transport {
     return this.send({ method: "GET", path: `/v1/businesses/${part(businessId)}` }, options);
   }
 
+  /** Correct a business. */
+  correctBusiness(businessId, ifMatch, body, options) {
+    return this.send({ method: "PATCH", path: `/v1/businesses/${part(businessId)}`, body, ifMatch, keyed: true }, options);
+  }
+
   /** List bank accounts. */
   listBankAccounts(businessId, query, options) {
     return this.send({ method: "GET", path: `/v1/businesses/${part(businessId)}/bank_accounts` }, options);
@@ -179,9 +184,19 @@ export class Sluice extends Transport {
     return this.send({ method: "GET", path: `/v1/applications/${part(applicationId)}`, query }, options);
   }
 
+  /** Change a draft. */
+  changeDraft(applicationId, ifMatch, body, options) {
+    return this.send({ method: "PATCH", path: `/v1/applications/${part(applicationId)}`, body, ifMatch, keyed: true }, options);
+  }
+
   /** Get an application's decision. */
   getApplicationDecision(applicationId, query, options) {
     return this.send({ method: "GET", path: `/v1/applications/${part(applicationId)}/decision` }, options);
+  }
+
+  /** Submit a draft. */
+  submitDraft(applicationId, options) {
+    return this.send({ method: "POST", path: `/v1/applications/${part(applicationId)}/submit`, keyed: true }, options);
   }
 
   /** Withdraw an application. */

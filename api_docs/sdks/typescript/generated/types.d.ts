@@ -72,26 +72,30 @@ export interface Application {
   /** False: nothing here is real money. */
   livemode: boolean;
   bank: string;
+  /** The ETag of this state: send it as `If-Match` to change it. */
+  etag: string;
   metadata: Record<string, string>;
   external_id: string | null;
   business: string;
   product: string;
   offer: string | null;
   amount: Money;
-  tenor_days: number;
+  /** Null in a draft whose product sets the term. */
+  tenor_days: number | null;
   purpose: string;
-  status: "submitted" | "in_review" | "approved" | "contracted" | "declined" | "withdrawn" | "expired";
+  status: "draft" | "submitted" | "in_review" | "approved" | "contracted" | "declined" | "withdrawn" | "expired";
   approved_amount: Money | null;
   annual_rate?: string | null;
   valid_until: string | null;
   created_at: string;
+  submitted_at: string | null;
   decided_at: string | null;
   closed_at: string | null;
   /** What `expand[]` asked for; null where it is not to be had. */
   expanded?: ApplicationExpanded;
 }
 
-/** What a business applies for. It is submitted at once: there are no drafts. */
+/** What a business applies for: submitted at once, or with `submit: false` a draft. */
 export interface ApplicationBody {
   business: string;
   product: string;
@@ -102,7 +106,21 @@ export interface ApplicationBody {
   /** equipment_repair, rent_and_wages, stock_purchase, working_capital. */
   purpose: string;
   external_id?: string;
+  /** `false`: a draft, which nobody at the bank looks at yet. */
   submit?: boolean;
+  metadata?: Record<string, string>;
+}
+
+/** What to change of a draft; what is left out stays. */
+export interface ApplicationChanges {
+  product?: string;
+  offer?: string;
+  amount?: PositiveMoney;
+  /** Only for products lent by the day; with instalments it is the product's own. */
+  tenor_days?: number;
+  /** equipment_repair, rent_and_wages, stock_purchase, working_capital. */
+  purpose?: string;
+  external_id?: string;
   metadata?: Record<string, string>;
 }
 
@@ -226,6 +244,8 @@ export interface Business {
   /** False: nothing here is real money. */
   livemode: boolean;
   bank: string;
+  /** The ETag of this state: send it as `If-Match` to change it. */
+  etag: string;
   external_id: string;
   legal_name: string;
   registration_no: string;
@@ -250,6 +270,17 @@ export interface BusinessBody {
   area_code: string;
   opened_date: string;
   representative?: PersonBody;
+}
+
+/** What to correct of a business; what is left out stays. */
+export interface BusinessChanges {
+  external_id?: string;
+  legal_name?: string;
+  /** GB/T 4754. */
+  industry?: string;
+  /** GB/T 2260. */
+  area_code?: string;
+  opened_date?: string;
 }
 
 /** A page of objects. */

@@ -80,13 +80,14 @@ export class Transport {
 
   /** Send a call; `options` may carry an idempotency key, further headers and a signal. */
   async send(call, options = {}) {
-    const { method, path, query, body, lines, offset, keyed, movesMoney } = call;
+    const { method, path, query, body, lines, offset, ifMatch, keyed, movesMoney } = call;
     const url = this.#settings.baseUrl + path + asQuery(query);
     const data = lines === undefined ? (keyed || body !== undefined ? jsonOf(body) : undefined) : linesOf(lines);
     const headers = { accept: "application/json" };
     if (this.#settings.version) headers["sluice-version"] = this.#settings.version;
     if (data) headers["content-type"] = lines === undefined ? "application/json" : "application/x-ndjson";
     if (offset !== undefined) headers["upload-offset"] = String(offset);
+    if (ifMatch !== undefined) headers["if-match"] = ifMatch;
     if (keyed) headers["idempotency-key"] = options.idempotencyKey ?? (await webCrypto()).randomUUID();
     Object.assign(headers, options.headers);
     const mayRepeat = keyed || method === "GET";

@@ -62,6 +62,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     positive = case.meta is not None and case.meta.generation.mode.is_positive
     if positive and case.operation.path == "/v1/products/{code}":
         case.path_parameters = {"code": "receipts_revolving"}
+    if positive and "If-Match" in (case.headers or {}) and next(TURN) % 3:
+        case.headers["If-Match"] = "*"
     if positive and case.operation.path == TOKEN_PATH and next(TURN) % 3:
         case.body = {
             "grant_type": "client_credentials",

@@ -1,4 +1,4 @@
-"""Verbs of the application's life: submit, assess, review, agree, sign, end."""
+"""Verbs of the application's life: draft, submit, assess, review, agree, sign, end."""
 
 from lending.applications.operations.agreeing import (
     AgreementExpired,
@@ -11,6 +11,13 @@ from lending.applications.operations.agreeing import (
     sign_agreement,
 )
 from lending.applications.operations.assessment import assess_application, resolve_review
+from lending.applications.operations.drafting import (
+    change_draft,
+    draft_application,
+    hold_draft,
+    submit_draft,
+    withdraw_draft,
+)
 from lending.applications.operations.ending import expire_applications, withdraw_application
 from lending.applications.operations.submission import (
     AmountOutOfRange,
@@ -39,13 +46,18 @@ __all__ = [
     "PurposeNotOffered",
     "TermNotOffered",
     "assess_application",
+    "change_draft",
     "confirm_disclosure",
     "decline_agreement",
+    "draft_application",
     "expire_applications",
+    "hold_draft",
     "prepare_agreement",
     "resolve_review",
     "show_agreement",
     "sign_agreement",
     "submit_application",
+    "submit_draft",
     "withdraw_application",
+    "withdraw_draft",
 ]

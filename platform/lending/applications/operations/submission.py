@@ -3,16 +3,16 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from kernel.ids import public_id
+from kernel.ids import new_id, public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from lending.applications import area
-from lending.applications.models import Application
+from lending.applications.models import Application, Draft
 from lending.applications.operations.moves import tell_application
 from lending.applications.queries import application_view
 from lending.applications.relations import relate_applicant
 from lending.applications.states import OPEN
-from lending.applications.views import ApplicationView
+from lending.applications.views import ApplicationView, DraftView
 from lending.credit_lines import queries as credit_lines
 from lending.products import queries as products
 from lending.products.cost_cap import require_product_within_cap
@@ -105,10 +105,12 @@ def submit_application(
     external_id: str | None,
     now: datetime,
     business_date: date,
+    draft: DraftView | None = None,
 ) -> ApplicationView:
     """Take in an application: a listed scene (R-09), consents in force (D-01), the cap of the day (R-11).
 
-    With instalments the tenor is the product's; `tenor_days` is for products lent by the day.
+    With instalments the tenor is the product's; `tenor_days` is for products lent by the day. What was a
+    `draft` keeps its id and the instant it was made.
     """
     enterprise = enterprises.get_enterprise(enterprise_id=enterprise_id, scene_id=scene_id)
     if offer_id is not None:
@@ -119,8 +121,9 @@ def submit_application(
     _require_on_offer(product, amount=amount, tenor_days=tenor_days, purpose=purpose, on_date=business_date)
     if not area.serves(area_code=enterprise.area_code, on_date=business_date):
         raise OutOfArea(area_code=enterprise.area_code)
-    _require_first(scene_id, enterprise_id, product_code, external_id)
+    _require_first(scene_id, enterprise_id, product_code, external_id if draft is None else None)
     row = Application.objects.create(
+        id=new_id() if draft is None else draft.id,
         scene_id=scene_id,
         enterprise_id=enterprise_id,
         external_id=external_id,
@@ -131,6 +134,7 @@ def submit_application(
         tenor_days=tenor_days,
         purpose=purpose,
         consent_ids=_consents(scene_id, enterprise_id, product, now=now),
+        created_at=now if draft is None else draft.created_at,
         submitted_at=now,
         submitted_date=business_date,
     )
@@ -176,13 +180,20 @@ def _require_on_offer(
     require_product_within_cap(product=product, on_date=on_date)
 
 
+def require_free(scene_id: UUID, external_id: str | None) -> None:
+    """Refuse an external id that an application or a draft of the scene has; two calls at once take turns."""
+    if external_id is None:
+        return
+    hold_name("application of order", scene_id, external_id)
+    for model in (Application, Draft):
+        if model._default_manager.filter(scene_id=scene_id, external_id=external_id).exists():
+            raise DuplicateExternalId(external_id=external_id)
+
+
 def _require_first(scene_id: UUID, enterprise_id: UUID, product_code: str, external_id: str | None) -> None:
     """Refuse a second application or line; of two calls at once the second waits here and is told why."""
     hold_name("application", enterprise_id, product_code)
-    if external_id is not None:
-        hold_name("application of order", scene_id, external_id)
-        if Application.objects.filter(scene_id=scene_id, external_id=external_id).exists():
-            raise DuplicateExternalId(external_id=external_id)
+    require_free(scene_id, external_id)
     mine = Application.objects.filter(enterprise_id=enterprise_id, product_code=product_code)
     if mine.filter(status__in=OPEN).exists():
         raise ApplicationInProgress

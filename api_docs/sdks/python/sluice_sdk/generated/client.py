@@ -82,6 +82,11 @@ class Sluice(Transport):
         answer: t.Business = self.send("GET", f"/v1/businesses/{part(business_id)}")
         return answer
 
+    def correct_business(self, business_id: str, *, if_match: str, idempotency_key: str | None = None, **body: Unpack[t.BusinessChanges]) -> t.Business:
+        """Correct a business. For what was typed wrong: never the credit code or the representative, and of a business that another scene introduced too only your own `external_id`. `If-Match` says which state was read."""
+        answer: t.Business = self.send("PATCH", f"/v1/businesses/{part(business_id)}", body=body, key=self.key(idempotency_key), if_match=if_match)
+        return answer
+
     def list_bank_accounts(self, business_id: str) -> t.BankAccountList:
         """List bank accounts. List a business's accounts, oldest first."""
         answer: t.BankAccountList = self.send("GET", f"/v1/businesses/{part(business_id)}/bank_accounts")
@@ -177,13 +182,13 @@ class Sluice(Transport):
         answer: t.Quote = self.send("POST", f"/v1/offers/{part(offer_id)}/quotes", body=body, key=self.key(idempotency_key))
         return answer
 
-    def list_applications(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["business", "offer"]] | None = None, external_id: str | None = None, limit: int | None = None, status: Literal["submitted", "in_review", "approved", "contracted", "declined", "withdrawn", "expired"] | None = None) -> t.ApplicationList:
-        """List applications. List this scene's applications, newest first."""
+    def list_applications(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["business", "offer"]] | None = None, external_id: str | None = None, limit: int | None = None, status: Literal["draft", "submitted", "in_review", "approved", "contracted", "declined", "withdrawn", "expired"] | None = None) -> t.ApplicationList:
+        """List applications. List this scene's applications and drafts, newest first."""
         answer: t.ApplicationList = self.send("GET", "/v1/applications", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "expand[]": expand, "external_id": external_id, "limit": limit, "status": status})
         return answer
 
     def submit_application(self, *, idempotency_key: str | None = None, **body: Unpack[t.ApplicationBody]) -> t.Application:
-        """Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second."""
+        """Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. With `submit: false` answered as `draft`: change it with PATCH, then submit it."""
         answer: t.Application = self.send("POST", "/v1/applications", body=body, key=self.key(idempotency_key))
         return answer
 
@@ -192,9 +197,19 @@ class Sluice(Transport):
         answer: t.Application = self.send("GET", f"/v1/applications/{part(application_id)}", query={"expand[]": expand})
         return answer
 
+    def change_draft(self, application_id: str, *, if_match: str, idempotency_key: str | None = None, **body: Unpack[t.ApplicationChanges]) -> t.Application:
+        """Change a draft. A draft may be changed until it is submitted. `If-Match` says which state of it was read: 412 `etag_mismatch` when it has changed since, and nothing is lost."""
+        answer: t.Application = self.send("PATCH", f"/v1/applications/{part(application_id)}", body=body, key=self.key(idempotency_key), if_match=if_match)
+        return answer
+
     def get_application_decision(self, application_id: str) -> t.Decision:
         """Get an application's decision. A declined credit is 200 with `outcome: declined`; 409 while nothing is decided."""
         answer: t.Decision = self.send("GET", f"/v1/applications/{part(application_id)}/decision")
+        return answer
+
+    def submit_draft(self, application_id: str, *, idempotency_key: str | None = None) -> t.Application:
+        """Submit a draft. The draft becomes an application of the same id; refused, it stays a draft."""
+        answer: t.Application = self.send("POST", f"/v1/applications/{part(application_id)}/submit", key=self.key(idempotency_key))
         return answer
 
     def withdraw_application(self, application_id: str, *, idempotency_key: str | None = None, **body: Unpack[t.WithdrawBody]) -> t.Application:

@@ -89,19 +89,23 @@ class Application(TypedDict):
     livemode: bool
     """False: nothing here is real money."""
     bank: str
+    etag: str
+    """The ETag of this state: send it as `If-Match` to change it."""
     metadata: dict[str, str]
     external_id: str | None
     business: str
     product: str
     offer: str | None
     amount: Money
-    tenor_days: int
+    tenor_days: int | None
+    """Null in a draft whose product sets the term."""
     purpose: str
-    status: Literal["submitted", "in_review", "approved", "contracted", "declined", "withdrawn", "expired"]
+    status: Literal["draft", "submitted", "in_review", "approved", "contracted", "declined", "withdrawn", "expired"]
     approved_amount: Money | None
     annual_rate: NotRequired[str | None]
     valid_until: str | None
     created_at: str
+    submitted_at: str | None
     decided_at: str | None
     closed_at: str | None
     expanded: NotRequired[ApplicationExpanded]
@@ -109,7 +113,7 @@ class Application(TypedDict):
 
 
 class ApplicationBody(TypedDict):
-    """What a business applies for. It is submitted at once: there are no drafts."""
+    """What a business applies for: submitted at once, or with `submit: false` a draft."""
 
     business: str
     product: str
@@ -121,6 +125,21 @@ class ApplicationBody(TypedDict):
     """equipment_repair, rent_and_wages, stock_purchase, working_capital."""
     external_id: NotRequired[str]
     submit: NotRequired[bool]
+    """`false`: a draft, which nobody at the bank looks at yet."""
+    metadata: NotRequired[dict[str, str]]
+
+
+class ApplicationChanges(TypedDict):
+    """What to change of a draft; what is left out stays."""
+
+    product: NotRequired[str]
+    offer: NotRequired[str]
+    amount: NotRequired[PositiveMoney]
+    tenor_days: NotRequired[int]
+    """Only for products lent by the day; with instalments it is the product's own."""
+    purpose: NotRequired[str]
+    """equipment_repair, rent_and_wages, stock_purchase, working_capital."""
+    external_id: NotRequired[str]
     metadata: NotRequired[dict[str, str]]
 
 
@@ -256,6 +275,8 @@ class Business(TypedDict):
     livemode: bool
     """False: nothing here is real money."""
     bank: str
+    etag: str
+    """The ETag of this state: send it as `If-Match` to change it."""
     external_id: str
     legal_name: str
     registration_no: str
@@ -281,6 +302,18 @@ class BusinessBody(TypedDict):
     """GB/T 2260."""
     opened_date: str
     representative: NotRequired[PersonBody]
+
+
+class BusinessChanges(TypedDict):
+    """What to correct of a business; what is left out stays."""
+
+    external_id: NotRequired[str]
+    legal_name: NotRequired[str]
+    industry: NotRequired[str]
+    """GB/T 4754."""
+    area_code: NotRequired[str]
+    """GB/T 2260."""
+    opened_date: NotRequired[str]
 
 
 class BusinessList(TypedDict):

@@ -55,6 +55,11 @@ final class Call {
     return this;
   }
 
+  Call ifMatch(String etag) {
+    headers.put("if-match", etag);
+    return this;
+  }
+
   Call key(String idempotencyKey) {
     headers.put("idempotency-key", idempotencyKey);
     mayRepeat = true;

@@ -112,6 +112,16 @@ public final class Sluice extends Transport {
     return new Types.Business(send(new Call("GET", "/v1/businesses/" + part(businessId))));
   }
 
+  /** Correct a business. For what was typed wrong: never the credit code or the representative, and of a business that another scene introduced too only your own `external_id`. `If-Match` says which state was read. */
+  public Types.Business correctBusiness(String businessId, String ifMatch, Types.BusinessChanges body) {
+    return correctBusiness(businessId, ifMatch, body, newKey());
+  }
+
+  /** Correct a business. For what was typed wrong: never the credit code or the representative, and of a business that another scene introduced too only your own `external_id`. `If-Match` says which state was read. */
+  public Types.Business correctBusiness(String businessId, String ifMatch, Types.BusinessChanges body, String idempotencyKey) {
+    return new Types.Business(send(new Call("PATCH", "/v1/businesses/" + part(businessId)).body(body).ifMatch(ifMatch).key(idempotencyKey)));
+  }
+
   /** List bank accounts. List a business's accounts, oldest first. */
   public Types.BankAccountList listBankAccounts(String businessId) {
     return new Types.BankAccountList(send(new Call("GET", "/v1/businesses/" + part(businessId) + "/bank_accounts")));
@@ -282,22 +292,22 @@ public final class Sluice extends Transport {
     return new Types.Quote(send(new Call("POST", "/v1/offers/" + part(offerId) + "/quotes").body(body).key(idempotencyKey)));
   }
 
-  /** List applications. List this scene's applications, newest first. */
+  /** List applications. List this scene's applications and drafts, newest first. */
   public Types.ApplicationList listApplications() {
     return listApplications(null);
   }
 
-  /** List applications. List this scene's applications, newest first. */
+  /** List applications. List this scene's applications and drafts, newest first. */
   public Types.ApplicationList listApplications(Types.ListApplicationsQuery query) {
     return new Types.ApplicationList(send(new Call("GET", "/v1/applications").query(query)));
   }
 
-  /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. */
+  /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. With `submit: false` answered as `draft`: change it with PATCH, then submit it. */
   public Types.Application submitApplication(Types.ApplicationBody body) {
     return submitApplication(body, newKey());
   }
 
-  /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. */
+  /** Submit an application. Answered as `submitted`; the assessment runs right after and its outcome is in `GET /v1/applications/{id}/decision` and in an event, normally within a second. With `submit: false` answered as `draft`: change it with PATCH, then submit it. */
   public Types.Application submitApplication(Types.ApplicationBody body, String idempotencyKey) {
     return new Types.Application(send(new Call("POST", "/v1/applications").body(body).key(idempotencyKey)));
   }
@@ -312,9 +322,29 @@ public final class Sluice extends Transport {
     return new Types.Application(send(new Call("GET", "/v1/applications/" + part(applicationId)).query(query)));
   }
 
+  /** Change a draft. A draft may be changed until it is submitted. `If-Match` says which state of it was read: 412 `etag_mismatch` when it has changed since, and nothing is lost. */
+  public Types.Application changeDraft(String applicationId, String ifMatch, Types.ApplicationChanges body) {
+    return changeDraft(applicationId, ifMatch, body, newKey());
+  }
+
+  /** Change a draft. A draft may be changed until it is submitted. `If-Match` says which state of it was read: 412 `etag_mismatch` when it has changed since, and nothing is lost. */
+  public Types.Application changeDraft(String applicationId, String ifMatch, Types.ApplicationChanges body, String idempotencyKey) {
+    return new Types.Application(send(new Call("PATCH", "/v1/applications/" + part(applicationId)).body(body).ifMatch(ifMatch).key(idempotencyKey)));
+  }
+
   /** Get an application's decision. A declined credit is 200 with `outcome: declined`; 409 while nothing is decided. */
   public Types.Decision getApplicationDecision(String applicationId) {
     return new Types.Decision(send(new Call("GET", "/v1/applications/" + part(applicationId) + "/decision")));
+  }
+
+  /** Submit a draft. The draft becomes an application of the same id; refused, it stays a draft. */
+  public Types.Application submitDraft(String applicationId) {
+    return submitDraft(applicationId, newKey());
+  }
+
+  /** Submit a draft. The draft becomes an application of the same id; refused, it stays a draft. */
+  public Types.Application submitDraft(String applicationId, String idempotencyKey) {
+    return new Types.Application(send(new Call("POST", "/v1/applications/" + part(applicationId) + "/submit").key(idempotencyKey)));
   }
 
   /** Withdraw an application. Close an application the merchant no longer wants. */

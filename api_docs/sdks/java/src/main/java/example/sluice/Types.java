@@ -94,27 +94,31 @@ public final class Types {
     /** False: nothing here is real money. */
     public Boolean livemode() { return (Boolean) get("livemode"); }
     public String bank() { return (String) get("bank"); }
+    /** The ETag of this state: send it as `If-Match` to change it. */
+    public String etag() { return (String) get("etag"); }
     public Map<String, String> metadata() { return map("metadata", value -> (String) value); }
     public String externalId() { return (String) get("external_id"); }
     public String business() { return (String) get("business"); }
     public String product() { return (String) get("product"); }
     public String offer() { return (String) get("offer"); }
     public Types.Money amount() { return shape("amount", Types.Money::new); }
+    /** Null in a draft whose product sets the term. */
     public Long tenorDays() { return (Long) get("tenor_days"); }
     public String purpose() { return (String) get("purpose"); }
-    /** One of submitted, in_review, approved, contracted, declined, withdrawn, expired. */
+    /** One of draft, submitted, in_review, approved, contracted, declined, withdrawn, expired. */
     public String status() { return (String) get("status"); }
     public Types.Money approvedAmount() { return shape("approved_amount", Types.Money::new); }
     public String annualRate() { return (String) get("annual_rate"); }
     public String validUntil() { return (String) get("valid_until"); }
     public String createdAt() { return (String) get("created_at"); }
+    public String submittedAt() { return (String) get("submitted_at"); }
     public String decidedAt() { return (String) get("decided_at"); }
     public String closedAt() { return (String) get("closed_at"); }
     /** What `expand[]` asked for; null where it is not to be had. */
     public Types.ApplicationExpanded expanded() { return shape("expanded", Types.ApplicationExpanded::new); }
   }
 
-  /** What a business applies for. It is submitted at once: there are no drafts. */
+  /** What a business applies for: submitted at once, or with `submit: false` a draft. */
   public static final class ApplicationBody extends Shape {
     public ApplicationBody() {}
     public ApplicationBody(Map<String, Object> members) { super(members); }
@@ -130,8 +134,24 @@ public final class Types {
     /** equipment_repair, rent_and_wages, stock_purchase, working_capital. Needed. */
     public ApplicationBody purpose(String value) { return with("purpose", value, this); }
     public ApplicationBody externalId(String value) { return with("external_id", value, this); }
+    /** `false`: a draft, which nobody at the bank looks at yet. */
     public ApplicationBody submit(Boolean value) { return with("submit", value, this); }
     public ApplicationBody metadata(Map<String, String> value) { return with("metadata", value, this); }
+  }
+
+  /** What to change of a draft; what is left out stays. */
+  public static final class ApplicationChanges extends Shape {
+    public ApplicationChanges() {}
+    public ApplicationChanges(Map<String, Object> members) { super(members); }
+    public ApplicationChanges product(String value) { return with("product", value, this); }
+    public ApplicationChanges offer(String value) { return with("offer", value, this); }
+    public ApplicationChanges amount(Types.PositiveMoney value) { return with("amount", value, this); }
+    /** Only for products lent by the day; with instalments it is the product's own. */
+    public ApplicationChanges tenorDays(Long value) { return with("tenor_days", value, this); }
+    /** equipment_repair, rent_and_wages, stock_purchase, working_capital. */
+    public ApplicationChanges purpose(String value) { return with("purpose", value, this); }
+    public ApplicationChanges externalId(String value) { return with("external_id", value, this); }
+    public ApplicationChanges metadata(Map<String, String> value) { return with("metadata", value, this); }
   }
 
   /** What `expand[]` asked for; null where it is not to be had. */
@@ -289,6 +309,8 @@ public final class Types {
     /** False: nothing here is real money. */
     public Boolean livemode() { return (Boolean) get("livemode"); }
     public String bank() { return (String) get("bank"); }
+    /** The ETag of this state: send it as `If-Match` to change it. */
+    public String etag() { return (String) get("etag"); }
     public String externalId() { return (String) get("external_id"); }
     public String legalName() { return (String) get("legal_name"); }
     public String registrationNo() { return (String) get("registration_no"); }
@@ -318,6 +340,19 @@ public final class Types {
     /** Needed. */
     public BusinessBody openedDate(String value) { return with("opened_date", value, this); }
     public BusinessBody representative(Types.PersonBody value) { return with("representative", value, this); }
+  }
+
+  /** What to correct of a business; what is left out stays. */
+  public static final class BusinessChanges extends Shape {
+    public BusinessChanges() {}
+    public BusinessChanges(Map<String, Object> members) { super(members); }
+    public BusinessChanges externalId(String value) { return with("external_id", value, this); }
+    public BusinessChanges legalName(String value) { return with("legal_name", value, this); }
+    /** GB/T 4754. */
+    public BusinessChanges industry(String value) { return with("industry", value, this); }
+    /** GB/T 2260. */
+    public BusinessChanges areaCode(String value) { return with("area_code", value, this); }
+    public BusinessChanges openedDate(String value) { return with("opened_date", value, this); }
   }
 
   /** A page of objects. */
@@ -2466,7 +2501,7 @@ public final class Types {
     /** The scene's own id of it. */
     public ListApplicationsQuery externalId(String value) { return with("external_id", value, this); }
     public ListApplicationsQuery limit(Long value) { return with("limit", value, this); }
-    /** One of submitted, in_review, approved, contracted, declined, withdrawn, expired. */
+    /** One of draft, submitted, in_review, approved, contracted, declined, withdrawn, expired. */
     public ListApplicationsQuery status(String value) { return with("status", value, this); }
   }
 
