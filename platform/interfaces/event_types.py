@@ -39,9 +39,12 @@ def _text(example: str, nullable: bool = False) -> Member:
 _COUNT: Final = Member(120, form="integer")
 _BUSINESS: Final = _id("biz")
 _LINE: Final = _id("lin")
+_DAY_OR_NONE: Final = _text("2026-11-24", nullable=True)
 _FAILURE: Final = _text("account_closed", nullable=True)
 
+CODES: Final = {"product": r"^[a-z0-9_]{1,40}$"}  # whose ids the bank chose: codes without a prefix
 PREFIXES: Final = {
+    "bank": "bnk",
     "consent": "cns",
     "data_batch": "bat",
     "offer": "ofr",
@@ -58,6 +61,12 @@ PREFIXES: Final = {
     "webhook_endpoint": "whe",
 }
 MEMBERS: Final[dict[str, dict[str, Member]]] = {
+    "bank": {
+        "partner_listed": Member(True, form="boolean"),
+        "listed_from": _DAY_OR_NONE,
+        "listed_until": _DAY_OR_NONE,
+    },
+    "product": {"version": Member(2, form="integer"), "effective_date": _DAY_OR_NONE},
     "consent": {
         "business": _BUSINESS,
         "purpose": _text("credit_assessment"),
@@ -105,10 +114,28 @@ MEMBERS: Final[dict[str, dict[str, Member]]] = {
     "webhook_endpoint": {"disabled_reason": _text("gone")},
 }
 TYPES: Final[dict[str, EventType]] = {
+    "bank.status_changed": EventType(
+        "The bank put the scene on its list of partners, or took it off: new business begins or ends, what "
+        "there is goes on.",
+        "bank",
+        "active",
+        ("partner_listed",),
+    ),
+    "product.changed": EventType(
+        "A product is on offer in a new version, or no longer.",
+        "product",
+        "published",
+        ("status", "version"),
+    ),
     "consent.authorised": EventType("A consent was recorded.", "consent", "authorised"),
     "consent.revoked": EventType("A consent was withdrawn; its data is used no more.", "consent", "revoked"),
     "consent.expired": EventType("A consent ran out.", "consent", "expired"),
     "data_batch.completed": EventType("A batch was taken in.", "data_batch", "completed"),
+    "data_batch.failed": EventType(
+        "An upload was not completed in time, or its consent ended: nothing of it was taken in.",
+        "data_batch",
+        "failed",
+    ),
     "offer.created": EventType("The bank made an offer.", "offer", "created"),
     "offer.delivered": EventType("The merchant was shown an offer.", "offer", "delivered"),
     "offer.viewed": EventType("The merchant looked at an offer.", "offer", "viewed"),
@@ -217,5 +244,6 @@ def example_data(name: str) -> dict[str, Any]:
     fits = "failure_code" in kind.changed or kind.status == "failed"
     if "failure_code" in members and not fits:
         members["failure_code"] = None
-    head = {"id": f"{PREFIXES[kind.object]}_{ID}", "object": kind.object, "status": kind.status}
+    own = f"{PREFIXES[kind.object]}_{ID}" if kind.object in PREFIXES else "receipts_revolving"
+    head = {"id": own, "object": kind.object, "status": kind.status}
     return {"object": {**head, **members}, "changed": list(kind.changed)}

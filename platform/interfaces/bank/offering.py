@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from interfaces.bank.frame import actor_of, framed
 from interfaces.door import StaffView, now
+from interfaces.middleware import bank_of
 from interfaces.pages import Form, act, shown
 from kernel.ids import public_id
 from lending.products.offers import make_offers
@@ -16,9 +17,10 @@ from marketing.attribution.queries import campaign_results
 from marketing.campaigns import operations as marketing
 from marketing.campaigns.queries import campaign_funnel, campaigns, get_campaign
 from openbanking.partners import operations as listing
-from openbanking.partners.queries import partners
+from openbanking.partners.queries import PartnerView, partners
 from plumbing.audit import operations as audit
 from plumbing.clock.queries import business_date
+from plumbing.outbox import operations as outbox
 
 
 class Partners(StaffView):
@@ -32,6 +34,29 @@ class Partners(StaffView):
         context = framed(request, "partners", partners=listed, today=business_date())
         body = {"partners": [{"scene_id": public_id("scn", one.scene_id)} for one in listed]}
         return shown(request, "bank/partners.html", context, body)
+
+
+def tell_scene(request: HttpRequest, partner: PartnerView) -> None:
+    """Tell a scene, in the transaction of the entry, whether the bank takes business from it today (R-09)."""
+    bank, today = bank_of(request), business_date()
+    if bank is None:
+        raise Http404
+    begun = partner.listed_from <= today
+    said = {
+        "id": public_id("bnk", bank.id),
+        "object": "bank",
+        "status": bank.status,
+        "partner_listed": begun and (partner.listed_until is None or today < partner.listed_until),
+        "listed_from": partner.listed_from.isoformat(),
+        "listed_until": None if partner.listed_until is None else partner.listed_until.isoformat(),
+    }
+    outbox.emit_to_each(
+        type="bank.status_changed",
+        subject=public_id("bnk", bank.id),
+        data={"object": said, "changed": ["partner_listed"]},
+        scene_ids=[partner.scene_id],
+        now=now(),
+    )
 
 
 class PartnerListing(StaffView):
@@ -53,6 +78,7 @@ class PartnerListing(StaffView):
                 listed_from=form.day("listed_from"),
                 now=now(),
             )
+            tell_scene(request, partner)
             subject = public_id("scn", scene_id)
             audit.record(actor=actor, action="partner.list", subject=subject, detail={}, now=now())
             return {"scene_id": subject, "listed_from": partner.listed_from}
@@ -71,9 +97,10 @@ class PartnerRemoval(StaffView):
 
         def take() -> Mapping[str, Any]:
             reason = form.text("reason")
-            listing.delist_scene(
+            partner = listing.delist_scene(
                 scene_id=scene_id, listed_until=business_date(), reason=reason, delisted_by=actor, now=now()
             )
+            tell_scene(request, partner)
             subject = public_id("scn", scene_id)
             audit.record(
                 actor=actor, action="partner.delist", subject=subject, detail={"reason": reason}, now=now()

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from interfaces.event_body import CLOUD_PREFIX
-from interfaces.event_types import MEMBERS, PREFIXES, TYPES, Member, example_data
+from interfaces.event_types import CODES, MEMBERS, PREFIXES, TYPES, Member, example_data
 from interfaces.scene.examples import example_of
 from kernel.ids import ALPHABET
 
@@ -23,7 +23,7 @@ def webhooks(components: dict[str, Any], event_shape: Any) -> dict[str, Any]:
     schemas = components["schemas"]
     base, example = schemas["Event"], example_of(event_shape)
     components["parameters"] = {**components.get("parameters", {}), **_parameters()}
-    for kind in PREFIXES:
+    for kind in MEMBERS:
         schemas[_object_name(kind)] = _object_schema(kind)
     for name in TYPES:
         schemas[_event_name(name)] = _event_schema(name, base)
@@ -67,7 +67,7 @@ def _member_schema(member: Member) -> dict[str, Any]:
 
 def _object_schema(kind: str) -> dict[str, Any]:
     properties = {
-        "id": {"type": "string", "pattern": f"^{PREFIXES[kind]}_[{ALPHABET}]{{26}}$"},
+        "id": {"type": "string", "pattern": CODES.get(kind) or f"^{PREFIXES[kind]}_[{ALPHABET}]{{26}}$"},
         "object": {"type": "string", "const": kind},
         "status": dict(_STRING),
         **{name: _member_schema(member) for name, member in MEMBERS[kind].items()},

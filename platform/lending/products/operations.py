@@ -16,7 +16,9 @@ from lending.products.models import ProductStatus, ProductVersion
 from lending.products.publish_check import PublishRules, require_publishable
 from lending.products.queries import ProductNotFound, forbidden_purposes, view_of
 from lending.products.terms import ProductTerms, ProductView
+from openbanking.partners.queries import partners
 from plumbing.audit import operations as audit
+from plumbing.outbox import operations as outbox
 from plumbing.sql import hold_name, in_transaction
 from regulation import queries as regulation
 
@@ -170,11 +172,12 @@ def publish_product(
     row.effective_date, row.all_in_cost = on_date, cost.quantize(Decimal("0.000001"))
     row.save(update_fields=["status", "published_by", "published_at", "effective_date", "all_in_cost"])
     _audit(row, action="product.publish", actor=published_by, now=now)
+    _tell(row, on_date=on_date, now=now)
     return view_of(row)
 
 
 @in_transaction
-def retire_product(*, product_version_id: UUID, retired_by: str, now: datetime) -> ProductView:
+def retire_product(*, product_version_id: UUID, retired_by: str, on_date: date, now: datetime) -> ProductView:
     """Take a version off offer; its contracts go on."""
     row = _locked(product_version_id)
     if row.status != ProductStatus.PUBLISHED:
@@ -182,6 +185,7 @@ def retire_product(*, product_version_id: UUID, retired_by: str, now: datetime) 
     row.status, row.retired_by, row.retired_at = ProductStatus.RETIRED, retired_by, now
     row.save(update_fields=["status", "retired_by", "retired_at"])
     _audit(row, action="product.retire", actor=retired_by, now=now)
+    _tell(row, on_date=on_date, now=now)
     return view_of(row)
 
 
@@ -282,6 +286,26 @@ def _rules(on_date: date) -> PublishRules:
             regulation.rule("S3-07", on_date).parameters["online_unsecured_max"]
         ),
         forbidden_purposes=forbidden_purposes(on_date),
+    )
+
+
+def _tell(row: ProductVersion, *, on_date: date, now: datetime) -> None:
+    """Tell every scene on the bank's list that day what it may offer from now on, or no longer."""
+    outbox.emit_to_each(
+        type="product.changed",
+        subject=row.code,
+        data={
+            "object": {
+                "id": row.code,
+                "object": "product",
+                "status": row.status,
+                "version": row.version,
+                "effective_date": None if row.effective_date is None else row.effective_date.isoformat(),
+            },
+            "changed": ["status", "version"],
+        },
+        scene_ids={partner.scene_id for partner in partners(on_date=on_date)},
+        now=now,
     )
 
 

@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 from typing import IO, Final
 from uuid import UUID
 
-from django.db import connection
-
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
 from openbanking.batches.models import BatchStatus, DataBatch, RowFault, UploadPart
 from openbanking.batches.queries import SHOWN_ERRORS, BatchNotFound, BatchView, batch_view
 from openbanking.batches.rows import RowCount, RowError
-from openbanking.batches.telling import tell_completed
+from openbanking.batches.telling import tell_completed, tell_failed
 from openbanking.consents.operations import hold_consent
 from openbanking.consents.queries import consent_in_force
 from plumbing.sql import hold_name, in_transaction
@@ -22,10 +20,9 @@ PURPOSE: Final = "credit_assessment"
 MAX_ROWS: Final = 2_000_000
 PART_BYTES: Final = 1024 * 1024
 UPLOAD_KEPT: Final = timedelta(days=3)
-_FORGET: Final = """DELETE FROM {table} WHERE {column} IN (
-    SELECT b.id FROM batches_databatch b LEFT JOIN consents_consent c ON c.id = b.consent_id
-     WHERE b.status = 'receiving' AND (b.created_at < %(before)s OR c.status IS DISTINCT FROM 'authorised')
-     ORDER BY b.id LIMIT 100)"""
+_GIVEN_UP: Final = """SELECT b.* FROM batches_databatch b LEFT JOIN consents_consent c ON c.id = b.consent_id
+ WHERE b.status = 'receiving' AND (b.created_at < %s OR c.status IS DISTINCT FROM 'authorised')
+ ORDER BY b.id LIMIT 100 FOR UPDATE OF b SKIP LOCKED"""
 
 
 class BatchEmpty(Refusal):
@@ -217,9 +214,14 @@ def _receiving(batch_id: UUID, scene_id: UUID) -> DataBatch:
 
 @in_transaction
 def forget_uploads(*, now: datetime) -> int:
-    """Delete up to a hundred uploads that nobody completed in three days, or whose consent ended."""
-    before = {"before": now - UPLOAD_KEPT}
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGET.format(table="batches_uploadpart", column="batch_id"), before)
-        cursor.execute(_FORGET.format(table="batches_databatch", column="id"), before)
-        return int(cursor.rowcount)
+    """Delete up to a hundred uploads that nobody completed in three days, or whose consent ended.
+
+    Their scenes are told that nothing of them was taken in.
+    """
+    given_up = list(DataBatch.objects.raw(_GIVEN_UP, [now - UPLOAD_KEPT]))
+    ids = [batch.pk for batch in given_up]
+    UploadPart.objects.filter(batch_id__in=ids).delete()
+    DataBatch.objects.filter(pk__in=ids).delete()
+    for batch, key in zip(given_up, ids, strict=True):
+        tell_failed(batch_id=key, enterprise_id=batch.enterprise_id, scene_id=batch.scene_id, now=now)
+    return len(ids)

@@ -25,14 +25,21 @@ class OutboxEvent(models.Model):
         db_table = "outbox_event"
         indexes: ClassVar = [BrinIndex(fields=["occurred_at"], name="outbox_event_occurred")]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["subject", "sequence"], name="outbox_event_sequence"),
+            models.UniqueConstraint(
+                fields=["subject", "sequence", "scene_id"],
+                nulls_distinct=False,
+                name="outbox_event_sequence",
+            ),
         ]
 
 
 class SubjectCounter(models.Model):
-    """The last sequence given to a subject; its row lock orders two events of one subject."""
+    """The last sequence given to a subject; its row lock orders two events of one subject.
 
-    subject = models.CharField(max_length=60, primary_key=True)
+    What is told to several scenes is counted for each of them: `subject@scene`.
+    """
+
+    subject = models.CharField(max_length=100, primary_key=True)
     last_sequence = models.PositiveIntegerField()
 
     class Meta:

@@ -203,6 +203,16 @@ export interface BankAccountList {
   next_cursor: string | null;
 }
 
+/** A bank as its events show it. */
+export interface BankInEvent {
+  id: string;
+  object: "bank";
+  status: string;
+  partner_listed: boolean;
+  listed_from: string | null;
+  listed_until: string | null;
+}
+
 /** A page of objects. */
 export interface BankList {
   object: "list";
@@ -1468,6 +1478,15 @@ export interface Product {
   effective_date: string | null;
 }
 
+/** A product as its events show it. */
+export interface ProductInEvent {
+  id: string;
+  object: "product";
+  status: string;
+  version: number;
+  effective_date: string | null;
+}
+
 /** A page of objects. */
 export interface ProductList {
   object: "list";
@@ -1943,6 +1962,7 @@ export interface EventObjects {
   "application.in_review": ApplicationInEvent;
   "application.submitted": ApplicationInEvent;
   "application.withdrawn": ApplicationInEvent;
+  "bank.status_changed": BankInEvent;
   "consent.authorised": ConsentInEvent;
   "consent.expired": ConsentInEvent;
   "consent.revoked": ConsentInEvent;
@@ -1952,6 +1972,7 @@ export interface EventObjects {
   "credit_line.limit_changed": CreditLineInEvent;
   "credit_line.rate_changed": CreditLineInEvent;
   "data_batch.completed": DataBatchInEvent;
+  "data_batch.failed": DataBatchInEvent;
   "drawdown.created": DrawdownInEvent;
   "drawdown.failed": DrawdownInEvent;
   "drawdown.paid_out": DrawdownInEvent;
@@ -1973,6 +1994,7 @@ export interface EventObjects {
   "offer.replaced": OfferInEvent;
   "offer.viewed": OfferInEvent;
   "offer.withdrawn": OfferInEvent;
+  "product.changed": ProductInEvent;
   "refund.created": RefundInEvent;
   "refund.failed": RefundInEvent;
   "refund.paid_out": RefundInEvent;

@@ -12,7 +12,7 @@ from django.db import transaction
 from interfaces.door import now
 from interfaces.scene.data_rows import ROWS
 from interfaces.scene.examples import example_of
-from interfaces.scene.tests.caller import Caller
+from interfaces.scene.tests.caller import Caller, work
 from interfaces.scene.tests.server import running
 from interfaces.scene.tests.test_forms import rows as all_rows
 from interfaces.scene.tests.world import business_body, consent_body, receipt_lines
@@ -168,6 +168,11 @@ def test_an_upload_that_nobody_completes_is_let_go_of_after_three_days(caller: C
     with bank_schema("qinglan"), transaction.atomic():
         assert forget_uploads(now=now()) == 0
         assert forget_uploads(now=now() + UPLOAD_KEPT) == 1
+    work("jobs.relay_outbox", schema="qinglan")
+    (told,) = caller.get("/events?type=data_batch.failed")["data"]
+    assert (told["subject"], told["data"]["object"]["business"]) == (batch["id"], shop.business)
+    assert told["data"]["object"]["rows_accepted"] == 0
+    caller.refused("GET", f"/data_batches/{batch['id']}", 404, "batches.not_found")
 
 
 def test_an_upload_has_an_end(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

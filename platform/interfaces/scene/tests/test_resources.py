@@ -16,12 +16,14 @@ from interfaces.scene.tests.world import (
     receipt_lines,
     yuan,
 )
-from kernel.ids import parse_id
+from interfaces.tests.portal import HOST, PEOPLE, signed_in
+from kernel.ids import parse_id, public_id
 from kernel.money import Money
 from kernel.periods import Period
 from marketing.campaigns import operations as campaigns
 from openbanking.receipts.queries import days
-from plumbing.schemas import bank_schema
+from plumbing.schemas import bank_schema, public_schema
+from tenants.banks.queries import get_bank
 from testkit.banks import FIRST_BUSINESS_DATE
 from testkit.clock import NOON
 
@@ -50,6 +52,22 @@ def test_banks_and_products(caller: Caller) -> None:
         caller.refused("GET", f"/products/{code}", 404, "products.not_found")
     english = caller.call("GET", "/banks", accept_language="en").json()["data"]
     assert {bank["name"] for bank in english} >= {"Qinglan Rural Commercial Bank"}
+
+
+def test_a_scene_hears_that_the_bank_takes_it_off_its_list_and_puts_it_back(caller: Caller) -> None:
+    with public_schema():
+        bank = public_id("bnk", get_bank(schema_name="qinglan").id)
+    manager, scene = signed_in(HOST, PEOPLE["product"], json=True), public_id("scn", caller.access.scene_id)
+    assert manager.post(f"/partners/{scene}/delist", {"reason": "审查"}).status_code == 200
+    assert caller.get(f"/banks/{bank}/status")["takes_new_business"] is False
+    form = {"scene_id": scene, "scene_name": "鲜链云", "fee_rate": "0.006", "listed_from": "2026-11-03"}
+    assert manager.post("/partners/list", form).status_code == 201
+    work("jobs.relay_outbox", schema="qinglan")
+    told = caller.get("/events?type=bank.status_changed")["data"]
+    assert [(event["subject"], event["sequence"]) for event in told] == [(bank, 1), (bank, 2)]
+    objects = [event["data"]["object"] for event in told]
+    assert [one["partner_listed"] for one in objects] == [False, False]  # the second begins tomorrow
+    assert [(one["listed_from"], one["listed_until"]) for one in objects][1] == ("2026-11-03", None)
 
 
 def test_a_quote_says_the_whole_cost_first(caller: Caller) -> None:

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from kernel.ids import new_id
 from kernel.money import Money
 from kernel.rates import AnnualRate
 from lending.products import operations, queries
 from lending.products.models import ProductVersion
 from lending.products.publish_check import CostCapExceeded
 from lending.products.terms import Collector, Fee, Payer, ProductTerms, ProductView
+from openbanking.partners.operations import list_scene
 from plumbing.audit.models import AuditRecord
+from plumbing.outbox.queries import events_about
 
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 2)
@@ -145,13 +148,49 @@ def test_a_retired_version_is_off_offer_and_brings_no_older_one_back(qinglan: st
         )
         for _ in range(2)
     ]
-    operations.retire_product(product_version_id=published[1].id, retired_by=CHECKER, now=NOW)
+    retired = {"product_version_id": published[1].id, "retired_by": CHECKER, "on_date": TODAY, "now": NOW}
+    operations.retire_product(**retired)
     with pytest.raises(queries.ProductNotFound):
         queries.current_product(code="tea_house", on_date=TODAY)
     before = snapshot()
     with pytest.raises(operations.NotPublished):
-        operations.retire_product(product_version_id=published[1].id, retired_by=CHECKER, now=NOW)
+        operations.retire_product(**retired)
     assert snapshot() == before
+
+
+def test_every_scene_on_the_list_hears_of_a_product_in_a_sequence_of_its_own(qinglan: str) -> None:
+    first, second, later = new_id(), new_id(), new_id()
+    for scene_id, listed_from in ((first, TODAY), (later, date(2026, 12, 1))):
+        list_scene(
+            scene_id=scene_id,
+            scene_name="鲜链云",
+            fee_rate="0.006000",
+            approved_by=CHECKER,
+            listed_from=listed_from,
+            now=NOW,
+        )
+    on = {"published_by": CHECKER, "on_date": TODAY, "now": NOW}
+    published = operations.publish_product(product_version_id=draft().id, **on)
+    list_scene(
+        scene_id=second,
+        scene_name="拉面帮",
+        fee_rate="0.006000",
+        approved_by=CHECKER,
+        listed_from=TODAY,
+        now=NOW,
+    )
+    operations.retire_product(product_version_id=published.id, retired_by=CHECKER, on_date=TODAY, now=NOW)
+    told = [
+        (event.scene_id, event.type, event.sequence, event.data["object"]["status"])
+        for event in events_about(subject="tea_house")
+    ]
+    assert sorted(told) == sorted(
+        [
+            (first, "product.changed", 1, "published"),
+            (first, "product.changed", 2, "retired"),
+            (second, "product.changed", 1, "retired"),
+        ]
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='SubjectCounter',
             fields=[
-                ('subject', models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ('subject', models.CharField(max_length=100, primary_key=True, serialize=False)),
                 ('last_sequence', models.PositiveIntegerField()),
             ],
             options={
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             options={
                 'db_table': 'outbox_event',
                 'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['occurred_at'], name='outbox_event_occurred')],
-                'constraints': [models.UniqueConstraint(fields=('subject', 'sequence'), name='outbox_event_sequence')],
+                'constraints': [models.UniqueConstraint(fields=('subject', 'sequence', 'scene_id'), name='outbox_event_sequence', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(

@@ -13,7 +13,7 @@ from plumbing.outbox.operations.delivering import (
     forget_deliveries,
     record_delivery,
 )
-from plumbing.outbox.operations.emitting import emit, publish
+from plumbing.outbox.operations.emitting import emit, emit_to_each, publish
 from plumbing.outbox.operations.endpoints import (
     OVERLAP,
     EndpointDeleted,
@@ -47,6 +47,7 @@ __all__ = [
     "claim_deliveries",
     "disable_endpoint",
     "emit",
+    "emit_to_each",
     "enable_endpoint",
     "forget_deliveries",
     "ping_endpoint",

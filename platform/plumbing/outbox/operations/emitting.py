@@ -1,6 +1,6 @@
 """Writing an event down, and giving it its place in the feed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,12 +16,31 @@ def emit(*, type: str, subject: str, data: dict[str, object], scene_id: UUID | N
 
     `scene_id` is the scene that may see it; None keeps it inside the bank. A subject's sequence has no gaps.
     """
+    return _emit(subject, type=type, subject=subject, data=data, scene_id=scene_id, now=now)
+
+
+@in_transaction
+def emit_to_each(
+    *, type: str, subject: str, data: dict[str, object], scene_ids: Collection[UUID], now: datetime
+) -> int:
+    """Tell each of several scenes the same of one subject; return how many.
+
+    Each hears the subject's events without gaps, whatever the others were told.
+    """
+    for scene_id in sorted(scene_ids):
+        _emit(f"{subject}@{scene_id}", type=type, subject=subject, data=data, scene_id=scene_id, now=now)
+    return len(scene_ids)
+
+
+def _emit(
+    counted: str, *, type: str, subject: str, data: dict[str, object], scene_id: UUID | None, now: datetime
+) -> UUID:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO outbox_subject AS s (subject, last_sequence) VALUES (%s, 1)"
             " ON CONFLICT (subject) DO UPDATE SET last_sequence = s.last_sequence + 1"
             " RETURNING last_sequence",
-            [subject],
+            [counted],
         )
         (sequence,) = cursor.fetchone()
     event = OutboxEvent.objects.create(

@@ -230,6 +230,17 @@ class BankAccountList(TypedDict):
     """Give it as `after` for the next page."""
 
 
+class BankInEvent(TypedDict):
+    """A bank as its events show it."""
+
+    id: str
+    object: Literal["bank"]
+    status: str
+    partner_listed: bool
+    listed_from: str | None
+    listed_until: str | None
+
+
 class BankList(TypedDict):
     """A page of objects."""
 
@@ -1616,6 +1627,16 @@ class Product(TypedDict):
     effective_date: str | None
 
 
+class ProductInEvent(TypedDict):
+    """A product as its events show it."""
+
+    id: str
+    object: Literal["product"]
+    status: str
+    version: int
+    effective_date: str | None
+
+
 class ProductList(TypedDict):
     """A page of objects."""
 
@@ -2150,6 +2171,7 @@ ApplicationExpiredEvent: TypeAlias = EventOf[Literal["application.expired"], App
 ApplicationInReviewEvent: TypeAlias = EventOf[Literal["application.in_review"], ApplicationInEvent]
 ApplicationSubmittedEvent: TypeAlias = EventOf[Literal["application.submitted"], ApplicationInEvent]
 ApplicationWithdrawnEvent: TypeAlias = EventOf[Literal["application.withdrawn"], ApplicationInEvent]
+BankStatusChangedEvent: TypeAlias = EventOf[Literal["bank.status_changed"], BankInEvent]
 ConsentAuthorisedEvent: TypeAlias = EventOf[Literal["consent.authorised"], ConsentInEvent]
 ConsentExpiredEvent: TypeAlias = EventOf[Literal["consent.expired"], ConsentInEvent]
 ConsentRevokedEvent: TypeAlias = EventOf[Literal["consent.revoked"], ConsentInEvent]
@@ -2159,6 +2181,7 @@ CreditLineFrozenEvent: TypeAlias = EventOf[Literal["credit_line.frozen"], Credit
 CreditLineLimitChangedEvent: TypeAlias = EventOf[Literal["credit_line.limit_changed"], CreditLineInEvent]
 CreditLineRateChangedEvent: TypeAlias = EventOf[Literal["credit_line.rate_changed"], CreditLineInEvent]
 DataBatchCompletedEvent: TypeAlias = EventOf[Literal["data_batch.completed"], DataBatchInEvent]
+DataBatchFailedEvent: TypeAlias = EventOf[Literal["data_batch.failed"], DataBatchInEvent]
 DrawdownCreatedEvent: TypeAlias = EventOf[Literal["drawdown.created"], DrawdownInEvent]
 DrawdownFailedEvent: TypeAlias = EventOf[Literal["drawdown.failed"], DrawdownInEvent]
 DrawdownPaidOutEvent: TypeAlias = EventOf[Literal["drawdown.paid_out"], DrawdownInEvent]
@@ -2180,6 +2203,7 @@ OfferExpiredEvent: TypeAlias = EventOf[Literal["offer.expired"], OfferInEvent]
 OfferReplacedEvent: TypeAlias = EventOf[Literal["offer.replaced"], OfferInEvent]
 OfferViewedEvent: TypeAlias = EventOf[Literal["offer.viewed"], OfferInEvent]
 OfferWithdrawnEvent: TypeAlias = EventOf[Literal["offer.withdrawn"], OfferInEvent]
+ProductChangedEvent: TypeAlias = EventOf[Literal["product.changed"], ProductInEvent]
 RefundCreatedEvent: TypeAlias = EventOf[Literal["refund.created"], RefundInEvent]
 RefundFailedEvent: TypeAlias = EventOf[Literal["refund.failed"], RefundInEvent]
 RefundPaidOutEvent: TypeAlias = EventOf[Literal["refund.paid_out"], RefundInEvent]
@@ -2203,6 +2227,7 @@ WebhookEvent: TypeAlias = (
     | ApplicationInReviewEvent
     | ApplicationSubmittedEvent
     | ApplicationWithdrawnEvent
+    | BankStatusChangedEvent
     | ConsentAuthorisedEvent
     | ConsentExpiredEvent
     | ConsentRevokedEvent
@@ -2212,6 +2237,7 @@ WebhookEvent: TypeAlias = (
     | CreditLineLimitChangedEvent
     | CreditLineRateChangedEvent
     | DataBatchCompletedEvent
+    | DataBatchFailedEvent
     | DrawdownCreatedEvent
     | DrawdownFailedEvent
     | DrawdownPaidOutEvent
@@ -2233,6 +2259,7 @@ WebhookEvent: TypeAlias = (
     | OfferReplacedEvent
     | OfferViewedEvent
     | OfferWithdrawnEvent
+    | ProductChangedEvent
     | RefundCreatedEvent
     | RefundFailedEvent
     | RefundPaidOutEvent
@@ -2256,6 +2283,7 @@ EventType: TypeAlias = Literal[
     "application.in_review",
     "application.submitted",
     "application.withdrawn",
+    "bank.status_changed",
     "consent.authorised",
     "consent.expired",
     "consent.revoked",
@@ -2265,6 +2293,7 @@ EventType: TypeAlias = Literal[
     "credit_line.limit_changed",
     "credit_line.rate_changed",
     "data_batch.completed",
+    "data_batch.failed",
     "drawdown.created",
     "drawdown.failed",
     "drawdown.paid_out",
@@ -2286,6 +2315,7 @@ EventType: TypeAlias = Literal[
     "offer.replaced",
     "offer.viewed",
     "offer.withdrawn",
+    "product.changed",
     "refund.created",
     "refund.failed",
     "refund.paid_out",

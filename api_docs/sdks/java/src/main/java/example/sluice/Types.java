@@ -255,6 +255,18 @@ public final class Types {
     public String nextCursor() { return (String) get("next_cursor"); }
   }
 
+  /** A bank as its events show it. */
+  public static final class BankInEvent extends Shape {
+    public BankInEvent(Map<String, Object> members) { super(members); }
+    public String id() { return (String) get("id"); }
+    /** One of bank. */
+    public String object() { return (String) get("object"); }
+    public String status() { return (String) get("status"); }
+    public Boolean partnerListed() { return (Boolean) get("partner_listed"); }
+    public String listedFrom() { return (String) get("listed_from"); }
+    public String listedUntil() { return (String) get("listed_until"); }
+  }
+
   /** A page of objects. */
   public static final class BankList extends Shape {
     public BankList(Map<String, Object> members) { super(members); }
@@ -1802,6 +1814,17 @@ public final class Types {
     public List<String> purposes() { return list("purposes", value -> (String) value); }
     public String consentPurpose() { return (String) get("consent_purpose"); }
     public List<String> dataClasses() { return list("data_classes", value -> (String) value); }
+    public String effectiveDate() { return (String) get("effective_date"); }
+  }
+
+  /** A product as its events show it. */
+  public static final class ProductInEvent extends Shape {
+    public ProductInEvent(Map<String, Object> members) { super(members); }
+    public String id() { return (String) get("id"); }
+    /** One of product. */
+    public String object() { return (String) get("object"); }
+    public String status() { return (String) get("status"); }
+    public Long version() { return (Long) get("version"); }
     public String effectiveDate() { return (String) get("effective_date"); }
   }
 
