@@ -21,6 +21,7 @@ from lending.applications.states import AgreementStatus, StateConflict
 from lending.applications.views import AgreementView
 from lending.products.publish_check import CostCapExceeded
 from plumbing.schemas import public_schema
+from regulation.queries import RuleMissing
 from tenants.banks.queries import get_bank
 
 _HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -73,6 +74,7 @@ class Agreements(Resource):
             StateConflict,
             applications.ApprovalExpired,
             CostCapExceeded,
+            RuleMissing,
         ),
         description="Made on the first call, the same on later ones. Give the borrower the `signing_url`.",
     )

@@ -36,10 +36,11 @@ from lending.products.publish_check import CostCapExceeded
 from lending.products.purposes import PURPOSES
 from lending.products.queries import ProductNotFound
 from lending.products.tenors import TenorMissing
-from marketing.campaigns.operations import OfferExpired
+from marketing.campaigns.operations import OfferExpired, OfferStateConflict
 from marketing.campaigns.queries import OfferNotFound
 from openbanking.consents.queries import ConsentExpired, ConsentRequired, ConsentRevoked
 from parties.enterprises.queries import EnterpriseNotFound, get_enterprise
+from regulation.queries import RuleMissing
 
 
 class ApplicationBody(Body):
@@ -138,6 +139,7 @@ SUBMITTING: Final = (
     ProductNotFound,
     OfferNotFound,
     OfferExpired,
+    OfferStateConflict,
     ConsentRequired,
     ConsentRevoked,
     ConsentExpired,
@@ -147,6 +149,7 @@ SUBMITTING: Final = (
     applications.PurposeForbidden,
     applications.PurposeNotOffered,
     CostCapExceeded,
+    RuleMissing,
     applications.OutOfArea,
     applications.OfferMismatch,
     applications.DuplicateExternalId,

@@ -20,6 +20,7 @@ from interfaces.scene.products import TENOR_HELP
 from interfaces.scene.resource import Resource, one, page, pin
 from interfaces.scene.shapes import MadeQuery, PinnedShape, external_id, window
 from kernel.ids import parse_id
+from lending.collateral.queries import CoverTooSmall, LienNotRegistered
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineNotFound
 from lending.drawdowns import checks, queries
@@ -30,6 +31,7 @@ from lending.products.tenors import TenorMissing
 from marketing.campaigns.queries import OfferNotFound
 from openbanking.consents.queries import ConsentExpired, ConsentRevoked
 from parties.enterprises.queries import BankAccountNotFound
+from regulation.queries import RuleMissing
 
 
 class DrawdownBody(Body):
@@ -90,6 +92,9 @@ class Drawdowns(Resource):
             checks.AccountRefused,
             checks.OrderAlreadyFinanced,
             CostCapExceeded,
+            RuleMissing,
+            LienNotRegistered,
+            CoverTooSmall,
             lines.LimitExceeded,
             lines.LineFrozen,
             lines.LineExpired,

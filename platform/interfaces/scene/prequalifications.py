@@ -31,7 +31,9 @@ from lending.products.publish_check import CostCapExceeded
 from lending.products.queries import ProductNotFound
 from openbanking.consents.queries import ConsentExpired, ConsentRequired, ConsentRevoked
 from parties.enterprises.queries import EnterpriseNotFound
+from regulation.queries import RuleMissing
 from risk.rules.reasons import REASONS
+from risk.strategies.queries import StrategyMissing
 
 
 class StatedFactsBody(Body):
@@ -111,6 +113,8 @@ class Prequalifications(Resource):
             EnterpriseNotFound,
             ProductNotFound,
             CostCapExceeded,
+            RuleMissing,
+            StrategyMissing,
             ConsentRequired,
             ConsentRevoked,
             ConsentExpired,

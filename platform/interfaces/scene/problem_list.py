@@ -29,6 +29,7 @@ from interfaces.versions import VersionUnknown
 from kernel.ids import MalformedId
 from kernel.refusals import Refusal
 from openbanking.partners.queries import PartnerNotListed
+from plumbing.clock.queries import ClockNotStarted
 from plumbing.idempotency.operations import KeyInUse, KeyReused
 from tenants.access.queries import TokenExpired, TokenInvalid
 
@@ -40,6 +41,7 @@ ALWAYS: Final[tuple[type[Refusal], ...]] = (
     ScopeInsufficient,
     RateLimited,
     VersionUnknown,
+    ClockNotStarted,
 )
 SIGNED: Final = (SignatureMissing, SignatureInvalid, SignatureExpired, SignatureReplayed)
 BODY: Final[tuple[type[Refusal], ...]] = (MalformedJson, ParametersInvalid, ParameterMissing)

@@ -29,6 +29,7 @@ from lending.products.quotes import APR_METHODS, AmountNotOffered, Quote, TenorN
 from lending.products.tenors import TenorMissing
 from lending.products.terms import Collector, Payer, ProductView
 from marketing.campaigns.queries import OfferNotFound, get_offer
+from regulation.queries import RuleMissing
 
 
 class QuoteBody(Body):
@@ -124,7 +125,14 @@ class _Shown:
         return getattr(self._quote, name)
 
 
-REFUSALS = (ProductNotFound, AmountNotOffered, TenorMissing, TenorNotOffered, CostCapExceeded)
+REFUSALS = (
+    ProductNotFound,
+    AmountNotOffered,
+    TenorMissing,
+    TenorNotOffered,
+    CostCapExceeded,
+    RuleMissing,
+)
 
 
 class ProductQuotes(Resource):

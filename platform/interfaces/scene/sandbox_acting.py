@@ -29,13 +29,22 @@ from lending.applications.operations import AgreementExpired, ApprovalExpired
 from lending.applications.states import StateConflict
 from lending.drawdowns import operations as drawdowns
 from lending.drawdowns.queries import DrawdownNotFound, get_drawdown
-from lending.loans.operations import NotAReceipt
+from lending.loans.accrual import AccrualBehind, BusinessDateMoved
+from lending.loans.operations import ExcessRefunded, NotAReceipt
+from lending.loans.states import LoanStateConflict
 from lending.products.publish_check import CostCapExceeded
 from lending.repayments import operations as repayments
 from lending.repayments.queries import RepaymentNotFound, get_repayment
 from openbanking.consents import operations as consents
-from openbanking.consents.queries import ConsentNotFound, ConsentRevoked
+from openbanking.consents.queries import (
+    ConsentExpired,
+    ConsentNotFound,
+    ConsentRequired,
+    ConsentRevoked,
+)
+from openbanking.partners.queries import PartnerNotListed
 from plumbing.schemas import public_schema
+from regulation.queries import RuleMissing
 from tenants.banks.queries import get_bank
 
 REASONS: Final = r"[a-z][a-z0-9_]{0,59}"
@@ -85,7 +94,7 @@ class Approval(Review):
         scope="test:write",
         request=EmptyBody,
         answer=ApplicationShape,
-        refusals=(*_REVIEWING, CostCapExceeded),
+        refusals=(*_REVIEWING, CostCapExceeded, RuleMissing),
         description="As the bank's reviewer would, for the amount asked.",
     )
     def handle_post(self, request: Request, context: SceneContext, application_id: str) -> Answer:
@@ -124,7 +133,11 @@ class Signature(Acting):
             ApprovalExpired,
             AgreementExpired,
             CostCapExceeded,
+            RuleMissing,
+            PartnerNotListed,
+            ConsentRequired,
             ConsentRevoked,
+            ConsentExpired,
         ),
         description="As the borrower would on the bank's page, the costs read: the credit line is open then.",
     )
@@ -145,7 +158,8 @@ class Signature(Acting):
         return one(AgreementShape, Signable(signed, None), context)
 
 
-_PAYING: Final = (SandboxBankOnly, NothingOnTheRail, RailContradiction)
+_BOOKING: Final = (SandboxBankOnly, AccrualBehind, BusinessDateMoved)
+_PAYING: Final = (*_BOOKING, NothingOnTheRail, RailContradiction)
 
 
 class DrawdownTold(Acting):
@@ -262,7 +276,7 @@ class RepaymentReturn(Acting):
         scope="test:write",
         request=EmptyBody,
         answer=RepaymentShape,
-        refusals=(SandboxBankOnly, RepaymentNotFound, NotAReceipt),
+        refusals=(*_BOOKING, RepaymentNotFound, NotAReceipt, ExcessRefunded, LoanStateConflict),
         description="The rail takes a collected payment back: the debt stands again.",
     )
     def handle_post(self, request: Request, context: SceneContext, repayment_id: str) -> Answer:

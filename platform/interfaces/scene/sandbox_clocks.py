@@ -226,7 +226,12 @@ class ClockReset(ClockResource):
         scope="test:write",
         request=ResetBody,
         answer=ClockShape,
-        refusals=(*_SHARED, sandboxes.ClockAdvancing, sandboxes.FrozenDateOutOfRange),
+        refusals=(
+            *_SHARED,
+            sandboxes.ClockAdvancing,
+            sandboxes.FrozenDateOutOfRange,
+            sandbox_banks.SandboxesUnavailable,
+        ),
         description="The bank is made anew under its id: everything in it is gone, its `resource` stays.",
     )
     def handle_post(self, request: Request, context: SceneContext, clock_id: str) -> Answer:
