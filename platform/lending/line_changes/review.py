@@ -6,10 +6,9 @@ from typing import Final
 from uuid import UUID
 
 from kernel.ids import public_id
-from lending.applications import area, facts
-from lending.applications.interviews import interview_given
+from lending.applications import facts
+from lending.applications.gathering import gather_known
 from lending.applications.observed import Observed, ask_and_observe
-from lending.applications.relations import graph_facts
 from lending.credit_lines import operations as lines
 from lending.credit_lines.queries import LineView, any_open_line
 from lending.line_changes.models import ReviewDue
@@ -106,21 +105,14 @@ def _facts(
 ) -> dict[str, FactValue]:
     """Return what the bank knows today: as at the application, and how the borrower has paid since."""
     enterprise = enterprises.get_enterprise(enterprise_id=line.enterprise_id, scene_id=line.scene_id)
-    known = facts.gather(
+    known = gather_known(
         observed=observed,
         enterprise=enterprise,
         request=facts.Request(amount=line.product.limit_max, tenor_days=line.product.tenor_days_max),
         product=replace(line.product, annual_rate=line.annual_rate),
-        area_ok=area.serves(area_code=enterprise.area_code, on_date=business_date),
-        born_date=enterprises.representative_birth_date(enterprise_id=line.enterprise_id),
-        first_time=False,
-        as_of_date=business_date,
-        graph=graph_facts(
-            registration_no=enterprise.registration_no, on_date=business_date, now=now, wanted=wanted
-        ),
+        on_date=business_date,
+        now=now,
         wanted=wanted,
     )
     paid = payment_record(enterprise_id=line.enterprise_id)
-    asked_there = interview_given(enterprise_id=line.enterprise_id, on_date=business_date, wanted=wanted)
-    at_bank = {"bank.loans_settled": paid.settled_count, "bank.overdue_now": paid.overdue_now}
-    return known | asked_there | at_bank
+    return known | {"bank.loans_settled": paid.settled_count, "bank.overdue_now": paid.overdue_now}

@@ -13,10 +13,8 @@ from kernel.ids import new_id, public_id
 from kernel.money import Money, Rounding, round_minor
 from kernel.refusals import Kind, Refusal
 from lending.applications import area, facts
-from lending.applications.interviews import interview_given
+from lending.applications.gathering import gather_known
 from lending.applications.observed import ask_and_observe
-from lending.applications.relations import graph_facts
-from lending.credit_lines import queries as credit_lines
 from lending.prequalifications.models import Prequalification, PrequalificationPolicy, Result
 from lending.prequalifications.queries import PolicyView, PrequalificationView, policy_on, view_of
 from lending.products import queries as products
@@ -26,6 +24,7 @@ from lending.products.tenors import tenor_of
 from lending.products.terms import ProductView
 from openbanking.consents import queries as consents
 from parties.enterprises import queries as enterprises
+from parties.enterprises.views import EnterpriseView
 from plumbing.audit.operations import record
 from plumbing.sql import hold_name, in_transaction
 from risk.decisions.operations import foresee
@@ -155,15 +154,16 @@ def prequalify(
     Of facts alone: what the product's policy says of them. Refuses a product that is not on offer, or costs
     more than the cap of the day (R-11).
     """
-    if enterprise_id is not None:
-        enterprises.get_enterprise(enterprise_id=enterprise_id, scene_id=scene_id)  # another's is unknown
+    enterprise = None
+    if enterprise_id is not None:  # another scene's is unknown
+        enterprise = enterprises.get_enterprise(enterprise_id=enterprise_id, scene_id=scene_id)
     if (enterprise_id is None) == (monthly_sales is None) or (enterprise_id is not None and area_code):
         raise OneSource
     product = products.current_product(code=product_code, on_date=business_date)
     require_product_within_cap(product=product, on_date=business_date)
     answer_id = new_id()
-    if enterprise_id is not None:
-        found = _of_business(answer_id, scene_id, enterprise_id, product, now=now, on_date=business_date)
+    if enterprise is not None:
+        found = _of_business(answer_id, scene_id, enterprise, product, now=now, on_date=business_date)
     else:
         found = _of_facts(monthly_sales or Money(0), area_code, product, on_date=business_date)
     if found.max_amount is not None and found.max_amount < product.limit_min:
@@ -202,7 +202,7 @@ def _of_facts(sales: Money, area_code: str | None, product: ProductView, *, on_d
 def _of_business(
     answer_id: UUID,
     scene_id: UUID,
-    enterprise_id: UUID,
+    enterprise: EnterpriseView,
     product: ProductView,
     *,
     now: datetime,
@@ -213,7 +213,7 @@ def _of_business(
     What a person would have to look at is not known yet.
     """
     whose: dict[str, Any] = {
-        "enterprise_id": enterprise_id,
+        "enterprise_id": enterprise.id,
         "scene_id": scene_id,
         "purpose": product.consent_purpose,
     }
@@ -221,27 +221,20 @@ def _of_business(
         consents.require_consent(**whose, data_class=data_class, now=now)
     asking, observed = ask_and_observe(
         subject=public_id("pql", answer_id),
-        borrower=public_id("biz", enterprise_id),
+        borrower=public_id("biz", enterprise.id),
         **whose,
         as_of_date=on_date,
         now=now,
     )
-    enterprise = enterprises.get_enterprise(enterprise_id=enterprise_id, scene_id=scene_id)
-    gathered = facts.gather(
+    gathered = gather_known(
         observed=observed,
         enterprise=enterprise,
         request=_request(product, on_date),
         product=product,
-        area_ok=area.serves(area_code=enterprise.area_code, on_date=on_date),
-        born_date=enterprises.representative_birth_date(enterprise_id=enterprise_id),
-        first_time=not credit_lines.has_ever_had_a_line(enterprise_id=enterprise_id),
-        as_of_date=on_date,
-        graph=graph_facts(
-            registration_no=enterprise.registration_no, on_date=on_date, now=now, wanted=asking.wanted
-        ),
+        on_date=on_date,
+        now=now,
         wanted=asking.wanted,
     )
-    gathered |= interview_given(enterprise_id=enterprise_id, on_date=on_date, wanted=asking.wanted)
     foreseen = foresee(asking=asking, facts=gathered)
     if foreseen.verdict == "approve" and foreseen.limit is not None:
         return _Found(Result.ELIGIBLE, _rounded(min(foreseen.limit, product.limit_max)), foreseen.reasons)

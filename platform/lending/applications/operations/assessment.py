@@ -8,17 +8,15 @@ from uuid import UUID
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
-from lending.applications import area, facts
-from lending.applications.interviews import interview_given
+from lending.applications import facts
+from lending.applications.gathering import gather_known
 from lending.applications.models import Application
-from lending.applications.observed import Observed, ask_and_observe
+from lending.applications.observed import ask_and_observe
 from lending.applications.operations.ending import withdraw
 from lending.applications.operations.moves import locked_application, move_application, tell_application
 from lending.applications.queries import AUTO, application_view
-from lending.applications.relations import graph_facts
 from lending.applications.states import ApplicationStatus, StateConflict
 from lending.applications.views import ApplicationView
-from lending.credit_lines import queries as credit_lines
 from lending.products import queries as products
 from lending.products.cost_cap import is_within_cap, require_product_within_cap
 from lending.products.terms import ProductView
@@ -31,7 +29,6 @@ from risk.cases.states import CaseKind
 from risk.decisions import operations as decisions
 from risk.decisions.queries import DecisionView
 from risk.features.facts import FactValue
-from risk.features.wanted import Wanted
 
 BELOW_MINIMUM: Final = "below_product_minimum"
 CONSENT_ENDED: Final = "consent_ended"
@@ -75,25 +72,7 @@ def assess_application(
     if not _consented(row, product, now):
         withdraw(row, reason=CONSENT_ENDED, now=now)
         return application_view(row)
-    subject, borrower = public_id("app", row.id), public_id("biz", row.enterprise_id)
-    asking, observed = ask_and_observe(
-        subject=subject,
-        borrower=borrower,
-        enterprise_id=row.enterprise_id,
-        scene_id=row.scene_id,
-        purpose=product.consent_purpose,
-        as_of_date=business_date,
-        now=now,
-    )
-    found = _facts(row, product, observed, on_date=business_date, now=now, wanted=asking.wanted)
-    decision = decisions.decide(
-        subject=subject,
-        borrower=borrower,
-        facts=found | stand_ins_of(row, stand_ins),
-        on_date=business_date,
-        now=now,
-        asking=asking,
-    )
+    decision = _decided(row, product, stand_ins, now=now, business_date=business_date)
     row.decision_id = decision.id
     _follow(row, product, decision, now=now, business_date=business_date)
     row.save()
@@ -168,40 +147,43 @@ def require_consents(row: Application, product: ProductView, *, now: datetime) -
         )
 
 
-def stand_ins_of(row: Application, stand_ins: Mapping[str, Mapping[str, FactValue]]) -> dict[str, FactValue]:
-    """Return the facts that stand in for an applicant's own; where none are given, nothing is looked up."""
-    if not stand_ins:
-        return {}
-    enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
-    return dict(stand_ins.get(enterprise.registration_no, {}))
-
-
-def _facts(
+def _decided(
     row: Application,
     product: ProductView,
-    observed: Observed,
+    stand_ins: Mapping[str, Mapping[str, FactValue]],
     *,
-    on_date: date,
     now: datetime,
-    wanted: Wanted,
-) -> dict[str, FactValue]:
-    """Return what is wanted: what was observed, what the bank has on file, and what the graph knows."""
+    business_date: date,
+) -> DecisionView:
+    """Decide on what this scene shows, what the bank has on file, and what the graph knows."""
+    subject, borrower = public_id("app", row.id), public_id("biz", row.enterprise_id)
+    asking, observed = ask_and_observe(
+        subject=subject,
+        borrower=borrower,
+        enterprise_id=row.enterprise_id,
+        scene_id=row.scene_id,
+        purpose=product.consent_purpose,
+        as_of_date=business_date,
+        now=now,
+    )
     enterprise = enterprises.get_enterprise(enterprise_id=row.enterprise_id, scene_id=row.scene_id)
-    gathered = facts.gather(
+    known = gather_known(
         observed=observed,
         enterprise=enterprise,
         request=facts.Request(amount=row.requested_amount, tenor_days=row.tenor_days),
         product=product,
-        area_ok=area.serves(area_code=enterprise.area_code, on_date=on_date),
-        born_date=enterprises.representative_birth_date(enterprise_id=row.enterprise_id),
-        first_time=not credit_lines.has_ever_had_a_line(enterprise_id=row.enterprise_id),
-        as_of_date=on_date,
-        graph=graph_facts(
-            registration_no=enterprise.registration_no, on_date=on_date, now=now, wanted=wanted
-        ),
-        wanted=wanted,
+        on_date=business_date,
+        now=now,
+        wanted=asking.wanted,
     )
-    return gathered | interview_given(enterprise_id=row.enterprise_id, on_date=on_date, wanted=wanted)
+    return decisions.decide(
+        subject=subject,
+        borrower=borrower,
+        facts={**known, **stand_ins.get(enterprise.registration_no, {})},
+        on_date=business_date,
+        now=now,
+        asking=asking,
+    )
 
 
 def _follow(
