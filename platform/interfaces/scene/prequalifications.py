@@ -23,6 +23,7 @@ from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, one, page
 from interfaces.scene.shapes import MadeQuery, ObjectShape, window
 from kernel.ids import parse_id
+from lending.applications.views import ReasonLine
 from lending.prequalifications import operations as prequalifications
 from lending.prequalifications import queries
 from lending.prequalifications.models import Result
@@ -32,7 +33,7 @@ from lending.products.queries import ProductNotFound
 from openbanking.consents.queries import ConsentExpired, ConsentRequired, ConsentRevoked
 from parties.enterprises.queries import EnterpriseNotFound
 from regulation.queries import RuleMissing
-from risk.rules.reasons import REASONS
+from risk.decisions.queries import reason_views
 from risk.strategies.queries import StrategyMissing
 
 
@@ -77,22 +78,17 @@ class PrequalificationShape(ObjectShape):
     created_at = InstantField(source="asked_at")
 
 
-class _Told:
-    """A reason in the words for borrowers."""
-
-    def __init__(self, rank: int, code: str) -> None:
-        self.rank, self.code = rank, code
-        self.text_en, self.text_zh = REASONS[code].borrower_en, REASONS[code].borrower_zh
-
-
 class _Shown:
     """An answer with the reasons that may be told; a suspicion is not."""
 
     def __init__(self, view: PrequalificationView) -> None:
         self._view = view
         self.cost_range = None if view.cost_min is None else view
-        told = [code for code in view.reasons if code in REASONS and REASONS[code].disclosed]
-        self.told = [_Told(rank, code) for rank, code in enumerate(told, start=1)]
+        told = [reason for reason in reason_views(view.reasons) if reason.borrower_safe]
+        self.told = [
+            ReasonLine(code=reason.code, rank=rank, text_en=reason.borrower_en, text_zh=reason.borrower_zh)
+            for rank, reason in enumerate(told, start=1)
+        ]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._view, name)
