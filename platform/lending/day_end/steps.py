@@ -122,7 +122,7 @@ class Step:
     act: Callable[[Work], Portion]
     on: Callable[[date], bool] = every_day
     work_memory: str = ""
-    when_calm: Figures | None = None  # what it leaves behind where it finds nothing (see `calm`)
+    when_calm: Figures | None = None  # what it leaves behind where it finds nothing
 
 
 def _cut_off(work: Work) -> Portion:
