@@ -25,7 +25,6 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import django
-from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sluice.settings")
 django.setup()
@@ -39,11 +38,11 @@ from interfaces.ops.sandbox_template import prepare_template  # noqa: E402
 from lending.day_end.queries import StepView  # noqa: E402
 from testkit import clock_lives as lives  # noqa: E402
 from testkit.banks import QINGLAN  # noqa: E402
+from testkit.bench_rate import server_seconds  # noqa: E402
 from testkit.scenes import open_scene  # noqa: E402
 from testkit.scratch import scratch_database  # noqa: E402
 
 GOALS: Final = {"sandbox_seconds": 2.0, "life_seconds": 10.0}
-HERTZ: Final = os.sysconf("SC_CLK_TCK")
 BETWEEN_KILLS: Final = timedelta(days=180)
 PAUSE_SECONDS: Final = 0.02
 
@@ -57,10 +56,10 @@ def measured(database: str, kills: int) -> dict[str, Any]:
     at_once, by_days, killed = (lives.sandbox(scene, name) for name in ("once", "days", "killed"))
     took["sandbox_seconds"] = (time.perf_counter() - started) / 3
     lives.listen(at_once)
-    used, server = time.process_time(), _server_seconds()
+    used, server = time.process_time(), server_seconds() or 0.0
     took["life_seconds"] = _seconds(lambda: lives.move(at_once))
     took["client_cpu_seconds"] = time.process_time() - used
-    took["server_cpu_seconds"] = _server_seconds() - server
+    took["server_cpu_seconds"] = (server_seconds() or 0.0) - server  # 0 where it runs elsewhere
     end = lives.today(at_once)
     took["by_days_seconds"] = _seconds(lambda: _by_steps(by_days, end))
     struck = _killed(killed, database, kills)
@@ -89,18 +88,6 @@ def _seconds(act: Callable[[], object]) -> float:
     started = time.perf_counter()
     act()
     return time.perf_counter() - started
-
-
-def _server_seconds() -> float:
-    """Return the CPU seconds of the server's process behind this connection; 0 where it runs elsewhere."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / HERTZ
 
 
 def _by_steps(life: lives.Sandbox, end: date) -> None:
