@@ -119,6 +119,7 @@ class SceneView(GatedView):
     """
 
     outside: ClassVar[bool] = False  # its handlers work across schemas and open transactions themselves
+    keeps_keys: ClassVar[bool] = False  # of such a class: it remembers its keys itself
     version = VERSIONS[-1]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -137,7 +138,7 @@ class SceneView(GatedView):
         if self.outside:
             with in_bank(holder.bank_schema):
                 context = _context(holder, instant, getattr(raw, "request_id", ""))
-            return _respond(self._handle(request, method, context, ids))
+            return self._beside(request, method, context, ids)
         with ExitStack() as stack:
             stack.enter_context(in_bank(holder.bank_schema))
             stack.enter_context(transaction.atomic())
@@ -160,19 +161,39 @@ class SceneView(GatedView):
         given = request.headers.get("Idempotency-Key")
         if method != "POST" or (given is None and method not in self.key_required):
             return _respond(self._handle(request, method, context, ids))
-        key = key_of(request)
-        keyed = {
-            "scope": f"{context.scene_id} {method} {request.path}"[:300],
-            "key": key,
-            "body_sha256": self.body_sha256(request),
-        }
+        keyed = self._keyed(request, method, context)
         replay = idempotency.claim(**keyed, now=context.now)
         if replay is not None:
-            return _respond(Answer(replay.status, replay.response, {"Idempotent-Replayed": "true"}))
+            return _replayed(replay)
         answer = self._handle(request, method, context, ids)
         body = wire(answer.body)
         idempotency.remember(**keyed, status=answer.status, response=self.remembered(body), now=context.now)
         return _respond(Answer(answer.status, body, answer.headers))
+
+    def _beside(
+        self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
+    ) -> JsonResponse:
+        """Answer a call that opens its transactions itself: what a key was answered is kept after them."""
+        if method != "POST" or "Idempotency-Key" not in request.headers or self.keeps_keys:
+            return _respond(self._handle(request, method, context, ids))
+        keyed = self._keyed(request, method, context)
+        with in_bank(context.bank_schema), transaction.atomic():
+            replay = idempotency.claim(**keyed, now=context.now)
+        if replay is not None:
+            return _replayed(replay)
+        answer = self._handle(request, method, context, ids)
+        body = wire(answer.body)
+        with in_bank(context.bank_schema), transaction.atomic():
+            if idempotency.claim(**keyed, now=context.now) is None:
+                idempotency.remember(**keyed, status=answer.status, response=body, now=context.now)
+        return _respond(Answer(answer.status, body, answer.headers))
+
+    def _keyed(self, request: Request, method: str, context: SceneContext) -> dict[str, str]:
+        return {
+            "scope": f"{context.scene_id} {method} {request.path}"[:300],
+            "key": key_of(request),
+            "body_sha256": _asked_sha256(self.body_sha256(request), request),
+        }
 
     def body_sha256(self, request: Request) -> str:
         """Return what stands for the body: the same key with another is refused."""
@@ -187,6 +208,16 @@ class SceneView(GatedView):
         answer = handler(request, context, **ids)
         self.made = str(answer.body.get("id", "")) if answer.status == 201 else ""
         return answer
+
+
+def _asked_sha256(body_sha256: str, request: Request) -> str:
+    """Return what stands for a whole request: the query says whose rows a body of lines holds."""
+    query = str(request.META.get("QUERY_STRING", ""))
+    return hashlib.sha256(f"{body_sha256}?{query}".encode()).hexdigest() if query else body_sha256
+
+
+def _replayed(replay: idempotency.Replay) -> JsonResponse:
+    return _respond(Answer(replay.status, replay.response, {"Idempotent-Replayed": "true"}))
 
 
 def _method(name: str) -> Callable[..., JsonResponse]:

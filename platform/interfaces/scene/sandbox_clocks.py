@@ -149,6 +149,8 @@ class ClockResource(Resource):
 class TestClocks(ClockResource):
     """`/v1/test_clocks`."""
 
+    keeps_keys = True
+
     @call(
         "Begin a test clock",
         scope="test:write",

@@ -178,6 +178,14 @@ def test_a_key_that_is_missing_or_too_long(scene: SceneAccess, key: str) -> None
     assert records() == (0, 0)
 
 
+def test_the_same_key_and_body_with_another_query_is_another_request(scene: SceneAccess) -> None:
+    token = scene.token("qinglan", now=now())
+    assert post(token).status_code == 201
+    again = call("POST", "/v1/probe?business=other", token=token, idempotency_key="O-1")
+    assert_problem(again, 422, "idempotency_key_reused")
+    assert records() == (1, 1)
+
+
 def test_a_refused_call_leaves_nothing_and_its_key_free(scene: SceneAccess) -> None:
     token = scene.token("qinglan", now=now())
     body = assert_problem(post(token, {"wish": "refuse"}), 422, "probe.limit_exceeded")

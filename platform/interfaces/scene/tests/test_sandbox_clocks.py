@@ -144,13 +144,18 @@ def test_a_move_is_refused_with_a_reason(caller: Caller) -> None:
     caller.refused("POST", path, 400, "sandboxes.target_out_of_range", {"to_date": "2037-01-01"})
     caller.refused("POST", path, 409, "sandboxes.nothing_to_wait_for", {"until": "maturity"})
     assert caller.get(f"/test_clocks/{clock['id']}")["frozen_date"] == "2026-11-02"
-    moving = caller.post(path, {"to_date": "2026-11-05"}, 202)
+    moving = caller.post(path, {"to_date": "2026-11-05"}, 202, key="go")
     assert (moving["status"], moving["advance_to_date"]) == ("advancing", "2026-11-05")
     caller.refused("POST", path, 409, "sandboxes.clock_advancing", {"to_date": "2026-11-09"})
     caller.refused("DELETE", f"/test_clocks/{clock['id']}", 409, "sandboxes.clock_advancing")
     assert work("jobs.advance_clock", clock_id=str(parse_id("clk", clock["id"]))) == "ready"
     assert work("jobs.advance_clock", clock_id=str(parse_id("clk", clock["id"]))) == "ready"  # nothing to do
-    assert caller.get(f"/test_clocks/{clock['id']}")["frozen_date"] == "2026-11-05"
+    repeated = caller.call("POST", path, {"to_date": "2026-11-05"}, idempotency_key="go")
+    assert (repeated.json(), repeated["Idempotent-Replayed"]) == (moving, "true")
+    body = {"until": "next_event"}
+    caller.refused("POST", path, 422, "idempotency_key_reused", body, idempotency_key="go")
+    stands = caller.get(f"/test_clocks/{clock['id']}")
+    assert (stands["status"], stands["frozen_date"]) == ("ready", "2026-11-05")
     again = caller.post(f"/test_clocks/{clock['id']}/reset", {"frozen_date": "2026-12-01"}, 200)
     assert (again["bank"], again["frozen_date"], again["status"]) == (clock["bank"], "2026-12-01", "ready")
 
