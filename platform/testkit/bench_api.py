@@ -38,7 +38,6 @@ import django
 import psycopg
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg import sql
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sluice.settings")
 django.setup()
@@ -59,6 +58,7 @@ from testkit.banks import FIRST_BUSINESS_DATE, QINGLAN  # noqa: E402
 from testkit.load_client import Line  # noqa: E402
 from testkit.load_journeys import Borrower, Figures, Shop, Watcher, again, together  # noqa: E402
 from testkit.scenes import SceneAccess, open_scene  # noqa: E402
+from testkit.scratch import scratch_database  # noqa: E402
 from testkit.servicing import add_account, fund  # noqa: E402
 
 GOALS: Final = {
@@ -342,25 +342,16 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever stops us has our servers stopped too
-    database = f"{settings.DATABASES['default']['NAME']}_api_{os.getpid()}"
-    with psycopg.connect(address_of("postgres"), autocommit=True) as beside:
-        beside.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
-        try:
-            connection.close()
-            settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = database
-            say("a bank and its merchants")
-            scene, shops = build(8 + asked.borrowers * (asked.rounds + 1))
-            late = datetime.now(UTC) + timedelta(hours=1)
-            token = scene.token(QINGLAN.schema, now=late)  # it outlives the run
-            connection.close()
-            watcher = Watcher(address_of(database), QINGLAN.schema)
-            with serving(address_of(database)) as (port, groups):
-                figures = asyncio.run(run(Bench(port, token, shops, watcher, groups), asked))
-            figures["counted"] = touches()
-        finally:
-            with suppress(Exception):
-                connection.close()
-            beside.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+    with scratch_database("api") as database:
+        say("a bank and its merchants")
+        scene, shops = build(8 + asked.borrowers * (asked.rounds + 1))
+        late = datetime.now(UTC) + timedelta(hours=1)
+        token = scene.token(QINGLAN.schema, now=late)  # it outlives the run
+        connection.close()
+        watcher = Watcher(address_of(database), QINGLAN.schema)
+        with serving(address_of(database)) as (port, groups):
+            figures = asyncio.run(run(Bench(port, token, shops, watcher, groups), asked))
+        figures["counted"] = touches()
     figures |= {"processors": os.cpu_count(), "load": os.getloadavg()[0]}
     text = json.dumps(figures, indent=1, ensure_ascii=False)
     sys.stdout.write(f"{table(figures)}\n\n{text}\n")
