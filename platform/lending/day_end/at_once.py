@@ -58,8 +58,8 @@ def run_at_once(
     """Do all steps of a day in this one transaction, and of the days after it up to a date; return how many.
 
     `waits` says of an open day whether somebody outside has to act before it can end; it is asked of each but
-    the first day, and once of days that leave everything as it is. 0, and nothing done, when one was begun:
-    that one is gone on with. A proof that does not hold raises `ProofFailed`, a refusal itself.
+    the first day, and once of days that leave everything as it is. 0, and nothing done, when a day-end was
+    begun before: that one is gone on with. A proof that does not hold raises `ProofFailed`, a refusal itself.
     """
     last = DayEndRun.objects.order_by("-business_date").first()
     if last is not None and last.status != RunStatus.FINISHED:
