@@ -19,6 +19,7 @@ NAVIGATION: Final = (
     ("/partners", _("Partner scenes"), "partners", "partner.view"),
     ("/campaigns", _("Marketing"), "campaigns", "campaign.view"),
     ("/products", _("Products"), "products", "product.view"),
+    ("/prequalification", _("Pre-qualification"), "prequalification", "product.view"),
     ("/decisions", _("Decisions"), "decisions", "decision.view"),
     ("/cases", _("Cases"), "cases", "case.view"),
     ("/strategy", _("Risk strategy"), "strategy", "strategy.view"),

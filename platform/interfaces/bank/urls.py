@@ -19,6 +19,7 @@ from interfaces.bank import (
     offering,
     overview,
     posting_rules,
+    prequalification,
     reports,
     strategies,
     strategy_editor,
@@ -85,6 +86,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<campaign:campaign_id>", offering.Campaign.as_view(), name="campaign"),
     path(
         "campaigns/<campaign:campaign_id>/launch", offering.CampaignLaunch.as_view(), name="campaign_launch"
+    ),
+    path("prequalification", prequalification.Prequalification.as_view(), name="prequalification"),
+    path(
+        "prequalification/propose",
+        prequalification.PolicyProposing.as_view(),
+        name="prequalification_propose",
+    ),
+    path(
+        "prequalification/<uuid:proposal_id>/adopt",
+        prequalification.PolicyDeciding.as_view(),
+        name="prequalification_adopt",
+    ),
+    path(
+        "prequalification/<uuid:proposal_id>/reject",
+        prequalification.PolicyDeciding.as_view(approves=False),
+        name="prequalification_reject",
     ),
     path("products", offering.Products.as_view(), name="products"),
     path("strategy", strategies.Strategies.as_view(), name="strategy"),

@@ -57,11 +57,23 @@ def first_month(today: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def months_between(found: list[date]) -> list[date]:
+    """Return the first days of the months from the earliest to the latest, those without anything too."""
+    months, last = ([min(found)], max(found)) if found else ([], date.min)
+    while months and months[-1] < last:
+        months.append((months[-1] + timedelta(days=31)).replace(day=1))
+    return months
+
+
 def banks_chart(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the steps of each bank side by side: those with most offers and applications."""
     first = sorted(rows, key=lambda row: -(row["steps"]["offered"] + row["steps"]["applied"]))[:CHARTED_MAX]
     return {
-        "xAxis": {"type": "category", "data": said_steps()},
+        "xAxis": {
+            "type": "category",
+            "data": said_steps(),
+            "axisLabel": {"interval": 0, "width": 62, "overflow": "break"},
+        },
         "yAxis": {"type": "value", "minInterval": 1},
         "series": [
             {"name": row["name"], "type": "bar", "data": list(row["steps"].values())} for row in first
@@ -94,12 +106,13 @@ class Overview(PortalView):
         rows, failures = self._read(person, chosen, PERIODS[asked["months"]])
         failures += self._refused_calls(person, chosen)
         failures.sort(key=lambda one: one["at"], reverse=True)
+        found = [one for row in rows for one in row["months"]]
         months = {
-            month: steps_of(one for row in rows for one in row["months"] if one.month == month)
-            for month in sorted({one.month for row in rows for one in row["months"]})
+            month: steps_of(one for one in found if one.month == month)
+            for month in months_between([one.month for one in found])
         }
         totals = {
-            "steps": steps_of(one for row in rows for one in row["months"]),
+            "steps": steps_of(found),
             "amount": Money.total(row["amount"] for row in rows),
             "human_touches": sum(row["human_touches"] for row in rows),
             "owed": Money.total(row["owed"] for row in rows),

@@ -47,6 +47,7 @@ def bank_pages(world: World) -> dict[str, tuple[str, str]]:
         "campaigns": ("/campaigns", "product"),
         "campaign": (f"/campaigns/{public_id('cmp', world.campaign_id)}", "product"),
         "products": ("/products", "product"),
+        "prequalification": ("/prequalification", "product"),
         "strategy": ("/strategy", "risk"),
         "strategy-document": (f"/strategy/documents/{public_id('stg', world.strategy_id)}", "risk"),
         "strategy-edit": (f"/strategy/documents/{public_id('stg', world.strategy_id)}/edit", "risk"),

@@ -1,4 +1,4 @@
-"""Tables: the policy for facts that nobody has shown yet, and the answers that were given."""
+"""Tables: the policy for facts that nobody has shown yet, its proposals, and the answers that were given."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -46,6 +46,43 @@ class PrequalificationPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product_code} from {self.effective_date}"
+
+
+class PolicyProposal(models.Model):
+    """A policy that waits for a second person; append-only."""
+
+    id = key()
+    product_code = models.CharField(max_length=40)
+    effective_date = models.DateField()
+    monthly_sales_min = MoneyField()
+    multiple = RateField()
+    reason = models.CharField(max_length=300)
+    proposed_by = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["proposed_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(monthly_sales_min__gt=0, multiple__gt=0),
+                name="prequalification_proposal_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_code} from {self.effective_date}"
+
+
+class PolicyVerdict(models.Model):
+    """What became of a proposed policy: the second person's word, or that the first took it back."""
+
+    proposal = models.OneToOneField(PolicyProposal, models.PROTECT, primary_key=True, related_name="verdict")
+    person = models.CharField(max_length=200)
+    is_approval = models.BooleanField()
+    given_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.proposal_id} {'adopted' if self.is_approval else 'rejected'}"
 
 
 class Prequalification(models.Model):

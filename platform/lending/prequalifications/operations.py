@@ -11,11 +11,17 @@ from uuid import UUID
 
 from kernel.ids import new_id, public_id
 from kernel.money import Money, Rounding, round_minor
-from kernel.refusals import Kind, Refusal
+from kernel.refusals import Kind, Phrase, Refusal
 from lending.applications import area, facts
 from lending.applications.gathering import gather_known
 from lending.applications.observed import ask_and_observe
-from lending.prequalifications.models import Prequalification, PrequalificationPolicy, Result
+from lending.prequalifications.models import (
+    PolicyProposal,
+    PolicyVerdict,
+    Prequalification,
+    PrequalificationPolicy,
+    Result,
+)
 from lending.prequalifications.queries import PolicyView, PrequalificationView, policy_on, view_of
 from lending.products import queries as products
 from lending.products.cost_cap import require_product_within_cap
@@ -32,6 +38,8 @@ from risk.decisions.operations import foresee
 OUTSIDE_AREA: Final = "outside_area"
 TOO_SMALL: Final = "limit_too_small"
 NOT_KNOWN: Final = "fact_unknown"
+SALES_MAX: Final = Money.parse("1000000000.00")
+MULTIPLE_MAX: Final = Decimal(24)  # months: nobody lends more than two years' sales unseen
 _STEP_MINOR: Final = 100_00  # whole hundreds of yuan: no more exact than what it rests on
 _COST_PLACES: Final = Decimal("0.000001")
 
@@ -44,7 +52,7 @@ class OneSource(Refusal):
 
 
 class PolicyInvalid(Refusal):
-    """Sales and multiple are above zero."""
+    """Sales and multiple are above zero and below what a policy may say."""
 
     code = "prequalifications.policy_invalid"
     kind = Kind.INVALID
@@ -64,6 +72,30 @@ class SamePerson(Refusal):
 
     code = "prequalifications.same_person"
     message = "{person} cannot approve what {person} proposed."
+
+
+class ProposalKnown(Refusal):
+    """One proposed policy of a product waits at a time."""
+
+    code = "prequalifications.proposal_waits"
+    kind = Kind.CONFLICT
+    message = "A policy of {product} waits for its second person already."
+
+
+class ProposalNotFound(Refusal):
+    """There is no such proposal."""
+
+    code = "prequalifications.proposal_not_found"
+    kind = Kind.NOT_FOUND
+    message = "There is no proposed pre-qualification policy {proposal}."
+
+
+class ProposalDecided(Refusal):
+    """The proposal was adopted, rejected or taken back."""
+
+    code = "prequalifications.proposal_decided"
+    kind = Kind.CONFLICT
+    message = "This pre-qualification policy is decided already."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +120,10 @@ def adopt_policy(
     now: datetime,
 ) -> PolicyView:
     """Adopt what a product says to facts without evidence, from a day on."""
-    for field, value in (("monthly sales", monthly_sales_min.minor), ("multiple", multiple)):
-        if value <= 0:
-            raise PolicyInvalid(field=field)
+    hold_name("prequalifications", product_code)
     if proposed_by == approved_by:
         raise SamePerson(person=proposed_by)
-    hold_name("prequalifications", product_code)
-    last = PrequalificationPolicy.objects.filter(product_code=product_code).first()
-    if effective_date < business_date or (last is not None and effective_date <= last.effective_date):
-        raise PolicyOrder(effective_date=effective_date)
+    _require_sound(product_code, effective_date, monthly_sales_min, multiple, business_date)
     row = PrequalificationPolicy.objects.create(
         product_code=product_code,
         effective_date=effective_date,
@@ -118,6 +145,94 @@ def adopt_policy(
         now=now,
     )
     return PolicyView(product_code, effective_date, monthly_sales_min, multiple)
+
+
+def _require_sound(
+    product_code: str, effective_date: date, sales: Money, multiple: Decimal, business_date: date
+) -> None:
+    for field, wrong in (
+        (Phrase("monthly sales"), not 0 < sales.minor <= SALES_MAX.minor),
+        (Phrase("multiple"), not 0 < multiple <= MULTIPLE_MAX or multiple != multiple.quantize(_COST_PLACES)),
+    ):
+        if wrong:
+            raise PolicyInvalid(field=field)
+    last = PrequalificationPolicy.objects.filter(product_code=product_code).first()
+    if effective_date < business_date or (last is not None and effective_date <= last.effective_date):
+        raise PolicyOrder(effective_date=effective_date)
+
+
+@in_transaction
+def propose_policy(
+    *,
+    product_code: str,
+    effective_date: date,
+    monthly_sales_min: Money,
+    multiple: Decimal,
+    reason: str,
+    proposed_by: str,
+    business_date: date,
+    now: datetime,
+) -> UUID:
+    """Write a policy down as the first of two; the one in force stays so until another person adopts it.
+
+    Refuses what could not be adopted, and a second proposal for a product while one waits.
+    """
+    products.current_product(code=product_code, on_date=business_date)
+    hold_name("prequalifications", product_code)
+    _require_sound(product_code, effective_date, monthly_sales_min, multiple, business_date)
+    if PolicyProposal.objects.filter(product_code=product_code, verdict__isnull=True).exists():
+        raise ProposalKnown(product=product_code)
+    row = PolicyProposal.objects.create(
+        product_code=product_code,
+        effective_date=effective_date,
+        monthly_sales_min=monthly_sales_min,
+        multiple=multiple,
+        reason=reason,
+        proposed_by=proposed_by,
+        proposed_at=now,
+    )
+    _note("policy_proposed", proposed_by, row, now)
+    return row.id
+
+
+@in_transaction
+def decide_policy(
+    *, proposal_id: UUID, person: str, approves: bool, business_date: date, now: datetime
+) -> PolicyView | None:
+    """Adopt a proposed policy as the second person, or reject it; whoever proposed it may take it back.
+
+    Refuses a proposal that is decided, its own proposer's approval, and a policy whose day has gone by.
+    """
+    row = PolicyProposal.objects.filter(id=proposal_id).first()
+    if row is None:
+        raise ProposalNotFound(proposal=str(proposal_id))
+    hold_name("prequalifications", row.product_code)
+    if PolicyVerdict.objects.filter(proposal=row).exists():
+        raise ProposalDecided
+    PolicyVerdict.objects.create(proposal=row, person=person, is_approval=approves, given_at=now)
+    if not approves:
+        _note("policy_rejected", person, row, now)
+        return None
+    return adopt_policy(
+        product_code=row.product_code,
+        effective_date=row.effective_date,
+        monthly_sales_min=row.monthly_sales_min,
+        multiple=row.multiple,
+        proposed_by=row.proposed_by,
+        approved_by=person,
+        business_date=business_date,
+        now=now,
+    )
+
+
+def _note(action: str, person: str, row: PolicyProposal, now: datetime) -> None:
+    record(
+        actor=person,
+        action=f"prequalifications.{action}",
+        subject=str(row.id),
+        detail={"product": row.product_code, "effective_date": row.effective_date.isoformat()},
+        now=now,
+    )
 
 
 @in_transaction

@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel.ids import public_id
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
-from lending.prequalifications.models import Prequalification, PrequalificationPolicy
+from lending.prequalifications.models import PolicyProposal, Prequalification, PrequalificationPolicy
 from plumbing.paging import newest
 
 
@@ -28,6 +28,27 @@ class PolicyView:
     effective_date: date
     monthly_sales_min: Money
     multiple: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedPolicy:
+    """A policy with the two people who signed it."""
+
+    policy: PolicyView
+    proposed_by: str
+    approved_by: str
+    adopted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPolicy:
+    """A policy that waits for a second person."""
+
+    id: UUID
+    policy: PolicyView
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +103,26 @@ def policy_on(*, product_code: str, on_date: date) -> PolicyView | None:
         .order_by("-effective_date")
         .first()
     )
-    if row is None:
-        return None
+    return None if row is None else _policy(row)
+
+
+def policies() -> tuple[AdoptedPolicy, ...]:
+    """Return every policy that was adopted, by product, newest first."""
+    return tuple(
+        AdoptedPolicy(_policy(row), row.proposed_by, row.approved_by, row.adopted_at)
+        for row in PrequalificationPolicy.objects.all()
+    )
+
+
+def waiting_policies() -> tuple[ProposedPolicy, ...]:
+    """Return the policies that wait for a second person, oldest first."""
+    return tuple(
+        ProposedPolicy(row.id, _policy(row), row.reason, row.proposed_by, row.proposed_at)
+        for row in PolicyProposal.objects.filter(verdict__isnull=True)
+    )
+
+
+def _policy(row: PrequalificationPolicy | PolicyProposal) -> PolicyView:
     return PolicyView(row.product_code, row.effective_date, row.monthly_sales_min, row.multiple)
 
 

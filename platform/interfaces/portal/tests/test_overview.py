@@ -7,7 +7,7 @@ from django.db import transaction
 from django.test import Client
 
 from interfaces.door import now
-from interfaces.portal.overview import first_month
+from interfaces.portal.overview import first_month, months_between
 from interfaces.portal.tests.conftest import Sides
 from interfaces.scene.tests.caller import Caller
 from interfaces.scene.tests.test_token import ask
@@ -113,3 +113,6 @@ def test_a_period_begins_with_a_month() -> None:
     assert first_month(date(2026, 11, 7), 1) == date(2026, 11, 1)
     assert first_month(date(2026, 1, 31), 3) == date(2025, 11, 1)
     assert first_month(date(2026, 12, 1), 12) == date(2026, 1, 1)
+    august, january = date(2026, 8, 1), date(2027, 1, 1)
+    assert months_between([january, august, august])[::5] == [august, january]
+    assert months_between([]) == []

@@ -13,4 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         append_only("prequalifications_prequalification"),
         append_only("prequalifications_prequalificationpolicy"),
+        append_only("prequalifications_policyproposal"),
+        append_only("prequalifications_policyverdict"),
     ]

@@ -5,13 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from kernel.ids import new_id
 from kernel.money import Money
 from kernel.refusals import Refusal
 from lending.prequalifications import operations, queries
-from lending.prequalifications.models import Prequalification, PrequalificationPolicy
+from lending.prequalifications.models import (
+    PolicyProposal,
+    PolicyVerdict,
+    Prequalification,
+    PrequalificationPolicy,
+)
 from lending.products.operations import FIRST_PRODUCT, TERM_PRODUCT
+from plumbing.audit.models import AuditRecord
 from plumbing.clock.queries import business_date
 from testkit.clock import NOON
 from testkit.servicing import borrower
@@ -100,3 +107,81 @@ def test_an_answer_rests_on_one_source(qinglan: str) -> None:
     with pytest.raises(Refusal, match="pre-qualification"):
         queries.get_prequalification(prequalification_id=new_id(), scene_id=None)
     assert not Prequalification.objects.exists()
+
+
+def propose(**changes: Any) -> Any:
+    given: dict[str, Any] = {
+        "product_code": FIRST_PRODUCT,
+        "effective_date": business_date() + timedelta(days=1),
+        "monthly_sales_min": Money.parse("8000"),
+        "multiple": Decimal("0.5"),
+        "reason": "small shops sell less in winter",
+        "proposed_by": "product@qinglan.example",
+        "business_date": business_date(),
+        "now": NOON,
+    }
+    return operations.propose_policy(**(given | changes))
+
+
+def decide(proposal_id: Any, person: str, *, approves: bool = True) -> queries.PolicyView | None:
+    return operations.decide_policy(
+        proposal_id=proposal_id, person=person, approves=approves, business_date=business_date(), now=NOON
+    )
+
+
+def left() -> list[Any]:
+    tables = (PrequalificationPolicy, PolicyProposal, PolicyVerdict, AuditRecord)
+    return [list(table.objects.order_by("pk").values_list()) for table in tables]
+
+
+def test_a_proposed_policy_holds_once_another_person_adopts_it(qinglan: str) -> None:
+    proposal_id = propose()
+    [waiting] = queries.waiting_policies()
+    assert (waiting.id, waiting.policy.multiple, waiting.reason) == (
+        proposal_id,
+        Decimal("0.5"),
+        "small shops sell less in winter",
+    )
+    tomorrow = business_date() + timedelta(days=1)
+    assert ask("8000", on=tomorrow).result == "insufficient_data"
+    before = left()
+    with pytest.raises(operations.SamePerson), transaction.atomic():
+        decide(proposal_id, "product@qinglan.example")
+    with pytest.raises(operations.ProposalKnown), transaction.atomic():
+        propose(multiple=Decimal("0.6"))
+    assert left() == before
+    adopted = decide(proposal_id, "risk@qinglan.example")
+    assert adopted == queries.policy_on(product_code=FIRST_PRODUCT, on_date=tomorrow)
+    assert queries.waiting_policies() == ()
+    assert queries.policies()[0].approved_by == "risk@qinglan.example"
+    before = left()
+    with pytest.raises(operations.ProposalDecided), transaction.atomic():
+        decide(proposal_id, "risk.checker@qinglan.example", approves=False)
+    with pytest.raises(operations.ProposalNotFound), transaction.atomic():
+        decide(new_id(), "risk@qinglan.example")
+    assert left() == before
+
+
+def test_a_policy_taken_back_leaves_what_is_in_force(qinglan: str) -> None:
+    in_force = queries.policies()
+    assert decide(propose(), "product@qinglan.example", approves=False) is None
+    assert queries.waiting_policies() == ()
+    assert queries.policies() == in_force
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"product_code": "nothing"}, "products.not_found"),
+        ({"multiple": Decimal(25)}, "prequalifications.policy_invalid"),
+        ({"multiple": Decimal("0.1234567")}, "prequalifications.policy_invalid"),
+        ({"monthly_sales_min": Money.parse("1000000000.01")}, "prequalifications.policy_invalid"),
+        ({"effective_date": date(2026, 11, 1)}, "prequalifications.policy_order"),
+    ],
+)
+def test_what_could_not_be_adopted_is_not_proposed(qinglan: str, changes: dict[str, Any], code: str) -> None:
+    before = left()
+    with pytest.raises(Refusal) as refused, transaction.atomic():
+        propose(**changes)
+    assert refused.value.code == code
+    assert left() == before
