@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from plumbing.logs import logging_config
 
@@ -68,14 +68,15 @@ AUTH_USER_MODEL = "staff.StaffMember"
 AUTHENTICATION_BACKENDS = ["interfaces.sign_in.SchemaBackend", "interfaces.sign_in.TeamBackend"]
 
 _database = urlsplit(os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/sluice"))
+_place = dict(parse_qsl(_database.query))  # ?host=/folder&port=5432: a socket of this machine
 DATABASES = {
     "default": {
         "ENGINE": "django_tenants.postgresql_backend",
         "NAME": unquote(_database.path.lstrip("/")),
         "USER": unquote(_database.username or ""),
         "PASSWORD": unquote(_database.password or ""),
-        "HOST": unquote(_database.hostname or ""),
-        "PORT": str(_database.port or ""),
+        "HOST": _place.get("host") or unquote(_database.hostname or ""),
+        "PORT": _place.get("port") or str(_database.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

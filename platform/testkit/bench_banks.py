@@ -33,6 +33,7 @@ from interfaces.ops.bank_setup import create_bank  # noqa: E402
 from interfaces.ops.migrations import migrate_schema  # noqa: E402
 from plumbing.schemas import bank_schema  # noqa: E402
 from testkit.banks import QINGLAN  # noqa: E402
+from testkit.scratch import address_of  # noqa: E402
 
 DATABASE: Final = "sluice_bench_banks"
 TAKEN_BACK: Final = ("audit", "0001_initial")
@@ -88,14 +89,11 @@ def take_back(count: int) -> None:
 
 def migrate(kill_after: int | None = None) -> tuple[float, list[str], int]:
     """Run `migrate_banks` as a process; return its seconds, the banks it said it migrated, its status."""
-    its = connection.settings_dict
-    user = its["USER"] + (f":{its['PASSWORD']}" if its["PASSWORD"] else "")
-    url = f"postgres://{user}@{its['HOST']}:{its['PORT']}/{DATABASE}"
     manage = Path(settings.ROOT) / "manage.py"
     began, done = time.monotonic(), []
     with subprocess.Popen(  # noqa: S603  our own command
         [sys.executable, str(manage), "migrate_banks"],
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": address_of(DATABASE)},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django
 from django.conf import settings
@@ -28,6 +28,7 @@ TICKS: Final = os.sysconf("SC_CLK_TCK")
 def configure(url: str) -> None:
     """Set Django up with django-hordak and nothing else."""
     parts = urlsplit(url)
+    place = dict(parse_qsl(parts.query))
     settings.configure(
         DATABASES={
             "default": {
@@ -35,8 +36,8 @@ def configure(url: str) -> None:
                 "NAME": unquote(parts.path.lstrip("/")),
                 "USER": unquote(parts.username or ""),
                 "PASSWORD": unquote(parts.password or ""),
-                "HOST": unquote(parts.hostname or ""),
-                "PORT": str(parts.port or ""),
+                "HOST": place.get("host", ""),
+                "PORT": place.get("port", ""),
                 "CONN_MAX_AGE": None,
             }
         },

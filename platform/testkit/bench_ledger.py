@@ -28,7 +28,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 import django
 import psycopg
@@ -48,6 +47,7 @@ from ledger.proofs.queries import check_books  # noqa: E402
 from plumbing.schemas import bank_schema  # noqa: E402
 from plumbing.sql import pin_functions  # noqa: E402
 from testkit.posting_side import ACCOUNTS, DAY, SCHEMA, Workload, address, use_database  # noqa: E402
+from testkit.scratch import address_of  # noqa: E402
 
 BATCH: Final = 1_000
 ROOMS: Final = ("chart", "journal", "balances", "seals")
@@ -140,10 +140,7 @@ def sides(database: str, connections: int) -> Iterator[list[Side]]:
     """Hold the processes of all sides."""
     hordak: list[str] = []
     if importlib.util.find_spec("hordak") is not None:
-        known = address(f"{database}_hordak")
-        user, password = quote(known["user"] or ""), quote(known["password"] or "")
-        url = f"postgres://{user}:{password}@{known['host'] or ''}:{known['port'] or ''}/{known['dbname']}"
-        hordak = ["testkit.bench_hordak", url]
+        hordak = ["testkit.bench_hordak", address_of(f"{database}_hordak")]
         subprocess.run([sys.executable, "-m", *hordak, "migrate"], check=True)  # noqa: S603
     held = [
         Side("product", ["testkit.posting_side", database, "product"], connections),

@@ -4,11 +4,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg
 from django.conf import settings
 from django.db import connection
 from psycopg import sql
+
+
+def address_of(database: str) -> str:
+    """Return the address of a database beside the configured one, as `DATABASE_URL` has it."""
+    known = connection.settings_dict
+    who = quote(known["USER"] or "", safe="")
+    if known["PASSWORD"]:
+        who += f":{quote(known['PASSWORD'], safe='')}"
+    where = {part: known[part.upper()] for part in ("host", "port") if known[part.upper()]}
+    return f"postgres://{who}@/{quote(database, safe='')}?{urlencode(where, quote_via=quote)}"
 
 
 @contextmanager

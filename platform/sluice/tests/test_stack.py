@@ -16,6 +16,7 @@ import pytest
 from sluice.stack import processes, servers
 from sluice.stack import record as records
 from sluice.stack.places import Places
+from sluice.stack.postgres import Binaries, Postgres
 from sluice.stack.processes import Mark, spawn
 from sluice.stack.supervisor import Server, Stack, Stopped
 from sluice.stack.trouble import Trouble
@@ -156,6 +157,15 @@ def test_embedded_postgresql_survives_a_kill_with_its_data_and_its_address(place
             assert connection.execute("select one from kept").fetchone() == (1,)
         assert lasting == ("on",)
     assert not mark_of(database).alive()
+
+
+def test_postgresql_is_reached_by_its_socket_unless_its_path_is_too_long_for_one() -> None:
+    def url(home: str) -> str:
+        return Postgres(Path(home), Binaries(Path("/bin"), 18), Path("/log"), {}, port=5433).url
+
+    assert url("/srv/a b") == "postgres://postgres@/sluice?host=%2Fsrv%2Fa%20b&port=5433"
+    assert psycopg.conninfo.conninfo_to_dict(url("/srv/a b"))["host"] == "/srv/a b"
+    assert url("/srv/" + "a" * 90) == "postgres://postgres@/sluice?host=127.0.0.1&port=5433"
 
 
 def test_a_lock_file_that_names_a_stranger_does_not_keep_postgresql_from_starting(places: Places) -> None:

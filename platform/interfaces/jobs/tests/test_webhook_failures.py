@@ -21,6 +21,7 @@ from connectors.webhooks.tests.receiver import Receiver, receiving
 from interfaces.jobs.tests.test_webhooks import World
 from plumbing.outbox import queries
 from plumbing.outbox.operations import AT_ONCE
+from testkit.scratch import address_of
 
 WORKER: Final = """
 import django
@@ -138,12 +139,9 @@ def test_an_endpoint_that_fails_is_not_hammered_by_every_subject(world: World, s
 
 def worker() -> subprocess.Popen[bytes]:
     """Start a process that relays as a worker does: the task itself, on the test's database."""
-    server = connection.settings_dict
-    host = f"{server['HOST']}:{server['PORT']}"
-    url = f"postgres://{server['USER']}:{server['PASSWORD']}@{host}/{server['NAME']}"
     environment = {
         **os.environ,
-        "DATABASE_URL": url,
+        "DATABASE_URL": address_of(connection.settings_dict["NAME"]),
         "DJANGO_SETTINGS_MODULE": "sluice.settings",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }

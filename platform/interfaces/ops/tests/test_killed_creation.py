@@ -14,6 +14,7 @@ from plumbing.schemas import bank_schema
 from staff.queries import members
 from tenants.banks.queries import get_bank
 from testkit.banks import FIRST_BUSINESS_DATE, TEAM_PASSWORD
+from testkit.scratch import address_of
 
 COMMAND = [
     sys.executable,
@@ -30,9 +31,7 @@ COMMAND += ["--first-business-date", FIRST_BUSINESS_DATE.isoformat()]
 
 
 def start(database: str) -> subprocess.Popen[str]:
-    server = connection.settings_dict
-    url = f"postgres://{server['USER']}:{server['PASSWORD']}@{server['HOST']}:{server['PORT']}/{database}"
-    environment = {**os.environ, "DATABASE_URL": url, "SLUICE_TEAM_PASSWORD": TEAM_PASSWORD}
+    environment = {**os.environ, "DATABASE_URL": address_of(database), "SLUICE_TEAM_PASSWORD": TEAM_PASSWORD}
     return subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, text=True)
 
 
