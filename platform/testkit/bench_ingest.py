@@ -3,10 +3,11 @@
     python -m testkit.bench_ingest [--rows 200000] [--rounds 3] [--senders 2] [--json FILE]
 
 Makes a database of its own beside the configured one, with one bank made by the real operation, and
-drops it. Every delivery is a year of receipts of one business that has none yet. `raw` copies rows that
+drops it. Every other delivery is a year of receipts of one business that has none yet. `raw` copies rows that
 are ready made into a table with the same columns, constraints and indexes as the receipts, and nothing
 else: no parsing, no checks, no days, no signs. `bulk` is the operation over a file of NDJSON: parse,
-check, keep, fold. `http` is the same file sent to the real web server. Each sender is a process of its
+check, keep, fold. `http` is the same file sent to the real web server. `later` is the bulk path for a
+business that has sent its year already: another year, whose first twentieth is known. Each sender is a process of its
 own, all send at once; the sides take turns, each round in the other order, and a ratio is taken within
 its round. CPU is processor time a row: of PostgreSQL (all its processes), of the senders where they do
 our work, and of the web server; `rows/2 CPU s` is what two processors to themselves would do. Refuses a
@@ -42,8 +43,9 @@ django.setup()
 
 from interfaces.ops.bank_setup import create_bank  # noqa: E402
 from interfaces.ops.migrations import migrate_schema  # noqa: E402
-from kernel.ids import new_id, public_id  # noqa: E402
+from kernel.ids import public_id  # noqa: E402
 from openbanking.consents.operations import grant_consent  # noqa: E402
+from openbanking.receipts.forms import CHANNELS, KINDS  # noqa: E402
 from openbanking.receipts.queries import day_differences  # noqa: E402
 from parties.enterprises.operations import register_enterprise  # noqa: E402
 from parties.enterprises.views import PersonDraft  # noqa: E402
@@ -57,11 +59,12 @@ from testkit.posting_side import TICKS, address, use_database  # noqa: E402
 from testkit.scenes import SceneAccess, open_scene  # noqa: E402
 from testkit.scratch import address_of  # noqa: E402
 
-SIDES: Final = ("raw", "bulk", "http")
+SIDES: Final = ("raw", "bulk", "http", "later")
+KNOWN_SHARE: Final = 20  # one in so many of a later delivery
 DAYS: Final = 365
-FIRST_DAY: Final = date(2025, 10, 1)
+FIRST_DAY: Final = date(2024, 10, 1)
 FIRST_BORN: Final = date(1990, 1, 1)
-HERE: Final = "@@@@@@@@-enterprise-of-the-delivery-@@@@"
+HERE: Final = "@delivery@\t@feed@"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,10 @@ class Stretch:
     cpu: dict[str, float]
 
 
-def receipts(count: int) -> Iterator[tuple[str, str]]:
-    """Yield one year of a shop's receipts: the line of JSON, and the same as a row of the table."""
+def receipts(count: int, *, until: int) -> Iterator[tuple[str, str]]:
+    """Yield a shop's receipts, so many a year: the line of JSON, and the same as a row of the table."""
     rng = random.Random(count)
-    received = datetime.now(UTC).isoformat()
-    for number in range(count):
+    for number in range(until):
         day = FIRST_DAY + timedelta(days=number * DAYS // count)
         second = 7 * 3600 + number * 997 % (15 * 3600)
         at = f"{day}T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}+08:00"
@@ -95,7 +97,8 @@ def receipts(count: int) -> Iterator[tuple[str, str]]:
         yield (
             f'{{"receipt_no":"R-{number:09d}","paid_at":"{at}","amount":"{fen // 100}.{fen % 100:02d}",'
             f'"kind":"{kind}","payer_ref":"{payer}","channel":"{channel}"}}\n',
-            f"{HERE}\tR-{number:09d}\t{kind}\t{at}\t{day}\t{fen}\t{payer}\t{channel}\t{received}\n",
+            f"{HERE}\t{number + 1}\tR-{number:09d}\t{KINDS[kind]}\t{at}\t{day}\t{fen}\t{payer}\t"
+            f"{CHANNELS[channel]}\n",
         )
 
 
@@ -107,10 +110,18 @@ def build(database: str, folder: Path, asked: argparse.Namespace) -> SceneAccess
     scene = open_scene("bench", banks=[BANK])
     with bank_schema(BANK), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE {RAW} (LIKE receipts_receipt INCLUDING ALL)")
-    with (folder / "lines").open("w") as lines, (folder / "rows").open("w") as rows:
-        for line, row in receipts(asked.rows):
-            lines.write(line)
-            rows.write(row)
+    from_row = asked.rows - asked.rows // KNOWN_SHARE
+    with (
+        (folder / "lines").open("w") as lines,
+        (folder / "rows").open("w") as rows,
+        (folder / "later").open("w") as later,
+    ):
+        for number, (line, row) in enumerate(receipts(asked.rows, until=from_row + asked.rows)):
+            if number < asked.rows:
+                lines.write(line)
+                rows.write(row)
+            if number >= from_row:
+                later.write(line)
     return scene
 
 
@@ -232,11 +243,11 @@ class Bench:
         return line
 
     def delivery(self, side: str, sender: int) -> dict[str, Any]:
-        """Return one delivery of a business that has none yet."""
+        """Return one delivery of a business that has none yet, or is given its first one."""
         self.number += 1
         if side == "raw":
             file = self.folder / f"rows-{sender}"
-            whose = f"{new_id()}\t{self.scene.scene_id}"
+            whose = f"{self.number}\t{self.number}"
             file.write_text((self.folder / "rows").read_text().replace(HERE, whose))
             return {"side": side, "file": str(file)}
         business = introduce(self.scene, self.number)
@@ -255,16 +266,23 @@ class Bench:
             "token": self.scene.token(BANK, now=datetime.now(UTC)),
         }
 
-    def stretch(self, side: str) -> Stretch:
-        """Let every sender send one delivery at the same time."""
-        deliveries = [self.delivery(side, number) for number in range(len(self.senders))]
-        before = (cpu_of(self.postmaster), cpu_of(self.web_pid))
-        began = time.perf_counter()
+    def send(self, deliveries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Let every sender send one delivery at the same time; return their answers."""
         for sender, delivery in zip(self.senders, deliveries, strict=True):
             if sender.stdin is not None:
                 sender.stdin.write(json.dumps(delivery) + "\n")
                 sender.stdin.flush()
-        answers = [json.loads(self._heard(sender)) for sender in self.senders]
+        return [json.loads(self._heard(sender)) for sender in self.senders]
+
+    def stretch(self, side: str) -> Stretch:
+        """Measure one delivery of every sender, all at the same time."""
+        deliveries = [self.delivery(side, number) for number in range(len(self.senders))]
+        if side == "later":
+            self.send(deliveries)
+            deliveries = [{**one, "file": str(self.folder / "later")} for one in deliveries]
+        before = (cpu_of(self.postmaster), cpu_of(self.web_pid))
+        began = time.perf_counter()
+        answers = self.send(deliveries)
         took = time.perf_counter() - began
         rows = sum(answer["rows"] for answer in answers)
         if rows != self.asked.rows * len(self.senders):
@@ -295,7 +313,7 @@ def measure(bench: Bench, rounds: int) -> dict[str, Any]:
             "cpu_us": {owner: round(cost, 2) for owner, cost in cpu.items()},
             "rows_per_two_processor_seconds": round(2e6 / sum(cpu.values())),
         }
-    for side in ("bulk", "http"):
+    for side in SIDES[1:]:
         pairs = [[one.speed for one in found[name]] for name in (side, "raw")]
         ratio = Ratio.of(*pairs)
         figures[side]["of_raw"] = {"median": ratio.median, "low": ratio.low, "high": ratio.high}

@@ -26,6 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sluice.settings")
 django.setup()
 
 from openbanking.batches.rows import pieces_of  # noqa: E402
+from openbanking.receipts.forms import COLUMNS  # noqa: E402
 from openbanking.receipts.operations import ingest_batch  # noqa: E402
 from plumbing.schemas import bank_schema  # noqa: E402
 from testkit.posting_side import raw_connection, use_database  # noqa: E402
@@ -38,7 +39,8 @@ CHUNK_BYTES: Final = 256 * 1024
 def send_raw(asked: dict[str, Any]) -> int:
     """Copy ready-made rows into a table with the columns, constraints and indexes of the receipts."""
     link = raw_connection()
-    statement = SQL("COPY {}.{} FROM STDIN").format(Identifier(BANK), Identifier(RAW))
+    columns = SQL(", ").join(map(Identifier, COLUMNS))
+    statement = SQL("COPY {}.{} ({}) FROM STDIN").format(Identifier(BANK), Identifier(RAW), columns)
     with link.cursor() as cursor, Path(asked["file"]).open("rb") as rows:
         with cursor.copy(statement) as copy:
             while chunk := rows.read(CHUNK_BYTES):
@@ -56,7 +58,7 @@ def send_bulk(asked: dict[str, Any]) -> int:
             rows=pieces_of(body),
             now=datetime.now(UTC),
         )
-    return batch.rows_accepted
+    return batch.rows_accepted + batch.rows_duplicate
 
 
 def send_http(asked: dict[str, Any]) -> int:
@@ -80,6 +82,7 @@ def send_http(asked: dict[str, Any]) -> int:
 SENDING: Final[dict[str, Callable[[dict[str, Any]], int]]] = {
     "raw": send_raw,
     "bulk": send_bulk,
+    "later": send_bulk,
     "http": send_http,
 }
 

@@ -6,20 +6,35 @@ pass is read by them. Pure.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import count
 from operator import itemgetter
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import orjson
 
-KINDS: Final = ("sale", "refund")
-CHANNELS: Final = ("merchant_code", "personal_code", "card", "cash")
+from kernel.periods import Period
+
+SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
+KINDS: Final = {"sale": "1", "refund": "2"}  # the codes of `models.ReceiptKind`
+CHANNELS: Final = {
+    "merchant_code": "1",
+    "personal_code": "2",
+    "card": "3",
+    "cash": "4",
+}  # of `models.Channel`
+COLUMNS: Final = (
+    *("delivery_id", "feed_id", "line", "receipt_no", "kind", "paid_at", "day", "amount", "payer_ref"),
+    "channel",
+)
 MOST_FORMS: Final = 4
 _FIRST_DAY: Final = date(2000, 1, 3)  # the day before the first instant allowed may be it in another zone
 _ORDER: Final = ("receipt_no", "kind", "day", "time", "yuan", "cents", "payer_ref", "channel")
-_CLEAR: Final = r"(?!(?:1[3-9][0-9]{9}|[0-9]{17}[0-9Xx]|[0-9]{16,19})\")"
+_CLEAR: Final = r"(?!1[3-9][0-9]{9}\"|[0-9]{16})"  # narrower than `batches.rows` says: looked at once
 _MEMBERS: Final = {
     "receipt_no": (("receipt_no",), r'"([0-9A-Za-z._:/#-]{1,64})"'),
     "kind": (("kind",), f'"({"|".join(KINDS)})"'),
@@ -33,8 +48,37 @@ _MEMBERS: Final = {
     "channel": (("channel",), f'"({"|".join(CHANNELS)})"'),
 }
 _START: Final = re.compile(r'\{"[a-z_]+":( ?)"?').match
+_IN_SHANGHAI: Final = '+08:00"'  # neither a number nor a payer may hold it: as many as lines, all are
 _ABSENT: Final = "\\N"
 Row = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """One batch: what its lines of COPY begin with, what bounds its receipts, and the days they are of.
+
+    `lead` is the delivery and the feed; `latest` the instant receipts lie before; `period`, if any, the days
+    they must be of. `days` grows as lines are read: days in Asia/Shanghai as ISO dates.
+    """
+
+    lead: str
+    latest: datetime
+    period: Period | None = None
+    days: set[str] = field(default_factory=set)
+
+    def takes(self, days: Collection[str]) -> bool:
+        """Return whether the days are of the period, and note them if all are."""
+        new = set(days) - self.days
+        if self.period is not None and not all(date.fromisoformat(day) in self.period for day in new):
+            return False
+        self.days.update(new)
+        return True
+
+
+@lru_cache(maxsize=8192)
+def shanghai_day(instant: str) -> str:
+    """Return the day in Asia/Shanghai of an instant in another zone."""
+    return datetime.fromisoformat(instant).astimezone(SHANGHAI).date().isoformat()
 
 
 class Form:
@@ -68,8 +112,9 @@ def form(names: tuple[str, ...], colon: str, comma: str) -> Form:
 class Forms:
     """The forms met in one batch, and the days known to exist and to lie before the latest instant."""
 
-    def __init__(self, latest: datetime) -> None:
-        self._last_day = latest.date() - timedelta(days=2)  # certain in every zone
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+        self._last_day = intake.latest.date() - timedelta(days=2)  # certain in every zone
         self._days: set[str] = set()
         self._forms: list[Form] = []
 
@@ -78,11 +123,22 @@ class Forms:
         for known in (*self._forms, *self._learnt(text)):
             rows = known.rows(text)
             if len(rows) == lines and self._are_sound({row[2] for row in rows}):
-                return [
-                    f"{line}\t{no}\t{kind}\t{day}{time}\t{yuan}{cents}\t{payer_ref or _ABSENT}\t{channel}\n"
-                    for line, (no, kind, day, time, yuan, cents, payer_ref, channel) in enumerate(rows, first)
-                ]
+                days = [row[2] for row in rows]
+                if text.count(_IN_SHANGHAI) != lines:
+                    days = [shanghai_day(f"{row[2]}{row[3][:6]}{row[3][9:]}") for row in rows]
+                return self._written(rows, days, first) if self._intake.takes(days) else None
         return None
+
+    def _written(self, rows: Sequence[Row], days: Sequence[str], first: int) -> list[str]:
+        """Return the rows as lines of COPY, in the order of `COLUMNS`."""
+        lead, kinds, channels = self._intake.lead, KINDS, CHANNELS
+        return [
+            f"{lead}\t{line}\t{no}\t{kinds[kind]}\t{there}{time}\t{day}\t{yuan}{cents}\t"
+            f"{payer_ref or _ABSENT}\t{channels[channel]}\n"
+            for line, day, (no, kind, there, time, yuan, cents, payer_ref, channel) in zip(
+                count(first), days, rows, strict=False
+            )
+        ]
 
     def _learnt(self, text: str) -> Iterator[Form]:
         """Yield the form of the first line, if it is a new one."""

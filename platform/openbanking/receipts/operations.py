@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection
+from psycopg.errors import UniqueViolation
 
 from kernel.periods import Period
 from kernel.refusals import Kind, Refusal
@@ -15,18 +16,29 @@ from openbanking.batches.operations import PURPOSE, Delivery, at_most, begin_bat
 from openbanking.batches.queries import BatchView
 from openbanking.batches.rows import RowCount, RowError, RowRefused, checked_payer
 from openbanking.consents.operations import hold_consent
-from openbanking.receipts.models import OwnPayer, Receipt, ReceiptDay, ReceiptMonth, ReceiptSigns
+from openbanking.receipts.forms import COLUMNS, SHANGHAI, Intake
+from openbanking.receipts.models import (
+    OwnPayer,
+    Receipt,
+    ReceiptDay,
+    ReceiptDelivery,
+    ReceiptFeed,
+    ReceiptMonth,
+    ReceiptSigns,
+)
 from openbanking.receipts.queries import SIGN_COLUMNS
 from openbanking.receipts.rows import ReceiptRow, copy_chunks
-from plumbing.sql import in_transaction
+from plumbing.sql import in_transaction, savepoint
 
 CLUSTER: Final = "receipts"
 DATA_CLASS: Final = "receipts"
-SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 _FAR: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _SQL: Final = Path(__file__).with_name("sql")
+_COLUMNS: Final = ", ".join(COLUMNS)
+_COPY: Final = f"COPY receipts_receipt ({_COLUMNS}) FROM STDIN"
+_COPY_ASIDE: Final = f"COPY pg_temp.receipts_incoming ({_COLUMNS}) FROM STDIN"
 _INCOMING: Final = (_SQL / "incoming.sql").read_text(encoding="utf-8")
-_KEEP: Final = (_SQL / "keep.sql").read_text(encoding="utf-8")
+_KEEP: Final = (_SQL / "keep.sql").read_text(encoding="utf-8").replace("/* columns */", _COLUMNS)
 _FOLD: Final = (
     (_SQL / "fold.sql")
     .read_text(encoding="utf-8")
@@ -36,16 +48,12 @@ _FOLD: Final = (
         "/* updates */", ", ".join(f"{name} = EXCLUDED.{name}" for name in ("sale_count", *SIGN_COLUMNS))
     )
 )
-_DAYS_OF_BATCH: Final = (
-    "SELECT DISTINCT (paid_at AT TIME ZONE 'Asia/Shanghai')::date AS day FROM receipts_incoming"
-)
 _DAYS_OF_PAYERS: Final = """SELECT DISTINCT day FROM receipts_receipt
-WHERE enterprise_id = %(enterprise_id)s AND scene_id = %(scene_id)s AND payer_ref = ANY (%(new)s)"""
-_KEEP_MONTHS: Final = """SELECT receipts_keep_months(%(enterprise_id)s, %(scene_id)s, ARRAY(
-SELECT DISTINCT date_trunc('month', day)::date FROM (/* touched */) AS touched))"""
-_OUTSIDE: Final = """DELETE FROM pg_temp.receipts_incoming
-WHERE NOT (paid_at AT TIME ZONE 'Asia/Shanghai')::date <@ daterange(%s, %s) RETURNING line"""
+WHERE feed_id = %(feed_id)s AND payer_ref = ANY (%(new)s)"""
+_KEEP_MONTHS: Final = "SELECT receipts_keep_months(%(enterprise_id)s, %(scene_id)s, %(months)s)"
 _CHANGED_ROWS: Final = (_SQL / "changed_rows.sql").read_text(encoding="utf-8")
+_IN_MEMORY_BYTES: Final = 4 * 1024 * 1024
+_PIECE_BYTES: Final = 256 * 1024
 
 
 class PayerInvalid(Refusal):
@@ -87,10 +95,17 @@ def ingest_batch(
     )
     begin_batch(delivery=delivery, now=now)
     count = RowCount()
-    latest = _FAR if business_date is None else _end_of(business_date)
-    fresh, changed = _write(
-        at_most(copy_chunks(rows, count=count, latest=latest), count), delivery, count, now
+    feed, _ = ReceiptFeed.objects.get_or_create(enterprise_id=enterprise_id, scene_id=scene_id)
+    came = ReceiptDelivery.objects.create(feed=feed, received_at=now)
+    intake = Intake(
+        lead=f"{came.pk}\t{feed.pk}",
+        latest=_FAR if business_date is None else _end_of(business_date),
+        period=period,
     )
+    chunks = at_most(copy_chunks(rows, count=count, intake=intake), count)
+    fresh, changed = _write(chunks, feed, count)
+    if fresh:
+        _fold(feed, map(date.fromisoformat, intake.days), now)
     return finish_batch(delivery=delivery, count=count, fresh=fresh, changed=changed, now=now)
 
 
@@ -121,11 +136,12 @@ def declare_own_payers(
         OwnPayer(enterprise_id=enterprise_id, scene_id=scene_id, payer_ref=payer_ref, declared_at=now)
         for payer_ref in new
     )
-    whose: dict[str, Any] = {"enterprise_id": enterprise_id, "scene_id": scene_id, "now": now, "new": new}
-    own = sorted(known | named)
-    with connection.cursor() as cursor:
-        cursor.execute(_FOLD.replace("/* touched */", _DAYS_OF_PAYERS), {**whose, "own": own})
-        cursor.execute(_KEEP_MONTHS.replace("/* touched */", _DAYS_OF_PAYERS), whose)
+    feed = ReceiptFeed.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id).first()
+    if feed is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(_DAYS_OF_PAYERS, {"feed_id": feed.pk, "new": new})
+            days = [day for (day,) in cursor.fetchall()]
+        _fold(feed, days, now)
     return len(new)
 
 
@@ -133,11 +149,13 @@ def declare_own_payers(
 def erase_receipts(*, enterprise_id: UUID, scene_id: UUID) -> int:
     """Delete the receipts a scene sent of an enterprise, and all that was folded from them; return how many.
 
-    What decisions were made on stays in their own record.
+    What decisions were made on stays in their own record. The number of the feed stays: it says nothing.
     """
     for folded in (ReceiptMonth, ReceiptSigns, ReceiptDay, OwnPayer):
         folded.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id).delete()
-    count, _ = Receipt.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id).delete()
+    feeds = ReceiptFeed.objects.filter(enterprise_id=enterprise_id, scene_id=scene_id).values("pk")
+    count, _ = Receipt.objects.filter(feed_id__in=feeds).delete()
+    ReceiptDelivery.objects.filter(feed_id__in=feeds).delete()
     return count
 
 
@@ -150,28 +168,40 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=SHANGHAI)
 
 
-def _write(
-    chunks: Iterator[str], delivery: Delivery, count: RowCount, now: datetime
-) -> tuple[int, list[RowError]]:
-    """Copy the chunks in, keep and fold them; return how many receipts were new and which lines differed."""
-    whose: dict[str, Any] = {**delivery.whom, "now": now}
-    own = _own_payers(delivery.enterprise_id, delivery.scene_id)
+def _write(chunks: Iterator[str], feed: ReceiptFeed, count: RowCount) -> tuple[int, list[RowError]]:
+    """Write the chunks; return how many receipts were new and which lines differ from what is known.
+
+    They go straight into the table, and aside of it only once one of them turns out to be known: then nothing
+    of the first attempt is left.
+    """
+    with SpooledTemporaryFile(max_size=_IN_MEMORY_BYTES) as spool:
+        try:
+            with savepoint(), connection.cursor() as cursor:
+                with cursor.copy(_COPY) as copy:
+                    for chunk in chunks:
+                        content = chunk.encode()
+                        spool.write(content)
+                        copy.write(content)
+                return cursor.rowcount, []
+        except UniqueViolation:
+            spool.seek(0)
+            return _write_new(spool, feed, count)
+
+
+def _write_new(lines: IO[bytes], feed: ReceiptFeed, count: RowCount) -> tuple[int, list[RowError]]:
+    """Write those of the lines whose receipt is not known; the first of each holds."""
+    whose = {"feed_id": feed.pk}
+    changed: list[RowError] = []
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.receipts_incoming")
         cursor.execute(_INCOMING)
-        with cursor.copy("COPY pg_temp.receipts_incoming FROM STDIN") as copy:
-            for chunk in chunks:
-                copy.write(chunk)
-        if delivery.period is not None:
-            _refuse_outside(delivery.period, count)
-        cursor.execute("ANALYZE pg_temp.receipts_incoming (receipt_no, kind, paid_at)")
-        cursor.execute("SELECT set_config('work_mem', '64MB', true)")  # large sorts in memory
+        with cursor.copy(_COPY_ASIDE) as copy:
+            while content := lines.read(_PIECE_BYTES):
+                copy.write(content)
+        cursor.execute("ANALYZE pg_temp.receipts_incoming (receipt_no, kind)")
+        _sort_in_memory(cursor)
         cursor.execute(_KEEP, whose)
-        fresh = cursor.rowcount
-        if fresh:
-            cursor.execute(_FOLD.replace("/* touched */", _DAYS_OF_BATCH), {**whose, "own": own})
-            cursor.execute(_KEEP_MONTHS.replace("/* touched */", _DAYS_OF_BATCH), whose)
-        changed: list[RowError] = []
+        fresh: int = cursor.rowcount
         if fresh < count.sound:
             cursor.execute(_CHANGED_ROWS, whose)
             changed = [
@@ -181,9 +211,23 @@ def _write(
     return fresh, changed
 
 
-def _refuse_outside(period: Period, count: RowCount) -> None:
+def _fold(feed: ReceiptFeed, days: Iterable[date], now: datetime) -> None:
+    """Judge the days anew, from every receipt of them, and keep their months."""
+    touched = sorted(days)
+    whose: dict[str, Any] = {
+        "feed_id": feed.pk,
+        "enterprise_id": feed.enterprise_id,
+        "scene_id": feed.scene_id,
+        "days": touched,
+        "months": sorted({day.replace(day=1) for day in touched}),
+        "own": _own_payers(feed.enterprise_id, feed.scene_id),
+        "now": now,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_OUTSIDE, [period.start_date, period.end_date])
-        for (line,) in cursor.fetchall():
-            count.sound -= 1
-            count.refuse(RowError(line, "receipts.outside_period", "paid_at"))
+        _sort_in_memory(cursor)
+        cursor.execute(_FOLD, whose)
+        cursor.execute(_KEEP_MONTHS, whose)
+
+
+def _sort_in_memory(cursor: Any) -> None:
+    cursor.execute("SELECT set_config('work_mem', '64MB', true)")

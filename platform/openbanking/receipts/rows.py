@@ -10,7 +10,7 @@ from typing import Final
 import orjson
 
 from openbanking.batches.rows import PIECE_BYTES, RowCount, RowRefused, checked_payer, chunked
-from openbanking.receipts.forms import CHANNELS, KINDS, Forms
+from openbanking.receipts.forms import CHANNELS, KINDS, SHANGHAI, Forms, Intake
 
 _FIELDS: Final = frozenset({"receipt_no", "paid_at", "amount", "kind", "payer_ref", "channel"})
 _RECEIPT_NO: Final = re.compile(r"[0-9A-Za-z._:/#-]{1,64}").fullmatch
@@ -71,8 +71,8 @@ def _fen(text: object) -> int:
     return fen
 
 
-def copy_line(row: object, *, line: int, latest: datetime) -> str:
-    """Return one line of COPY text (line, receipt_no, kind, paid_at, amount in fen, payer_ref, channel).
+def copy_line(row: object, *, line: int, intake: Intake) -> str:
+    """Return one line of COPY text (`forms.COLUMNS`; the amount in fen), and note its day.
 
     Every value is matched against an alphabet without tabs and backslashes, so nothing needs escaping.
     """
@@ -81,24 +81,30 @@ def copy_line(row: object, *, line: int, latest: datetime) -> str:
     receipt_no, kind, channel, payer_ref = get("receipt_no"), get("kind"), get("channel"), get("payer_ref")
     if not isinstance(receipt_no, str) or not _RECEIPT_NO(receipt_no):
         raise RowRefused("receipt_no_invalid", "receipt_no")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise RowRefused("kind_unknown", "kind")
-    if channel not in CHANNELS:
+    if not isinstance(channel, str) or channel not in CHANNELS:
         raise RowRefused("channel_unknown", "channel")
     payer = "\\N" if payer_ref is None else checked_payer(payer_ref)
-    paid_at = _instant(get("paid_at"), latest)
+    paid_at = _instant(get("paid_at"), intake.latest)
     amount = _fen(get("amount"))
-    return f"{line}\t{receipt_no}\t{kind}\t{paid_at.isoformat()}\t{amount}\t{payer}\t{channel}\n"
+    day = paid_at.astimezone(SHANGHAI).date().isoformat()
+    if not intake.takes((day,)):
+        raise RowRefused("outside_period", "paid_at")
+    return (
+        f"{intake.lead}\t{line}\t{receipt_no}\t{KINDS[kind]}\t{paid_at.isoformat()}\t{day}\t{amount}\t"
+        f"{payer}\t{CHANNELS[channel]}\n"
+    )
 
 
-def copy_chunks(rows: Iterable[object], *, count: RowCount, latest: datetime) -> Iterator[str]:
+def copy_chunks(rows: Iterable[object], *, count: RowCount, intake: Intake) -> Iterator[str]:
     """Yield the sound rows as COPY text in chunks, filling `count`.
 
     `rows` are `ReceiptRow`s, NDJSON lines, or pieces of whole lines. Pieces whose lines all have one form go
     through one expression (`forms`); every other line is read by itself, with the same result.
     """
-    forms = Forms(latest)
-    to_line = partial(copy_line, latest=latest)
+    forms = Forms(intake)
+    to_line = partial(copy_line, intake=intake)
     for piece in pieces(rows):
         if isinstance(piece, str):
             lines = piece.count("\n")

@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from openbanking.batches.rows import RowCount
+from openbanking.receipts.forms import Intake
 from openbanking.receipts.rows import copy_chunks
 from parties.enterprises.identifiers import (
     AccountKind,
@@ -74,7 +75,7 @@ def test_every_line_passes_the_feed_and_ends_before_the_story_begins(
     merchants: list[Merchant], shape: Shape
 ) -> None:
     count = RowCount()
-    text = "".join(copy_chunks(one_of(merchants, shape).ndjson(), count=count, latest=LATEST))
+    text = "".join(copy_chunks(one_of(merchants, shape).ndjson(), count=count, intake=Intake("1\t1", LATEST)))
     assert (count.rejected, count.read) == (0, text.count("\n"))
     assert count.read > 30
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 
 from interfaces.door import now
@@ -25,6 +26,7 @@ from lending.applications import operations as applications
 from lending.applications.observed import observe
 from lending.applications.queries import get_agreement
 from openbanking.consents import operations as consents
+from openbanking.receipts.models import Receipt, ReceiptDelivery, ReceiptFeed
 from plumbing.audit.models import AuditRecord
 from plumbing.clock.queries import business_date
 from plumbing.schemas import bank_schema
@@ -45,10 +47,22 @@ def revoke(shop: Merchant, **more: Any) -> None:
 
 def held(shop: Merchant) -> dict[str, int]:
     """How many rows the bank holds of what a scene sent of this merchant, and of what was made of it."""
-    tables = [*apps.get_app_config("receipts").get_models(), *apps.get_app_config("streams").get_models()]
-    whose = {"enterprise_id": parse_id("biz", shop.business)}
+    tables = {
+        *apps.get_app_config("receipts").get_models(),
+        *apps.get_app_config("streams").get_models(),
+    } - {ReceiptFeed}  # a number for the merchant and the scene, nothing that was sent
+    business = parse_id("biz", shop.business)
     with bank_schema("qinglan"):
-        return {table.__name__: table._default_manager.filter(**whose).count() for table in tables}
+        feeds = list(ReceiptFeed.objects.filter(enterprise_id=business).values_list("pk", flat=True))
+        whose: dict[type[Model], dict[str, Any]] = {
+            table: {"feed_id__in": feeds} for table in (Receipt, ReceiptDelivery)
+        }
+        return {
+            table.__name__: table._default_manager.filter(
+                **whose.get(table, {"enterprise_id": business})
+            ).count()
+            for table in tables
+        }
 
 
 def send(shop: Merchant) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 SELECT incoming.line
 FROM receipts_incoming AS incoming
 JOIN receipts_receipt AS kept
-    ON kept.enterprise_id = %(enterprise_id)s AND kept.scene_id = %(scene_id)s
+    ON kept.feed_id = %(feed_id)s
     AND kept.receipt_no = incoming.receipt_no AND kept.kind = incoming.kind
 WHERE (kept.paid_at, kept.amount, kept.payer_ref, kept.channel)
     IS DISTINCT FROM (incoming.paid_at, incoming.amount, incoming.payer_ref, incoming.channel)

@@ -23,7 +23,7 @@ from openbanking.batches.queries import batches as newest_batches
 from openbanking.consents.operations import grant_consent, revoke_consent
 from openbanking.consents.queries import ConsentView
 from openbanking.receipts import operations, queries
-from openbanking.receipts.models import Receipt, ReceiptDay, ReceiptSigns
+from openbanking.receipts.models import Receipt, ReceiptDay, ReceiptDelivery, ReceiptSigns
 from openbanking.receipts.queries import ReceiptDayView
 from openbanking.receipts.rows import ReceiptRow
 from plumbing.outbox.models import OutboxEvent
@@ -139,6 +139,20 @@ def test_the_same_receipt_counts_once_and_another_content_is_refused(qinglan: st
     ]
     (day,) = days(given)
     assert day.sales - before[0].sales == Money.parse("5.00")
+    kept = Receipt.objects.order_by("receipt_no").values_list("receipt_no", "line", "delivery_id")
+    deliveries = list(ReceiptDelivery.objects.order_by("id").values_list("id", flat=True))
+    assert list(kept) == [("R1", 1, deliveries[0]), ("R2", 3, deliveries[0]), ("R3", 3, deliveries[1])]
+
+
+def test_the_last_row_being_known_leaves_the_others_once_and_in_their_days(qinglan: str) -> None:
+    given = consent()
+    send(given, [row(9)])
+    rows = [row(number, paid_at=f"2026-10-{10 + number}T12:00:00+08:00") for number in range(5)]
+    batch = send(given, [*rows, row(9, payer="payer-002")], now=NOW + timedelta(days=1))
+    assert (batch.rows_accepted, batch.rows_duplicate, batch.rows_rejected) == (5, 0, 1)
+    assert [(error.line, error.code) for error in batch.errors] == [(6, "receipts.receipt_changed")]
+    assert (Receipt.objects.count(), [day.sale_count for day in days(given)]) == (6, [1] * 6)
+    assert queries.day_differences() == ()
 
 
 def test_receipts_of_a_day_to_come_are_refused_when_the_bank_says_its_date(qinglan: str) -> None:

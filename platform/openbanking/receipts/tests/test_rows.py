@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openbanking.batches.rows import MAX_ERRORS_KEPT, RowCount, RowRefused
+from openbanking.receipts.forms import Intake
 from openbanking.receipts.rows import ReceiptRow, copy_chunks, copy_line
 
 LATEST = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
+INTAKE = Intake(lead="5\t3", latest=LATEST)
 SOUND = {
     "receipt_no": "R-1",
     "paid_at": "2026-11-02T23:59:59+08:00",
@@ -28,22 +30,22 @@ def line_of(**changes: Any) -> bytes:
 
 
 def test_a_sound_row_becomes_one_line_of_copy_text() -> None:
-    expected = "7\tR-1\tsale\t2026-11-02T23:59:59+08:00\t1250\t9f86d081884c7d65\tmerchant_code\n"
-    assert copy_line(line_of(), line=7, latest=LATEST) == expected
-    assert copy_line(line_of().decode(), line=7, latest=LATEST) == expected
-    assert copy_line(ReceiptRow(**SOUND), line=7, latest=LATEST) == expected
+    expected = "5\t3\t7\tR-1\t1\t2026-11-02T23:59:59+08:00\t2026-11-02\t1250\t9f86d081884c7d65\t1\n"
+    assert copy_line(line_of(), line=7, intake=INTAKE) == expected
+    assert copy_line(line_of().decode(), line=7, intake=INTAKE) == expected
+    assert copy_line(ReceiptRow(**SOUND), line=7, intake=INTAKE) == expected
 
 
 def test_a_payer_may_be_unknown() -> None:
     for absent in (None, ...):
-        assert copy_line(line_of(payer_ref=absent), line=1, latest=LATEST).split("\t")[5] == "\\N"
+        assert copy_line(line_of(payer_ref=absent), line=1, intake=INTAKE).split("\t")[8] == "\\N"
 
 
 @pytest.mark.parametrize(
     ("amount", "fen"), [("1", 100), ("0.01", 1), ("0.1", 10), ("9999999999.99", 999999999999)]
 )
 def test_amounts_are_whole_fen(amount: Any, fen: int) -> None:
-    assert copy_line(line_of(amount=amount), line=1, latest=LATEST).split("\t")[4] == str(fen)
+    assert copy_line(line_of(amount=amount), line=1, intake=INTAKE).split("\t")[7] == str(fen)
 
 
 @pytest.mark.parametrize(
@@ -81,21 +83,21 @@ def test_amounts_are_whole_fen(amount: Any, fen: int) -> None:
 )
 def test_an_unsound_row_says_why(changes: Any, code: str) -> None:
     with pytest.raises(RowRefused) as refused:
-        copy_line(line_of(**changes), line=1, latest=LATEST)
+        copy_line(line_of(**changes), line=1, intake=INTAKE)
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b"null", b'"text"', b"\xff\xfe", b'{"amount": NaN}'])
 def test_what_is_not_an_object_is_malformed(line: Any) -> None:
     with pytest.raises(RowRefused) as refused:
-        copy_line(line, line=1, latest=LATEST)
+        copy_line(line, line=1, intake=INTAKE)
     assert refused.value.code == "malformed_json"
 
 
 def test_refused_rows_are_counted_and_the_first_ten_thousand_kept() -> None:
     count, times = RowCount(), MAX_ERRORS_KEPT + 50
     rows = [b"{", b"  \n", line_of()] * times
-    text = "".join(copy_chunks(rows, count=count, latest=LATEST))
+    text = "".join(copy_chunks(rows, count=count, intake=INTAKE))
     assert (count.read, count.sound, count.rejected) == (2 * times, times, times)
     assert len(count.errors) == MAX_ERRORS_KEPT
     assert [error.line for error in count.errors[:3]] == [1, 3, 5]
@@ -108,7 +110,7 @@ def test_refused_rows_are_counted_and_the_first_ten_thousand_kept() -> None:
 )
 def test_any_bytes_are_either_passed_or_refused_with_a_code(line: Any) -> None:
     try:
-        text = copy_line(line, line=1, latest=LATEST)
+        text = copy_line(line, line=1, intake=INTAKE)
     except RowRefused:
         return
-    assert text.count("\t") == 6
+    assert text.count("\t") == 9
