@@ -13,6 +13,8 @@ from django.db import transaction
 
 from interfaces import sandbox_banks
 from interfaces.door import now
+from interfaces.ops.bank_setup import StepDone
+from interfaces.ops.migrations import Migrated, migrate_all
 from interfaces.ops.sandbox_template import prepare_template
 from kernel.ids import public_id
 from plumbing.schemas import public_schema
@@ -31,11 +33,18 @@ BANK: Final = "main"
 
 
 def main(arguments: list[str]) -> int:
-    """Make the scene and its bank, and write what calls need into the file that is named; made once only."""
+    """Migrate, make the scene and its bank, and write what calls need into the first file that is named.
+
+    The second file is made as soon as the public schema is there. What was made before is left as it is.
+    """
     begun, file = time.monotonic(), Path(arguments[0])
+    failed = [one for one in migrate_all(stop_at_error=True, progress=_migrated) if one.error]
+    if failed:
+        return 1
+    Path(arguments[1]).touch()
     if file.exists():
         return 0
-    prepare_template()
+    prepare_template(progress=_stepped)
     scene_id = _scene()
     clock = _clock(scene_id)
     with public_schema(), transaction.atomic():
@@ -50,8 +59,22 @@ def main(arguments: list[str]) -> int:
         "test_clock": public_id("clk", clock.id),
     }
     write_secretly(file, made)
-    sys.stderr.write(f"sluice: one sandbox bank and one scene in {time.monotonic() - begun:.1f} s\n")
+    _say(f"schemas, one sandbox bank and one scene in {time.monotonic() - begun:.1f} s")
     return 0
+
+
+def _migrated(one: Migrated) -> None:
+    done = one.error or f"{one.applied_count} migrations"
+    _say(f"schema {one.schema_name}: {done} in {one.milliseconds / 1000:.1f} s")
+
+
+def _stepped(step: StepDone) -> None:
+    _say(f"template of sandboxes [{step.position}/{step.count}] {step.name} {step.milliseconds / 1000:.1f} s")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"sluice: {text}\n")
+    sys.stderr.flush()
 
 
 def _scene() -> UUID:

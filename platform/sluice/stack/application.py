@@ -34,11 +34,26 @@ def start(held: Stack, port: int) -> None:
 
 def launch(held: Stack, port: int) -> None:
     """Start web server, worker and clock, and return at once."""
+    launch_web(held, port)
+    adopt(held, "worker", worker())
+    adopt(held, "clock", clock(held))
+
+
+def launch_web(held: Stack, port: int) -> None:
+    """Start the web server alone; it asks nothing of the database before it is asked."""
     compile_catalogues()
     held.addresses(SLUICE_PORT=str(port), SLUICE_BASE_URL=f"http://127.0.0.1:{port}")
-    commands = {"web": web(port), "worker": worker(), "clock": clock(held)}
-    for name, command in commands.items():
-        held.adopt(Server(name, launcher(held, name, command)))
+    adopt(held, "web", web(port))
+
+
+def launch_worker(held: Stack) -> None:
+    """Start a worker with the clock inside: one process less to load, for a stack that has one worker."""
+    adopt(held, "worker", [*worker(), "--beat", *scheduled(held)])
+
+
+def adopt(held: Stack, name: str, command: list[str]) -> None:
+    """Start a process of ours and keep it running."""
+    held.adopt(Server(name, launcher(held, name, command)))
 
 
 def await_answer(held: Stack, port: int) -> None:
@@ -70,10 +85,15 @@ def worker() -> list[str]:
 
 def clock(held: Stack) -> list[str]:
     """Return the command of the process that sends the scheduled tasks."""
+    options = ["--loglevel", "INFO", "--pidfile=", *scheduled(held)]
+    return [sys.executable, "-m", "celery", "-A", "sluice.celery_app", "beat", *options]
+
+
+def scheduled(held: Stack) -> list[str]:
+    """Return the option that says where a clock remembers what it sent."""
     schedule = held.places.state / "clock"
     schedule.mkdir(exist_ok=True)
-    options = ["--loglevel", "INFO", "--pidfile=", "--schedule", str(schedule / "schedule")]
-    return [sys.executable, "-m", "celery", "-A", "sluice.celery_app", "beat", *options]
+    return ["--schedule", str(schedule / "schedule")]
 
 
 def answers(port: int) -> bool:

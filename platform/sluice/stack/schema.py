@@ -16,19 +16,29 @@ MIGRATED = "migrated.json"
 
 def migrate(held: Stack) -> None:
     """Bring the public schema and every bank's schema up to the code."""
-    now = fingerprint(held.env["DATABASE_URL"])
-    mark = held.places.state / MIGRATED
-    try:
-        before = json.loads(mark.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        before = None
-    if before == now:
+    now = due(held)
+    if now is None:
         return
     say("bringing the schemas up to date")
     status = held.run([sys.executable, "-m", "django", "migrate_banks", "--verbosity", "0"])
     if status != 0:
         raise Trouble(f"the migrations failed with status {status}")
-    mark.write_text(json.dumps(now), encoding="utf-8")
+    note(held, now)
+
+
+def due(held: Stack) -> dict[str, str] | None:
+    """Return the fingerprint of what has to be migrated, or None: nothing has changed since the last time."""
+    now = fingerprint(held.env["DATABASE_URL"])
+    try:
+        before = json.loads((held.places.state / MIGRATED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        before = None
+    return None if before == now else now
+
+
+def note(held: Stack, now: dict[str, str]) -> None:
+    """Note what everything was migrated to."""
+    (held.places.state / MIGRATED).write_text(json.dumps(now), encoding="utf-8")
 
 
 def fingerprint(url: str) -> dict[str, str]:

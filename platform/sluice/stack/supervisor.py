@@ -121,8 +121,11 @@ class Stack:
             self.look()
             time.sleep(TICK_SECONDS)
 
-    def run(self, command: list[str]) -> int:
-        """Run a command beside the servers, its words on our terminal; return its status."""
+    def run(self, command: list[str], *, meanwhile: Callable[[], None] = lambda: None) -> int:
+        """Run a command beside the servers, its words on our terminal; return its status.
+
+        `meanwhile` is called again and again until it ends.
+        """
         process = subprocess.Popen(command, env=self.env, cwd=ROOT, start_new_session=True)
         mark = Mark(process.pid, started(process.pid))
         self.record.children["command"] = mark
@@ -130,6 +133,7 @@ class Stack:
         try:
             while process.poll() is None:
                 self.look()
+                meanwhile()
                 time.sleep(TICK_SECONDS)
         finally:
             if process.poll() is None:

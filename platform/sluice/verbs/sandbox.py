@@ -15,6 +15,7 @@ from sluice.stack.trouble import Trouble
 from sluice.verbs.run import DEFAULT_PORT, stop_what_runs
 
 CREDENTIALS: Final = "sandbox.json"
+MIGRATED: Final = "sandbox.migrated"  # made by the world's process when the schemas are there
 WORLD: Final = [sys.executable, "-m", "sluice.within_django", "sluice.sandbox_world"]
 
 
@@ -64,16 +65,34 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
 
 
 def started(held: Stack, port: int) -> None:
-    """Start servers and processes; nothing of a sandbox has to survive a power cut."""
+    """Start servers and processes; nothing of a sandbox has to survive a power cut.
+
+    Loading the code costs more than anything that is done with it, so nothing is loaded for nothing: one
+    process migrates and makes the world, the web server loads beside it, and the worker, which would ask the
+    database at once, as soon as the schemas are there.
+    """
     say("starting PostgreSQL and Valkey")
     servers.start_database(held, passing=True)
     servers.start_queue(held)
     held.env.setdefault("SLUICE_ALLOW_LOOPBACK_WEBHOOKS", "1")  # the scene's receiver runs on this machine
-    schema.migrate(held)
-    say("starting web server, worker and clock; making a bank and a scene")
-    application.launch(held, port)
-    if held.run([*WORLD, str(held.places.state / CREDENTIALS)]) != 0:
-        raise Trouble("the sandbox could not be made: try again with --fresh")
+    file, ready = held.places.state / CREDENTIALS, held.places.state / MIGRATED
+    ready.unlink(missing_ok=True)
+    to_migrate = schema.due(held)
+    say("starting the web server; loading")
+    application.launch_web(held, port)
+
+    def worker_once_migrated() -> None:
+        if ready.exists() and all(server.name != "worker" for server in held.servers):
+            application.launch_worker(held)
+
+    if to_migrate is not None or not file.exists():
+        if held.run([*WORLD, str(file), str(ready)], meanwhile=worker_once_migrated) != 0:
+            raise Trouble("the sandbox could not be made: try again with --fresh")
+        if to_migrate is not None:
+            schema.note(held, to_migrate)
+    ready.touch()
+    worker_once_migrated()
+    say("waiting for the web server")
     application.await_answer(held, port)
 
 
