@@ -3,6 +3,7 @@
 What several doors need of it: scenes ask for clocks, operators prepare the template, jobs move clocks on.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,8 @@ from django.db import connection, transaction
 
 from connectors.payment_rails.operations import set_profile
 from interfaces.door import enqueue, in_bank, now
+from interfaces.sandbox_worlds import FIRST_DATE as FIRST_SEEDED
+from interfaces.sandbox_worlds import WORLDS
 from kernel.money import Money
 from kernel.refusals import Kind, Refusal
 from ledger.journal import operations as journal
@@ -20,6 +23,7 @@ from openbanking.partners import operations as partners
 from plumbing.clock import operations as clock
 from plumbing.clock.queries import ClockNotStarted, business_date
 from plumbing.cloning import operations as cloning
+from plumbing.outbox import operations as outbox
 from plumbing.schemas import BankSchemaMissing, public_schema, schema_exists
 from plumbing.sql import sole_act
 from tenants.banks import operations as banks
@@ -36,6 +40,9 @@ FUNDS: Final = Money.parse("100000000.00")  # of each sandbox bank, in its settl
 FEE_RATE: Final = Decimal("0.006000")
 ENQUIRY_DELAYS_SECONDS: Final = (2, 10, 60, 300)  # a sandbox does not wait for minutes
 MIGRATING: Final = "sluice.migrations"
+# What a bank that is made anew takes over from the one before: where its scene is told.
+KEPT: Final[Mapping[str, str]] = {"webhook_endpoint": "disabled_reason <> 'deleted'"}
+NOTHING: Final[Mapping[str, str]] = {}
 
 
 class SandboxesUnavailable(Refusal):
@@ -80,10 +87,36 @@ def make(clock_view: ClockView) -> ClockView:
         return sandboxes.mark_ready(clock_id=clock_view.id, frozen_date=clock_view.frozen_date, now=now())
 
 
-def remake(clock_view: ClockView) -> ClockView:
-    """Make a clock's bank anew under its old name and id."""
-    _drop(clock_view.schema_name)
-    return make(clock_view)
+def reset(clock_view: ClockView, *, frozen_date: date | None) -> ClockView:
+    """Make a clock's bank anew under its old name and id, empty, at a first date or where the clock stands.
+
+    Raises what `begin_reset` raises, and `SandboxesUnavailable`: then the bank is as it was.
+    """
+    with public_schema():
+        begun = sole_act(
+            sandboxes.begin_reset,
+            clock_id=clock_view.id,
+            scene_id=clock_view.scene_id,
+            frozen_date=frozen_date or clock_view.frozen_date,
+            now=now(),
+        )
+    try:
+        renew(begun)
+    except Exception:
+        with public_schema(), transaction.atomic():
+            sandboxes.fail(clock_id=begun.id, failure="reset", frozen_date=clock_view.frozen_date, now=now())
+        raise
+    with public_schema(), transaction.atomic():
+        return sandboxes.mark_ready(clock_id=begun.id, frozen_date=begun.frozen_date, now=now())
+
+
+def renew(clock_view: ClockView) -> None:
+    """Replace a clock's bank by a new copy of the template and open it; the scene's endpoints stay.
+
+    The old bank is there until the new one is.
+    """
+    _replay(clock_view.schema_name, kept=KEPT)
+    _open(clock_view, now())
 
 
 def discard(clock_view: ClockView) -> None:
@@ -100,8 +133,8 @@ def is_prepared() -> bool:
     return bool(steps) and all(step.finished_at for step in steps) and schema_exists(TEMPLATE)
 
 
-def _replay(schema: str) -> None:
-    """Copy the template, beside other copies but never beside a migration of it."""
+def _replay(schema: str, *, kept: Mapping[str, str] = NOTHING) -> None:
+    """Copy the template, beside other copies but never beside a migration of it; what is kept stays."""
     if not is_prepared():
         raise SandboxesUnavailable
     with public_schema(), transaction.atomic():
@@ -109,7 +142,11 @@ def _replay(schema: str) -> None:
             cursor.execute("SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))", [MIGRATING])
             if not cursor.fetchone()[0]:
                 raise SandboxesUnavailable
-        cloning.replay(script=cloning.script_of(source=TEMPLATE), schema=schema)
+        script = cloning.script_of(source=TEMPLATE)
+        if kept and schema_exists(schema):
+            cloning.replay_anew(script=script, schema=schema, kept=kept)
+        else:
+            cloning.replay(script=script, schema=schema)
 
 
 def _open(clock_view: ClockView, instant: datetime) -> None:
@@ -132,6 +169,7 @@ def _open(clock_view: ClockView, instant: datetime) -> None:
             amount=FUNDS, booking_date=first, idempotency_key="sandbox:funds", now=instant
         )
         set_profile(enquiry_delays_seconds=ENQUIRY_DELAYS_SECONDS, sending_timeout_seconds=10)
+        outbox.forgive_endpoints()
         partners.list_scene(
             scene_id=scene.id,
             scene_name=scene.name_zh,
@@ -142,9 +180,23 @@ def _open(clock_view: ClockView, instant: datetime) -> None:
         )
 
 
-def _drop(schema: str) -> None:
-    with public_schema(), transaction.atomic():
-        cloning.drop_copy(schema=schema)
+def begin_seed(clock_view: ClockView, *, seed: str) -> ClockView:
+    """Note that a clock's bank is to be made anew and filled, and hand that to the workers.
+
+    Raises `ClockAdvancing`.
+    """
+    with public_schema():
+        begun = sole_act(
+            sandboxes.begin_seed,
+            clock_id=clock_view.id,
+            scene_id=clock_view.scene_id,
+            seed=seed,
+            first_date=FIRST_SEEDED,
+            last_date=WORLDS[seed].last_date,
+            now=now(),
+        )
+    enqueue("jobs.advance_clock", clock_id=str(clock_view.id))
+    return begun
 
 
 def begin_move(

@@ -82,22 +82,27 @@ def sandbox(
     tenor_days: int = 730,
 ) -> Sandbox:
     """Open a clock and lend in its bank: 24 level instalments, or without a code one loan by the day."""
+    clock = opened(scene_id, name, frozen_date=frozen_date)
+    with bank_schema(clock.schema_name), transaction.atomic():
+        who = borrower(scene_id=scene_id, limit="200000.00")
+        who = who if code is None else term_line(who, code=code)
+        return Sandbox(clock, lend(who, LENT, tenor_days=tenor_days).id)
+
+
+def opened(scene_id: UUID, name: str, *, frozen_date: date = FIRST_DAY) -> ClockView:
+    """Open a clock with an empty bank."""
     with public_schema():
         noted, _ = sole_act(
             sandboxes.open_clock,
             scene_id=scene_id,
             name=name,
             frozen_date=frozen_date,
-            seed="empty",
+            seed=sandboxes.EMPTY,
             idempotency_key="",
             body_sha256="",
             now=now(),
         )
-    clock = sandbox_banks.make(noted)
-    with bank_schema(clock.schema_name), transaction.atomic():
-        who = borrower(scene_id=scene_id, limit="200000.00")
-        who = who if code is None else term_line(who, code=code)
-        return Sandbox(clock, lend(who, LENT, tenor_days=tenor_days).id)
+    return sandbox_banks.make(noted)
 
 
 def move(life: Sandbox, to_date: date | None = None, *, missed: tuple[int, ...] = MISSED) -> str:

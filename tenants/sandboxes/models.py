@@ -28,11 +28,15 @@ class TestClock(models.Model):
         FAILED = "failed"
 
     class Until(models.TextChoices):
-        """What a move goes on to: a date, the next event that the scene hears of, every loan's last day."""
+        """What a move goes on to: a date, the next event that the scene hears of, every loan's last day.
+
+        `seed`: the bank is made anew first, and what `seed` names lives in it until the date.
+        """
 
         DATE = "date"
         NEXT_EVENT = "next_event"
         MATURITY = "maturity"
+        SEED = "seed"
 
     id = key()
     scene = models.ForeignKey(Scene, on_delete=models.PROTECT, related_name="test_clocks")
@@ -65,7 +69,8 @@ class TestClock(models.Model):
                 condition=Q(status__in=["creating", "ready", "advancing", "failed"]), name="test_clock_status"
             ),
             models.CheckConstraint(
-                condition=Q(advance_until__in=["", "date", "next_event", "maturity"]), name="test_clock_until"
+                condition=Q(advance_until__in=["", "date", "next_event", "maturity", "seed"]),
+                name="test_clock_until",
             ),
             models.CheckConstraint(
                 condition=~Q(status="advancing") | Q(advance_to_date__isnull=False),

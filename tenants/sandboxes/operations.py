@@ -21,6 +21,7 @@ CLOCKS_MAX: Final = 5  # of one scene at a time
 FIRST_DATE: Final = date(2026, 8, 1)  # from here on all the rules of the published pack hold
 LAST_DATE: Final = date(2036, 8, 1)
 YEARS_MAX: Final = 10  # of one move, and of a clock from its first date
+EMPTY: Final = "empty"  # what a bank holds that nobody has filled
 SCHEMA_STEP: Final = "schema"
 TIER1: Final = Money.parse("1000000000.00")
 
@@ -143,11 +144,29 @@ def mark_ready(*, clock_id: UUID, frozen_date: date, now: datetime) -> ClockView
 
 @in_transaction
 def begin_reset(*, clock_id: UUID, scene_id: UUID, frozen_date: date, now: datetime) -> ClockView:
-    """Note that a clock's bank is being made anew; one that advances is refused."""
+    """Note that a clock's bank is being made anew, empty; one that advances is refused."""
     require_frozen_date(frozen_date)
     row = _at_rest(clock_id, scene_id)
     row.status, row.frozen_date, row.touched_at = TestClock.Status.CREATING, frozen_date, now
-    row.advance_from_date, row.advance_to_date, row.advance_until = None, None, ""
+    row.seed, row.advance_from_date, row.advance_to_date, row.advance_until = EMPTY, None, None, ""
+    row.save()
+    return clock_view(row)
+
+
+@in_transaction
+def begin_seed(
+    *, clock_id: UUID, scene_id: UUID, seed: str, first_date: date, last_date: date, now: datetime
+) -> ClockView:
+    """Note that a clock's bank is being made anew and filled: a move through the seed's whole life.
+
+    A clock that advances is refused; one that failed may be filled, since nothing of it is kept.
+    """
+    row = _at_rest(clock_id, scene_id)
+    row.status, row.touched_at, row.failure, row.seed = TestClock.Status.ADVANCING, now, "", seed
+    row.advance_number += 1
+    row.frozen_date = row.advance_from_date = first_date
+    row.advance_to_date, row.advance_until = last_date, TestClock.Until.SEED
+    row.pays_when_due, row.missed_instalments = False, []
     row.save()
     return clock_view(row)
 

@@ -97,7 +97,12 @@ def _record(parcel: Parcel, done: Future[Delivered], instant: datetime) -> None:
 
 
 def send(parcel: Parcel, *, sender: From, sent_at: datetime) -> Delivered:
-    """Post one parcel; its message id is the event's on every attempt: repeats can be dropped."""
+    """Post one parcel; its message id is the event's on every attempt: repeats can be dropped.
+
+    What goes to a simulated endpoint of a sandbox goes nowhere.
+    """
+    if parcel.simulation is not None and not sender.livemode:
+        return Delivered(parcel.simulation.answer(parcel.attempt), response_excerpt="simulated")
     write = cloud_event if parcel.format == "cloudevents" else event_body
     body = write(
         parcel.event,

@@ -24,7 +24,9 @@ from tenants.sandboxes.queries import ClockView, clocks_of, get_clock
 PAGE: Final = "/portal/clocks"
 LOANS_SHOWN: Final = 20
 EVENTS_SHOWN: Final = 100
-UNTIL: Final = tuple(one for one in TestClock.Until.values if one != TestClock.Until.DATE)
+UNTIL: Final = tuple(
+    one for one in TestClock.Until.values if one not in (TestClock.Until.DATE, TestClock.Until.SEED)
+)
 
 
 def told(clock: ClockView) -> dict[str, Any]:
@@ -128,16 +130,10 @@ class ClockReset(PortalView):
         subject = public_id("clk", clock_id)
 
         def reset() -> Mapping[str, Any]:
-            first = optional_day(form, "frozen_date") or clock.frozen_date
-            with noted(request, "clock.reset", subject, name=clock.name, frozen_date=str(first)):
-                begun = sole_act(
-                    sandboxes.begin_reset,
-                    clock_id=clock.id,
-                    scene_id=clock.scene_id,
-                    frozen_date=first,
-                    now=now(),
-                )
-                return told(sandbox_banks.remake(begun))
+            first = optional_day(form, "frozen_date")
+            begins = str(first or clock.frozen_date)
+            with noted(request, "clock.reset", subject, name=clock.name, frozen_date=begins):
+                return told(sandbox_banks.reset(clock, frozen_date=first))
 
         return act(request, reset, to=f"{PAGE}/{subject}", atomic=False)
 

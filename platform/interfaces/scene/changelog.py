@@ -23,6 +23,15 @@ CHANGES: Final = (
     Change(
         "2026-11-01",
         date(2026, 11, 23),
+        "The sandbox: seeds that fill a test clock's bank, its reset, and the published values as JSON, all "
+        "under `/v1/test_helpers`; webhook endpoints stay when a clock is reset, carry `metadata`, and fail "
+        "on request (`sluice_fail`).",
+        "沙箱：以种子填充测试时钟的银行、清空，以及以 JSON 提供的已公布数值，均在 `/v1/test_helpers` 下；"
+        "重置时钟时保留通知地址；通知地址可带 `metadata`，并可按要求失败（`sluice_fail`）。",
+    ),
+    Change(
+        "2026-11-01",
+        date(2026, 11, 23),
         "Tokens are counted: one call of `POST /oauth/token` too many is `429 rate_limited`, with "
         "`RateLimit` and `Retry-After`. Refusals say `Sluice-Version` too, `internal` is `retryable`, and an "
         "`Idempotency-Key` counts with POST only. A consent's withdrawal may ask for `erase_data`. New "

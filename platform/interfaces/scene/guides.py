@@ -5,7 +5,9 @@ from typing import Final
 
 from connectors.payment_rails.simulator import published
 from interfaces.sandbox_values import FIRMS, PHONES
+from interfaces.sandbox_worlds import FIRST_DATE, WORLDS, figures
 from interfaces.scene.lives import LIVES, table_of
+from kernel.money import Money
 from plumbing.documents import API_DOCS
 
 GUIDES: Final = API_DOCS / "guides"
@@ -13,6 +15,7 @@ _ENDINGS: Final = "| account endings |"
 _LIFE: Final = re.compile(r"^\{life:(\w+)\}$", re.MULTILINE)
 _DECISIONS: Final = "| decisions |"
 _PHONES: Final = "| phones |"
+_SEEDS: Final = "| seeds |"
 _SHELL_BLOCK: Final = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -25,6 +28,8 @@ def guide(name: str, language: str) -> str:
         text.replace(_ENDINGS, account_endings())
         .replace(_DECISIONS, decisions(suffix))
         .replace(_PHONES, phones(suffix))
+        .replace(_SEEDS, seeds(suffix))
+        .replace("{seeds begin}", FIRST_DATE.isoformat())
     )
 
 
@@ -37,6 +42,25 @@ def decisions(suffix: str) -> str:
 def phones(suffix: str) -> str:
     """Return the rows of the table of phones."""
     return "\n".join(f"| `{phone}` | {en if suffix == 'en' else zh} |" for phone, en, zh in PHONES)
+
+
+def seeds(suffix: str) -> str:
+    """Return the rows of the table of seeds: what each is, and the figures that were measured of it."""
+    rows = []
+    for world in WORLDS.values():
+        found, told = figures(world.code), world.told_en if suffix == "en" else world.told_zh
+        cells = (
+            f"`{world.code}`",
+            told,
+            world.last_date.isoformat(),
+            *(str(found[name]) for name in ("businesses", "data_rows")),
+            " / ".join(str(found[name]) for name in ("approved", "declined", "in_review")),
+            " / ".join(str(found[name]) for name in ("loans", "paid_off", "overdue", "overdue_90")),
+            str(Money(found["owed_fen"])),
+            f"{found['seconds']:.0f} s",
+        )
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows)
 
 
 def account_endings() -> str:

@@ -179,14 +179,17 @@ LIVES: Final[dict[str, Life]] = {
             "creating": {"ready", "failed"},
             "ready": {"advancing", "creating"},
             "advancing": {"ready", "failed"},
-            "failed": {"creating"},
+            "failed": {"creating", "advancing"},
         },
         ("creating", "ready", "advancing"),
         {
             "creating": ("its bank is being made", "正在建立银行"),
             "ready": ("stands still; its bank takes calls", "日期静止，可以调用"),
             "advancing": ("ends one day after another", "逐日日终"),
-            "failed": ("a day could not be ended; reset it", "某日未能日终，请重置"),
+            "failed": (
+                "a day could not be ended; reset it, or fill it anew",
+                "某日未能日终，请重置或重新填充",
+            ),
         },
     ),
 }

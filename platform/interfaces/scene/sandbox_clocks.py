@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from interfaces import sandbox_banks
 from interfaces.door import Answer, SceneContext
 from interfaces.gate import KeyMissing, key_of
+from interfaces.sandbox_worlds import WORLDS
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
 from interfaces.scene.fields import (
@@ -39,7 +40,6 @@ from tenants.sandboxes import queries
 from tenants.sandboxes.models import TestClock as ClockRow
 from tenants.sandboxes.queries import ClockView
 
-SEEDS: Final = ("empty",)
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -56,7 +56,9 @@ class ClockBody(Body):
 
     name = TextField(max_length=60, example="overdue-story")
     frozen_date = DayField(help_text="The bank's first business date.")
-    seed = CodeField(SEEDS, required=False, default=SEEDS[0], help_text="What the bank holds at first.")
+    seed = CodeField(
+        [sandboxes.EMPTY], required=False, default=sandboxes.EMPTY, help_text="What the bank holds at first."
+    )
 
 
 class ResetBody(Body):
@@ -98,7 +100,7 @@ class ClockShape(serializers.Serializer[Any]):
     name = TextField(example="overdue-story")
     bank = IdField("bnk", source="bank_id")
     resource = TextField(example="https://sandbox.sluice.example/banks/bnk_01JEHV5GYMFSF8MTVWHT7G38DJ")
-    seed = CodeField(SEEDS)
+    seed = CodeField([sandboxes.EMPTY, *WORLDS], help_text="What the bank was filled with.")
     status = CodeField([status.value for status in ClockRow.Status], example="ready")
     frozen_date = DayField(help_text="The bank's business date, also while it moves.")
     advance_from_date = DayField(allow_null=True)
@@ -234,20 +236,17 @@ class ClockReset(ClockResource):
             sandboxes.FrozenDateOutOfRange,
             sandbox_banks.SandboxesUnavailable,
         ),
-        description="The bank is made anew under its id: everything in it is gone, its `resource` stays.",
+        description=(
+            "The bank is made anew under its id, empty: its `resource` and your webhook endpoints stay, "
+            "everything else in it is gone, idempotency keys too."
+        ),
     )
     def handle_post(self, request: Request, context: SceneContext, clock_id: str) -> Answer:
         """Drop the bank's schema and replay the template."""
         clock, members = self.found(context, clock_id), self.members(request)
-        with public_schema():
-            begun = sole_act(
-                sandboxes.begin_reset,
-                clock_id=clock.id,
-                scene_id=clock.scene_id,
-                frozen_date=members.get("frozen_date") or clock.frozen_date,
-                now=context.now,
-            )
-        return Answer(200, self.shown(sandbox_banks.remake(begun), request))
+        return Answer(
+            200, self.shown(sandbox_banks.reset(clock, frozen_date=members.get("frozen_date")), request)
+        )
 
 
 class ClockAdvance(ClockResource):

@@ -26,6 +26,7 @@ from interfaces.scene import (
     sandbox_acting,
     sandbox_clocks,
     statements,
+    test_helpers,
     token,
     webhook_deliveries,
     webhook_endpoints,
@@ -103,5 +104,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/webhook_deliveries", webhook_deliveries.WebhookDeliveries.as_view()),
     path("v1/webhook_deliveries/<str:delivery_id>", webhook_deliveries.WebhookDelivery.as_view()),
     *sandbox_clocks.paths,
+    *test_helpers.paths,
     *sandbox_acting.paths,
 ]

@@ -1,5 +1,6 @@
 """Webhook endpoints: where a scene wants to be told, in which form, and signed how (Standard Webhooks)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -11,16 +12,37 @@ from interfaces.event_body import API_VERSION
 from interfaces.event_types import EVENT_TYPES
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.fields import CodeField, IdField, InstantField, TextField
+from interfaces.scene.fields import CodeField, IdField, InstantField, MetadataField, TextField
 from interfaces.scene.offers import EmptyBody
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, shown
 from interfaces.scene.shapes import ObjectShape
 from kernel.ids import parse_id
+from kernel.refusals import Kind, Refusal
 from plumbing.outbox import operations as outbox
 from plumbing.outbox import queries
 
 _SECRET_EXAMPLE = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="  # noqa: S105 - an example
+
+
+_SIMULATED = (
+    "In a sandbox `sluice_fail`, as `500:3`, has the endpoint simulated: each message fails three times with "
+    "that status, then arrives, and nothing is sent anywhere."
+)
+
+
+class SimulationLive(Refusal):
+    """At a live bank an endpoint is called."""
+
+    code = "outbox.simulation_live"
+    kind = Kind.FORBIDDEN
+    message = "Only a sandbox bank simulates an endpoint: leave sluice_fail out."
+
+
+def require_sandbox(members: Mapping[str, Any], context: SceneContext) -> None:
+    """Refuse metadata that would have an endpoint of a live bank simulated."""
+    if context.livemode and outbox.MARK in members.get("metadata", {}):
+        raise SimulationLive
 
 
 def _types(**kwargs: Any) -> serializers.ListField:
@@ -53,6 +75,7 @@ class EndpointBody(Body):
     api_version = CodeField(
         [API_VERSION], required=False, default=API_VERSION, help_text="What events are written in, for good."
     )
+    metadata = MetadataField(required=False, default=dict, help_text=_SIMULATED)
 
 
 class EndpointChanges(Body):
@@ -62,6 +85,7 @@ class EndpointChanges(Body):
     event_types = _types()
     api_version = CodeField([API_VERSION], required=False)
     status = CodeField(["enabled", "disabled"], required=False)
+    metadata = MetadataField(required=False, help_text=_SIMULATED)
 
 
 class EndpointShape(ObjectShape):
@@ -88,6 +112,7 @@ class EndpointShape(ObjectShape):
         source="open_until_at",
         help_text="After failures in a row nothing is sent before then; one trial follows.",
     )
+    metadata = MetadataField()
     created_at = InstantField()
 
 
@@ -128,13 +153,14 @@ class WebhookEndpoints(ShowsSecret):
         request=EndpointBody,
         answer=SecretShape,
         status=201,
-        refusals=(UrlRefused,),
+        refusals=(UrlRefused, SimulationLive, outbox.SimulationInvalid),
         description="The secret is answered once. Only public https addresses are called, never redirects.",
     )
     def handle_post(self, request: Request, context: SceneContext) -> Answer:
         """Register an endpoint and answer its secret."""
         members = self.members(request)
         check_form(members["url"])
+        require_sandbox(members, context)
         endpoint, secret = outbox.register_endpoint(
             scene_id=context.scene_id,
             url=members["url"],
@@ -142,6 +168,7 @@ class WebhookEndpoints(ShowsSecret):
             signing=members["signing"],
             format=members["format"],
             api_version=members["api_version"],
+            metadata=members["metadata"],
             now=context.now,
         )
         return _with_secret(endpoint, secret, context, 201)
@@ -172,7 +199,13 @@ class WebhookEndpoint(Resource):
         scope="webhooks:write",
         request=EndpointChanges,
         answer=EndpointShape,
-        refusals=(queries.EndpointUnknown, UrlRefused, outbox.EndpointDeleted),
+        refusals=(
+            queries.EndpointUnknown,
+            UrlRefused,
+            outbox.EndpointDeleted,
+            SimulationLive,
+            outbox.SimulationInvalid,
+        ),
         description="Another address, or enabling, begins with a clean record; replay what it missed.",
     )
     def handle_patch(self, request: Request, context: SceneContext, endpoint_id: str) -> Answer:
@@ -180,6 +213,7 @@ class WebhookEndpoint(Resource):
         members = self.members(request)
         if "url" in members:
             check_form(members["url"])
+        require_sandbox(members, context)
         status = members.pop("status", None)
         found = outbox.change_endpoint(
             endpoint_id=parse_id("whe", endpoint_id),

@@ -6,7 +6,7 @@ wanted in a fraction of the time that migrations take: its statements are replay
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +49,8 @@ _GUARDS: Final = 50  # from here on: what would refuse or answer the rows that a
 _MIGRATIONS: Final = "django_migrations"
 _SPELLING: Final = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
 _NAMED: Final = "%(schema)s"
+_COLUMNS: Final = """SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"""
 
 
 def _renamed(text: str, source: str) -> str:
@@ -95,6 +97,29 @@ def replay(*, script: Script, schema: str) -> None:
             "SELECT set_config('search_path', %s, true), set_config('check_function_bodies', %s, true)",
             [path, bodies],
         )
+
+
+@in_transaction
+def replay_anew(*, script: Script, schema: str, kept: Mapping[str, str]) -> None:
+    """Make a copy anew under its name; the one before goes, but for rows of some tables.
+
+    `kept` is, by table, the condition (SQL) on the rows that stay. The old copy is there until the commit,
+    and after it only the new one.
+    """
+    quote = connection.ops.quote_name
+    aside = f"{schema}_before"
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SCHEMA {quote(schema)} RENAME TO {quote(aside)}")
+        replay(script=script, schema=schema)
+        for table, condition in kept.items():
+            named = f"{quote(schema)}.{quote(table)}"
+            cursor.execute(_COLUMNS, [named])
+            (columns,) = cursor.fetchone()
+            cursor.execute(
+                f"INSERT INTO {named} ({columns}) SELECT {columns}"
+                f" FROM {quote(aside)}.{quote(table)} WHERE {condition}"
+            )
+    drop_copy(schema=aside)
 
 
 @in_transaction

@@ -74,7 +74,8 @@ class WebhookEndpoint(models.Model):
     """Where a scene wants to be told, in which form, and the key that signs what is sent there.
 
     `consecutive_failures` counts the attempts that failed since the last success; enough of them open the
-    circuit: nothing is sent before `open_until_at`, then one trial, which `trial_id` names.
+    circuit: nothing is sent before `open_until_at`, then one trial, which `trial_id` names. `metadata` are
+    the scene's own texts; one of them has an endpoint simulated (`simulation`).
     """
 
     class Status(models.TextChoices):
@@ -90,6 +91,7 @@ class WebhookEndpoint(models.Model):
     signing = models.CharField(max_length=3, default="v1")
     format = models.CharField(max_length=12, default="standard")
     api_version = models.CharField(max_length=10)
+    metadata = models.JSONField(default=dict)
     secret = EncryptedTextField()
     public_key = models.CharField(max_length=60, blank=True)
     previous_secret = EncryptedTextField(null=True)

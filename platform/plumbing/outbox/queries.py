@@ -1,5 +1,6 @@
 """Reading events, endpoints and deliveries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,7 @@ from plumbing.outbox.models import (
     WebhookDelivery,
     WebhookEndpoint,
 )
+from plumbing.outbox.simulation import Simulation
 
 
 class EventUnknown(Refusal):
@@ -71,6 +73,7 @@ class EndpointView:
     disabled_reason: str
     failing_since_at: datetime | None
     open_until_at: datetime | None
+    metadata: Mapping[str, str]
     created_at: datetime
 
     @property
@@ -114,7 +117,10 @@ class DeliveryView:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A delivery handed to a sender: what to send, where and how, and the signing keys (newest first)."""
+    """A delivery handed to a sender: what to send, where and how, and the signing keys (newest first).
+
+    `simulation`: the endpoint answers so, and nothing is sent.
+    """
 
     delivery_id: UUID
     attempt: int
@@ -124,6 +130,7 @@ class Parcel:
     format: str
     api_version: str
     event: EventView
+    simulation: Simulation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +277,7 @@ def endpoint_view(endpoint: WebhookEndpoint) -> EndpointView:
         disabled_reason=endpoint.disabled_reason,
         failing_since_at=endpoint.failing_since_at,
         open_until_at=endpoint.open_until_at,
+        metadata=dict(endpoint.metadata),
         created_at=endpoint.created_at,
     )
 

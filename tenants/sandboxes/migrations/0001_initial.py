@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('advance_number', models.PositiveIntegerField(default=0)),
                 ('advance_from_date', models.DateField(null=True)),
                 ('advance_to_date', models.DateField(null=True)),
-                ('advance_until', models.CharField(blank=True, choices=[('date', 'Date'), ('next_event', 'Next Event'), ('maturity', 'Maturity')], max_length=10)),
+                ('advance_until', models.CharField(blank=True, choices=[('date', 'Date'), ('next_event', 'Next Event'), ('maturity', 'Maturity'), ('seed', 'Seed')], max_length=10)),
                 ('pays_when_due', models.BooleanField(default=False)),
                 ('missed_instalments', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None)),
                 ('failure', models.CharField(blank=True, max_length=300)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('scene', 'idempotency_key'), name='test_clock_once_per_key'), models.CheckConstraint(condition=models.Q(('status__in', ['creating', 'ready', 'advancing', 'failed'])), name='test_clock_status'), models.CheckConstraint(condition=models.Q(('advance_until__in', ['', 'date', 'next_event', 'maturity'])), name='test_clock_until'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'advancing'), _negated=True), ('advance_to_date__isnull', False), _connector='OR'), name='test_clock_advances_to')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('scene', 'idempotency_key'), name='test_clock_once_per_key'), models.CheckConstraint(condition=models.Q(('status__in', ['creating', 'ready', 'advancing', 'failed'])), name='test_clock_status'), models.CheckConstraint(condition=models.Q(('advance_until__in', ['', 'date', 'next_event', 'maturity', 'seed'])), name='test_clock_until'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'advancing'), _negated=True), ('advance_to_date__isnull', False), _connector='OR'), name='test_clock_advances_to')],
             },
         ),
     ]

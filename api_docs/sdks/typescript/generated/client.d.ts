@@ -157,8 +157,14 @@ export declare class Sluice extends Transport {
   deleteTestClock(clockId: string, options?: CallOptions): Promise<T.ClockGone>;
   /** Advance a test clock. Answered as `advancing`; the workers then end one business day after another, for at most ten years. Every webhook is emitted in order; the last is `test_clock.ready`. Poll the clock to see how far it is. */
   advanceTestClock(clockId: string, body: T.AdvanceBody, options?: CallOptions): Promise<T.Clock>;
-  /** Reset a test clock. The bank is made anew under its id: everything in it is gone, its `resource` stays. */
+  /** Reset a test clock. The bank is made anew under its id, empty: its `resource` and your webhook endpoints stay, everything else in it is gone, idempotency keys too. */
   resetTestClock(clockId: string, body: T.ResetBody, options?: CallOptions): Promise<T.Clock>;
+  /** Fill a test clock's bank. The bank is made anew and filled by the real operations: firms with their data, decisions by the bank's strategy, draws, repayments and day-ends. Answered as `advancing`; poll the clock, whose date moves from the seed's first to its last, or wait for `test_clock.ready`. The same seed always leaves the same figures. */
+  fillTestClockBank(body: T.SeedBody, options?: CallOptions): Promise<T.Clock>;
+  /** Empty a test clock's bank. The same as resetting its clock: all in it is gone but your webhook endpoints. */
+  emptyTestClockBank(body: T.EmptyingBody, options?: CallOptions): Promise<T.Clock>;
+  /** List the sandbox's values. The tables of the sandbox's guide; texts in the language of `Accept-Language`. */
+  listSandboxValues(query?: Record<string, never>, options?: CallOptions): Promise<T.Values>;
   /** Approve a referred application. As the bank's reviewer would, for the amount asked. */
   approveReferredApplication(applicationId: string, options?: CallOptions): Promise<T.Application>;
   /** Decline a referred application. As the bank's reviewer would. */

@@ -384,6 +384,21 @@ export class Sluice extends Transport {
     return this.send({ method: "POST", path: `/v1/test_clocks/${part(clockId)}/reset`, body, keyed: true }, options);
   }
 
+  /** Fill a test clock's bank. */
+  fillTestClockBank(body, options) {
+    return this.send({ method: "POST", path: "/v1/test_helpers/seed", body, keyed: true }, options);
+  }
+
+  /** Empty a test clock's bank. */
+  emptyTestClockBank(body, options) {
+    return this.send({ method: "POST", path: "/v1/test_helpers/reset", body, keyed: true }, options);
+  }
+
+  /** List the sandbox's values. */
+  listSandboxValues(query, options) {
+    return this.send({ method: "GET", path: "/v1/test_helpers/values" }, options);
+  }
+
   /** Approve a referred application. */
   approveReferredApplication(applicationId, options) {
     return this.send({ method: "POST", path: `/v1/test_helpers/applications/${part(applicationId)}/approve`, keyed: true }, options);

@@ -2,6 +2,13 @@
 
 export declare const API_VERSION: "2026-11-01";
 
+/** The last four digits of an account, and what the rail does. */
+export interface AccountValue {
+  ending: string;
+  drawdown: string;
+  repayment: string;
+}
+
 /** Where to move the calendar to, and what borrowers do on the way. */
 export interface AdvanceBody {
   to_date?: string;
@@ -652,7 +659,8 @@ export interface Clock {
   name: string;
   bank: string;
   resource: string;
-  seed: "empty";
+  /** What the bank was filled with. */
+  seed: "empty" | "pos_seasonal" | "ecommerce_growth" | "truck_fleet_stress" | "tax_sme_stable" | "portfolio_500_loans_24m";
   status: "creating" | "ready" | "advancing" | "failed";
   /** The bank's business date, also while it moves. */
   frozen_date: string;
@@ -1025,6 +1033,14 @@ export interface EmbedSessionBody {
   return_url?: string;
 }
 
+/** Whose bank is emptied, and where its calendar begins again. */
+export interface EmptyingBody {
+  /** Without it, the date the clock stands at. */
+  frozen_date?: string;
+  /** Without it, the clock of the bank that the token is for. */
+  test_clock?: string;
+}
+
 /** An endpoint, without its secret. */
 export interface Endpoint {
   id: string;
@@ -1046,6 +1062,7 @@ export interface Endpoint {
   failing_since_at: string | null;
   /** After failures in a row nothing is sent before then; one trial follows. */
   paused_until_at: string | null;
+  metadata: Record<string, string>;
   created_at: string;
 }
 
@@ -1060,6 +1077,8 @@ export interface EndpointBody {
   signing?: "v1" | "v1a";
   /** What events are written in, for good. */
   api_version?: "2026-11-01";
+  /** In a sandbox `sluice_fail`, as `500:3`, has the endpoint simulated: each message fails three times with that status, then arrives, and nothing is sent anywhere. */
+  metadata?: Record<string, string>;
 }
 
 /** What to change of an endpoint; what is left out stays. */
@@ -1069,6 +1088,8 @@ export interface EndpointChanges {
   event_types?: Array<EventType>;
   api_version?: "2026-11-01";
   status?: "enabled" | "disabled";
+  /** In a sandbox `sluice_fail`, as `500:3`, has the endpoint simulated: each message fails three times with that status, then arrives, and nothing is sent anywhere. */
+  metadata?: Record<string, string>;
 }
 
 /** A page of objects. */
@@ -1116,6 +1137,13 @@ export interface Fault {
   pointer: string;
   code: string;
   detail: string;
+}
+
+/** A registration number, and what becomes of its application. */
+export interface FirmValue {
+  registration_no: string;
+  status: "approved" | "declined" | "in_review";
+  text: string;
 }
 
 /** How a loan in instalments is repaid: `count` times, every `period_every` `period_unit`s. */
@@ -1380,6 +1408,12 @@ export interface PersonBody {
   name: string;
   id_number: string;
   phone: string;
+}
+
+/** A representative's phone, and what its owner answers when asked for a consent. */
+export interface PhoneValue {
+  phone: string;
+  text: string;
 }
 
 /** An amount above zero, in yuan as a string with at most two decimals, and its currency. */
@@ -1760,6 +1794,26 @@ export interface Secret {
   endpoint: Endpoint;
 }
 
+/** A seed: the dates it lives from and to, and what it holds in the end. */
+export interface Seed {
+  seed: "pos_seasonal" | "ecommerce_growth" | "truck_fleet_stress" | "tax_sme_stable" | "portfolio_500_loans_24m";
+  text: string;
+  first_date: string;
+  last_date: string;
+  businesses: number;
+  loans: number;
+  paid_off: number;
+  /** Loans with something due that is not paid. */
+  overdue: number;
+}
+
+/** What a bank is to hold. */
+export interface SeedBody {
+  seed: "pos_seasonal" | "ecommerce_growth" | "truck_fleet_stress" | "tax_sme_stable" | "portfolio_500_loans_24m";
+  /** Without it, the clock of the bank that the token is for. */
+  test_clock?: string;
+}
+
 /** What a business says of itself before anybody knows who it is; nothing is looked up. */
 export interface StatedFactsBody {
   monthly_sales: PositiveMoney;
@@ -1881,6 +1935,18 @@ export interface TripBody {
   loaded_metres: number;
   minutes: number;
   party_ref?: string;
+}
+
+/** The values that make a sandbox bank answer in a known way, as the guide publishes them. */
+export interface Values {
+  object: "sandbox_values";
+  /** False: nothing here is real money. */
+  livemode: boolean;
+  bank: string;
+  registration_numbers: Array<FirmValue>;
+  account_endings: Array<AccountValue>;
+  phones: Array<PhoneValue>;
+  seeds: Array<Seed>;
 }
 
 /** `waybills`: a freight document (运单), on the day it was booked. */

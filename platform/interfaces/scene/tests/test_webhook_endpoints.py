@@ -1,13 +1,13 @@
 """Webhook endpoints and their log through the API."""
 
 import base64
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.db import transaction
 
 from interfaces.door import now
-from interfaces.scene.tests.caller import Caller
+from interfaces.scene.tests.caller import Caller, work
 from kernel.ids import new_id, public_id
 from plumbing.outbox import operations as outbox
 from plumbing.schemas import bank_schema
@@ -123,3 +123,55 @@ def test_the_feed_says_whether_the_bank_is_live(caller: Caller) -> None:
     assert caller.get(f"/webhook_endpoints/{endpoint['id']}")["livemode"] is True
     by_name = {bank["name"]: bank["livemode"] for bank in caller.get("/banks")["data"]}
     assert by_name == {"漓岸城商银行": False, "青澜农商银行": True}
+
+
+def pinged(caller: Caller, metadata: dict[str, str]) -> Any:
+    """Register an endpoint, ping it, let the relay work; return the delivery with its attempts."""
+    types = ["webhook_endpoint.ping"]
+    body = {"url": "https://scene.example/hook", "event_types": types, "metadata": metadata}
+    endpoint = caller.post("/webhook_endpoints", body)["endpoint"]
+    assert endpoint["metadata"] == metadata
+    caller.post(f"/webhook_endpoints/{endpoint['id']}/ping", {}, status=202)
+    work("jobs.relay_outbox", schema="qinglan")
+    (found,) = caller.get(f"/webhook_deliveries?endpoint={endpoint['id']}")["data"]
+    return caller.get(f"/webhook_deliveries/{found['id']}")
+
+
+def test_a_simulated_endpoint_fails_as_often_as_asked_and_then_takes_it(committed: Caller) -> None:
+    delivery = pinged(committed, {"sluice_fail": "500:3", "shop": "S-1"})
+    assert delivery["status"] == "delivered"
+    said = [(one["number"], one["status_code"], one["response_excerpt"]) for one in delivery["attempts"]]
+    assert said == [
+        (1, 500, "simulated"),
+        (2, 500, "simulated"),
+        (3, 500, "simulated"),
+        (4, 200, "simulated"),
+    ]
+    path = f"/webhook_endpoints/{delivery['endpoint']}"
+    assert (committed.get(path)["failing_since_at"], committed.get(path)["paused_until_at"]) == (None, None)
+    assert committed.call("PATCH", path, {"metadata": {"sluice_fail": "410:1"}}).status_code == 200
+    committed.post(f"{path}/ping", {}, status=202)
+    work("jobs.relay_outbox", schema="qinglan")
+    assert committed.get(path)["disabled_reason"] == "gone"
+    assert pinged(committed, {"sluice_fail": "503:10"})["status"] == "failed"
+
+
+@pytest.mark.parametrize("mark", ["", "500", "200:1", "500:0", "500:11", "600:1", "5OO:3", "500:3 "])
+def test_a_simulation_that_says_nothing_is_refused(caller: Caller, mark: str) -> None:
+    wrong = {"url": "https://scene.example/hook", "metadata": {"sluice_fail": mark}}
+    caller.refused("POST", "/webhook_endpoints", 400, "outbox.simulation_invalid", wrong)
+    endpoint = caller.post("/webhook_endpoints", {"url": "https://scene.example/hook"})["endpoint"]
+    path = f"/webhook_endpoints/{endpoint['id']}"
+    caller.refused("PATCH", path, 400, "outbox.simulation_invalid", {"metadata": {"sluice_fail": mark}})
+    assert caller.get("/webhook_endpoints")["data"] == [endpoint]
+
+
+def test_a_live_bank_simulates_no_endpoint(caller: Caller) -> None:
+    endpoint = caller.post("/webhook_endpoints", {"url": "https://scene.example/hook"})["endpoint"]
+    Bank.objects.filter(schema_name="qinglan").update(livemode=True)
+    asked = {"metadata": {"sluice_fail": "500:3"}}
+    path = f"/webhook_endpoints/{endpoint['id']}"
+    caller.refused("PATCH", path, 403, "outbox.simulation_live", asked)
+    body = {"url": "https://scene.example/hook", **asked}
+    caller.refused("POST", "/webhook_endpoints", 403, "outbox.simulation_live", body)
+    assert caller.get("/webhook_endpoints")["data"] == [{**endpoint, "livemode": True}]

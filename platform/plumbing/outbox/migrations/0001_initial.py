@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('signing', models.CharField(default='v1', max_length=3)),
                 ('format', models.CharField(default='standard', max_length=12)),
                 ('api_version', models.CharField(max_length=10)),
+                ('metadata', models.JSONField(default=dict)),
                 ('secret', plumbing.crypto.EncryptedTextField()),
                 ('public_key', models.CharField(blank=True, max_length=60)),
                 ('previous_secret', plumbing.crypto.EncryptedTextField(null=True)),

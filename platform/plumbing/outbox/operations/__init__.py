@@ -21,6 +21,7 @@ from plumbing.outbox.operations.endpoints import (
     change_endpoint,
     disable_endpoint,
     enable_endpoint,
+    forgive_endpoints,
     ping_endpoint,
     register_endpoint,
     rotate_secret,
@@ -32,17 +33,20 @@ from plumbing.outbox.operations.replaying import (
     replay_events,
     replay_range,
 )
+from plumbing.outbox.simulation import MARK, SimulationInvalid
 
 __all__ = [
     "AT_ONCE",
     "GONE",
     "LEASE",
+    "MARK",
     "OVERLAP",
     "REPLAY_MAX",
     "EndpointDeleted",
     "EndpointDisabled",
     "EndpointUrlInvalid",
     "ReplayTooLarge",
+    "SimulationInvalid",
     "change_endpoint",
     "claim_deliveries",
     "disable_endpoint",
@@ -50,6 +54,7 @@ __all__ = [
     "emit_to_each",
     "enable_endpoint",
     "forget_deliveries",
+    "forgive_endpoints",
     "ping_endpoint",
     "publish",
     "record_delivery",

@@ -12,6 +12,7 @@ from plumbing.outbox.backoff import DISABLED_AFTER, next_delay, pause
 from plumbing.outbox.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from plumbing.outbox.operations.endpoints import CLEAN, disable_endpoint
 from plumbing.outbox.queries import Parcel, event_view
+from plumbing.outbox.simulation import simulation
 from plumbing.sql import in_transaction
 
 FORGOTTEN_AT_ONCE: Final = 1000
@@ -53,6 +54,7 @@ def _parcel(row: WebhookDelivery, now: datetime) -> Parcel:
         format=row.endpoint.format,
         api_version=row.endpoint.api_version,
         event=event_view(row.event),
+        simulation=simulation(row.endpoint.metadata),
     )
 
 
@@ -77,8 +79,8 @@ def record_delivery(
 ) -> None:
     """Write down how an attempt went: delivered on a 2xx, else the next attempt or the end of them.
 
-    410 disables the endpoint, and so do five days without a success; failures in a row open its circuit. A
-    second report of a delivery that already arrived changes nothing.
+    410 disables the endpoint, and so do five days without a success; failures in a row open its circuit, but
+    for a simulated one, which is tried again at once. A second report of what arrived changes nothing.
     """
     # The endpoint before its parcels, as whoever claims or replays: two of them cannot wait for each other.
     endpoint = WebhookEndpoint.objects.select_for_update().get(webhookdelivery=delivery_id)
@@ -105,13 +107,15 @@ def record_delivery(
     delay = next_delay(
         attempt_count=row.attempt_count, jitter=jitter, retry_after_seconds=retry_after_seconds
     )
+    simulated = simulation(endpoint.metadata) is not None
     if delay is None or status_code == GONE:
         row.status = WebhookDelivery.Status.FAILED
     else:
-        row.next_attempt_at = now + delay
+        row.next_attempt_at = now if simulated else now + delay
     row.save()
-    asked = retry_after_seconds if status_code in _BUSY else None
-    _note_failure(endpoint, row.id, gone=status_code == GONE, retry_after_seconds=asked, now=now)
+    if not simulated or status_code == GONE:
+        asked = retry_after_seconds if status_code in _BUSY else None
+        _note_failure(endpoint, row.id, gone=status_code == GONE, retry_after_seconds=asked, now=now)
 
 
 @in_transaction

@@ -1,6 +1,6 @@
 """Endpoints: registering, changing, turning off and on; their keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,11 +11,13 @@ from plumbing.outbox.keys import new_key, public_key
 from plumbing.outbox.models import WebhookEndpoint
 from plumbing.outbox.operations.emitting import emit
 from plumbing.outbox.queries import EndpointUnknown, EndpointView, endpoint_view
+from plumbing.outbox.simulation import simulation
 from plumbing.sql import in_transaction
 
 OVERLAP: Final = timedelta(hours=24)  # how long the key before still signs after a rotation
 API_VERSION: Final = "2026-11-01"
 DELETED: Final = "deleted"
+NO_TEXTS: Final[Mapping[str, str]] = {}
 CLEAN: Final = {"failing_since_at": None, "consecutive_failures": 0, "open_until_at": None, "trial_id": None}
 
 
@@ -57,13 +59,16 @@ def register_endpoint(
     signing: str = "v1",
     format: str = "standard",
     api_version: str = API_VERSION,
+    metadata: Mapping[str, str] = NO_TEXTS,
     now: datetime,
 ) -> tuple[EndpointView, str]:
     """Register an address for a scene's events; return it with its secret, which is shown only this once.
 
-    An endpoint that signs with `v1a` has no secret to show: its public key is on the endpoint.
+    An endpoint that signs with `v1a` has no secret to show: its public key is on the endpoint. Raises
+    `SimulationInvalid` for metadata that ask for one and do not say which.
     """
     _require_url(url)
+    simulation(metadata)
     key = new_key(signing)
     endpoint = WebhookEndpoint.objects.create(
         scene_id=scene_id,
@@ -72,6 +77,7 @@ def register_endpoint(
         signing=signing,
         format=format,
         api_version=api_version,
+        metadata=dict(metadata),
         secret=key,
         public_key=public_key(key),
         created_at=now,
@@ -110,6 +116,7 @@ def change_endpoint(
     url: str | None = None,
     event_types: Sequence[str] | None = None,
     api_version: str | None = None,
+    metadata: Mapping[str, str] | None = None,
     enabled: bool | None = None,
     now: datetime,
 ) -> EndpointView:
@@ -122,7 +129,8 @@ def change_endpoint(
         raise EndpointDeleted
     if url is not None:
         _require_url(url)
-    changed = {"url": url, "event_types": event_types, "api_version": api_version}
+    simulation(metadata or NO_TEXTS)
+    changed = {"url": url, "event_types": event_types, "api_version": api_version, "metadata": metadata}
     members: dict[str, object] = {name: value for name, value in changed.items() if value is not None}
     if url is not None:
         members |= CLEAN
@@ -190,3 +198,9 @@ def ping_endpoint(*, endpoint_id: UUID, scene_id: UUID, now: datetime) -> Endpoi
     endpoint = locked_endpoint(endpoint_id, scene_id)
     _tell(endpoint, "ping", endpoint.disabled_reason, now)
     return endpoint_view(endpoint)
+
+
+@in_transaction
+def forgive_endpoints() -> int:
+    """Give every endpoint a clean record: what failed came from books that are no more. Return the count."""
+    return WebhookEndpoint.objects.update(**CLEAN)

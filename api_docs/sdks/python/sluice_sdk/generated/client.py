@@ -393,8 +393,23 @@ class Sluice(Transport):
         return answer
 
     def reset_test_clock(self, clock_id: str, *, idempotency_key: str | None = None, **body: Unpack[t.ResetBody]) -> t.Clock:
-        """Reset a test clock. The bank is made anew under its id: everything in it is gone, its `resource` stays."""
+        """Reset a test clock. The bank is made anew under its id, empty: its `resource` and your webhook endpoints stay, everything else in it is gone, idempotency keys too."""
         answer: t.Clock = self.send("POST", f"/v1/test_clocks/{part(clock_id)}/reset", body=body, key=self.key(idempotency_key))
+        return answer
+
+    def fill_test_clock_bank(self, *, idempotency_key: str | None = None, **body: Unpack[t.SeedBody]) -> t.Clock:
+        """Fill a test clock's bank. The bank is made anew and filled by the real operations: firms with their data, decisions by the bank's strategy, draws, repayments and day-ends. Answered as `advancing`; poll the clock, whose date moves from the seed's first to its last, or wait for `test_clock.ready`. The same seed always leaves the same figures."""
+        answer: t.Clock = self.send("POST", "/v1/test_helpers/seed", body=body, key=self.key(idempotency_key))
+        return answer
+
+    def empty_test_clock_bank(self, *, idempotency_key: str | None = None, **body: Unpack[t.EmptyingBody]) -> t.Clock:
+        """Empty a test clock's bank. The same as resetting its clock: all in it is gone but your webhook endpoints."""
+        answer: t.Clock = self.send("POST", "/v1/test_helpers/reset", body=body, key=self.key(idempotency_key))
+        return answer
+
+    def list_sandbox_values(self) -> t.Values:
+        """List the sandbox's values. The tables of the sandbox's guide; texts in the language of `Accept-Language`."""
+        answer: t.Values = self.send("GET", "/v1/test_helpers/values")
         return answer
 
     def approve_referred_application(self, application_id: str, *, idempotency_key: str | None = None) -> t.Application:

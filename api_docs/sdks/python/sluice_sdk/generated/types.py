@@ -11,6 +11,14 @@ K = TypeVar("K")
 O = TypeVar("O")
 
 
+class AccountValue(TypedDict):
+    """The last four digits of an account, and what the rail does."""
+
+    ending: str
+    drawdown: str
+    repayment: str
+
+
 class AdvanceBody(TypedDict):
     """Where to move the calendar to, and what borrowers do on the way."""
 
@@ -737,7 +745,8 @@ class Clock(TypedDict):
     name: str
     bank: str
     resource: str
-    seed: Literal["empty"]
+    seed: Literal["empty", "pos_seasonal", "ecommerce_growth", "truck_fleet_stress", "tax_sme_stable", "portfolio_500_loans_24m"]
+    """What the bank was filled with."""
     status: Literal["creating", "ready", "advancing", "failed"]
     frozen_date: str
     """The bank's business date, also while it moves."""
@@ -1138,6 +1147,15 @@ class EmbedSessionBody(TypedDict):
     """Where the hosted page leads back to; it must lie on one of the scene's allowed origins."""
 
 
+class EmptyingBody(TypedDict):
+    """Whose bank is emptied, and where its calendar begins again."""
+
+    frozen_date: NotRequired[str]
+    """Without it, the date the clock stands at."""
+    test_clock: NotRequired[str]
+    """Without it, the clock of the bank that the token is for."""
+
+
 class Endpoint(TypedDict):
     """An endpoint, without its secret."""
 
@@ -1160,6 +1178,7 @@ class Endpoint(TypedDict):
     """Since when no call has succeeded."""
     paused_until_at: str | None
     """After failures in a row nothing is sent before then; one trial follows."""
+    metadata: dict[str, str]
     created_at: str
 
 
@@ -1175,6 +1194,8 @@ class EndpointBody(TypedDict):
     """`v1`: HMAC-SHA256 with a shared secret. `v1a`: Ed25519, checked with a public key."""
     api_version: NotRequired[Literal["2026-11-01"]]
     """What events are written in, for good."""
+    metadata: NotRequired[dict[str, str]]
+    """In a sandbox `sluice_fail`, as `500:3`, has the endpoint simulated: each message fails three times with that status, then arrives, and nothing is sent anywhere."""
 
 
 class EndpointChanges(TypedDict):
@@ -1185,6 +1206,8 @@ class EndpointChanges(TypedDict):
     """Empty: every type."""
     api_version: NotRequired[Literal["2026-11-01"]]
     status: NotRequired[Literal["enabled", "disabled"]]
+    metadata: NotRequired[dict[str, str]]
+    """In a sandbox `sluice_fail`, as `500:3`, has the endpoint simulated: each message fails three times with that status, then arrives, and nothing is sent anywhere."""
 
 
 class EndpointList(TypedDict):
@@ -1237,6 +1260,14 @@ class Fault(TypedDict):
     pointer: str
     code: str
     detail: str
+
+
+class FirmValue(TypedDict):
+    """A registration number, and what becomes of its application."""
+
+    registration_no: str
+    status: Literal["approved", "declined", "in_review"]
+    text: str
 
 
 class InstalmentTerms(TypedDict):
@@ -1523,6 +1554,13 @@ class PersonBody(TypedDict):
     name: str
     id_number: str
     phone: str
+
+
+class PhoneValue(TypedDict):
+    """A representative's phone, and what its owner answers when asked for a consent."""
+
+    phone: str
+    text: str
 
 
 class PositiveMoney(TypedDict):
@@ -1936,6 +1974,28 @@ class Secret(TypedDict):
     endpoint: Endpoint
 
 
+class Seed(TypedDict):
+    """A seed: the dates it lives from and to, and what it holds in the end."""
+
+    seed: Literal["pos_seasonal", "ecommerce_growth", "truck_fleet_stress", "tax_sme_stable", "portfolio_500_loans_24m"]
+    text: str
+    first_date: str
+    last_date: str
+    businesses: int
+    loans: int
+    paid_off: int
+    overdue: int
+    """Loans with something due that is not paid."""
+
+
+class SeedBody(TypedDict):
+    """What a bank is to hold."""
+
+    seed: Literal["pos_seasonal", "ecommerce_growth", "truck_fleet_stress", "tax_sme_stable", "portfolio_500_loans_24m"]
+    test_clock: NotRequired[str]
+    """Without it, the clock of the bank that the token is for."""
+
+
 class StatedFactsBody(TypedDict):
     """What a business says of itself before anybody knows who it is; nothing is looked up."""
 
@@ -2066,6 +2126,19 @@ class TripBody(TypedDict):
     loaded_metres: int
     minutes: int
     party_ref: NotRequired[str]
+
+
+class Values(TypedDict):
+    """The values that make a sandbox bank answer in a known way, as the guide publishes them."""
+
+    object: Literal["sandbox_values"]
+    livemode: bool
+    """False: nothing here is real money."""
+    bank: str
+    registration_numbers: list[FirmValue]
+    account_endings: list[AccountValue]
+    phones: list[PhoneValue]
+    seeds: list[Seed]
 
 
 class WaybillBody(TypedDict):

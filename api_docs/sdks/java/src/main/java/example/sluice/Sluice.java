@@ -647,14 +647,39 @@ public final class Sluice extends Transport {
     return new Types.Clock(send(new Call("POST", "/v1/test_clocks/" + part(clockId) + "/advance").body(body).key(idempotencyKey)));
   }
 
-  /** Reset a test clock. The bank is made anew under its id: everything in it is gone, its `resource` stays. */
+  /** Reset a test clock. The bank is made anew under its id, empty: its `resource` and your webhook endpoints stay, everything else in it is gone, idempotency keys too. */
   public Types.Clock resetTestClock(String clockId, Types.ResetBody body) {
     return resetTestClock(clockId, body, newKey());
   }
 
-  /** Reset a test clock. The bank is made anew under its id: everything in it is gone, its `resource` stays. */
+  /** Reset a test clock. The bank is made anew under its id, empty: its `resource` and your webhook endpoints stay, everything else in it is gone, idempotency keys too. */
   public Types.Clock resetTestClock(String clockId, Types.ResetBody body, String idempotencyKey) {
     return new Types.Clock(send(new Call("POST", "/v1/test_clocks/" + part(clockId) + "/reset").body(body).key(idempotencyKey)));
+  }
+
+  /** Fill a test clock's bank. The bank is made anew and filled by the real operations: firms with their data, decisions by the bank's strategy, draws, repayments and day-ends. Answered as `advancing`; poll the clock, whose date moves from the seed's first to its last, or wait for `test_clock.ready`. The same seed always leaves the same figures. */
+  public Types.Clock fillTestClockBank(Types.SeedBody body) {
+    return fillTestClockBank(body, newKey());
+  }
+
+  /** Fill a test clock's bank. The bank is made anew and filled by the real operations: firms with their data, decisions by the bank's strategy, draws, repayments and day-ends. Answered as `advancing`; poll the clock, whose date moves from the seed's first to its last, or wait for `test_clock.ready`. The same seed always leaves the same figures. */
+  public Types.Clock fillTestClockBank(Types.SeedBody body, String idempotencyKey) {
+    return new Types.Clock(send(new Call("POST", "/v1/test_helpers/seed").body(body).key(idempotencyKey)));
+  }
+
+  /** Empty a test clock's bank. The same as resetting its clock: all in it is gone but your webhook endpoints. */
+  public Types.Clock emptyTestClockBank(Types.EmptyingBody body) {
+    return emptyTestClockBank(body, newKey());
+  }
+
+  /** Empty a test clock's bank. The same as resetting its clock: all in it is gone but your webhook endpoints. */
+  public Types.Clock emptyTestClockBank(Types.EmptyingBody body, String idempotencyKey) {
+    return new Types.Clock(send(new Call("POST", "/v1/test_helpers/reset").body(body).key(idempotencyKey)));
+  }
+
+  /** List the sandbox's values. The tables of the sandbox's guide; texts in the language of `Accept-Language`. */
+  public Types.Values listSandboxValues() {
+    return new Types.Values(send(new Call("GET", "/v1/test_helpers/values")));
   }
 
   /** Approve a referred application. As the bank's reviewer would, for the amount asked. */

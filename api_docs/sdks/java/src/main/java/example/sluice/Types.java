@@ -8,6 +8,14 @@ import java.util.Map;
 public final class Types {
   private Types() {}
 
+  /** The last four digits of an account, and what the rail does. */
+  public static final class AccountValue extends Shape {
+    public AccountValue(Map<String, Object> members) { super(members); }
+    public String ending() { return (String) get("ending"); }
+    public String drawdown() { return (String) get("drawdown"); }
+    public String repayment() { return (String) get("repayment"); }
+  }
+
   /** Where to move the calendar to, and what borrowers do on the way. */
   public static final class AdvanceBody extends Shape {
     public AdvanceBody() {}
@@ -818,7 +826,7 @@ public final class Types {
     public String name() { return (String) get("name"); }
     public String bank() { return (String) get("bank"); }
     public String resource() { return (String) get("resource"); }
-    /** One of empty. */
+    /** What the bank was filled with. One of empty, pos_seasonal, ecommerce_growth, truck_fleet_stress, tax_sme_stable, portfolio_500_loans_24m. */
     public String seed() { return (String) get("seed"); }
     /** One of creating, ready, advancing, failed. */
     public String status() { return (String) get("status"); }
@@ -1265,6 +1273,16 @@ public final class Types {
     public EmbedSessionBody returnUrl(String value) { return with("return_url", value, this); }
   }
 
+  /** Whose bank is emptied, and where its calendar begins again. */
+  public static final class EmptyingBody extends Shape {
+    public EmptyingBody() {}
+    public EmptyingBody(Map<String, Object> members) { super(members); }
+    /** Without it, the date the clock stands at. */
+    public EmptyingBody frozenDate(String value) { return with("frozen_date", value, this); }
+    /** Without it, the clock of the bank that the token is for. */
+    public EmptyingBody testClock(String value) { return with("test_clock", value, this); }
+  }
+
   /** An endpoint, without its secret. */
   public static final class Endpoint extends Shape {
     public Endpoint(Map<String, Object> members) { super(members); }
@@ -1292,6 +1310,7 @@ public final class Types {
     public String failingSinceAt() { return (String) get("failing_since_at"); }
     /** After failures in a row nothing is sent before then; one trial follows. */
     public String pausedUntilAt() { return (String) get("paused_until_at"); }
+    public Map<String, String> metadata() { return map("metadata", value -> (String) value); }
     public String createdAt() { return (String) get("created_at"); }
   }
 
@@ -1309,6 +1328,8 @@ public final class Types {
     public EndpointBody signing(String value) { return with("signing", value, this); }
     /** What events are written in, for good. One of 2026-11-01. */
     public EndpointBody apiVersion(String value) { return with("api_version", value, this); }
+    /** In a sandbox `sluice_fail`, as `500:3`, has the endpoint simulated: each message fails three times with that status, then arrives, and nothing is sent anywhere. */
+    public EndpointBody metadata(Map<String, String> value) { return with("metadata", value, this); }
   }
 
   /** What to change of an endpoint; what is left out stays. */
@@ -1322,6 +1343,8 @@ public final class Types {
     public EndpointChanges apiVersion(String value) { return with("api_version", value, this); }
     /** One of enabled, disabled. */
     public EndpointChanges status(String value) { return with("status", value, this); }
+    /** In a sandbox `sluice_fail`, as `500:3`, has the endpoint simulated: each message fails three times with that status, then arrives, and nothing is sent anywhere. */
+    public EndpointChanges metadata(Map<String, String> value) { return with("metadata", value, this); }
   }
 
   /** A page of objects. */
@@ -1379,6 +1402,15 @@ public final class Types {
     public String pointer() { return (String) get("pointer"); }
     public String code() { return (String) get("code"); }
     public String detail() { return (String) get("detail"); }
+  }
+
+  /** A registration number, and what becomes of its application. */
+  public static final class FirmValue extends Shape {
+    public FirmValue(Map<String, Object> members) { super(members); }
+    public String registrationNo() { return (String) get("registration_no"); }
+    /** One of approved, declined, in_review. */
+    public String status() { return (String) get("status"); }
+    public String text() { return (String) get("text"); }
   }
 
   /** How a loan in instalments is repaid: `count` times, every `period_every` `period_unit`s. */
@@ -1704,6 +1736,13 @@ public final class Types {
     public PersonBody idNumber(String value) { return with("id_number", value, this); }
     /** Needed. */
     public PersonBody phone(String value) { return with("phone", value, this); }
+  }
+
+  /** A representative's phone, and what its owner answers when asked for a consent. */
+  public static final class PhoneValue extends Shape {
+    public PhoneValue(Map<String, Object> members) { super(members); }
+    public String phone() { return (String) get("phone"); }
+    public String text() { return (String) get("text"); }
   }
 
   /** An amount above zero, in yuan as a string with at most two decimals, and its currency. */
@@ -2167,6 +2206,31 @@ public final class Types {
     public Types.Endpoint endpoint() { return shape("endpoint", Types.Endpoint::new); }
   }
 
+  /** A seed: the dates it lives from and to, and what it holds in the end. */
+  public static final class Seed extends Shape {
+    public Seed(Map<String, Object> members) { super(members); }
+    /** One of pos_seasonal, ecommerce_growth, truck_fleet_stress, tax_sme_stable, portfolio_500_loans_24m. */
+    public String seed() { return (String) get("seed"); }
+    public String text() { return (String) get("text"); }
+    public String firstDate() { return (String) get("first_date"); }
+    public String lastDate() { return (String) get("last_date"); }
+    public Long businesses() { return (Long) get("businesses"); }
+    public Long loans() { return (Long) get("loans"); }
+    public Long paidOff() { return (Long) get("paid_off"); }
+    /** Loans with something due that is not paid. */
+    public Long overdue() { return (Long) get("overdue"); }
+  }
+
+  /** What a bank is to hold. */
+  public static final class SeedBody extends Shape {
+    public SeedBody() {}
+    public SeedBody(Map<String, Object> members) { super(members); }
+    /** One of pos_seasonal, ecommerce_growth, truck_fleet_stress, tax_sme_stable, portfolio_500_loans_24m. Needed. */
+    public SeedBody seed(String value) { return with("seed", value, this); }
+    /** Without it, the clock of the bank that the token is for. */
+    public SeedBody testClock(String value) { return with("test_clock", value, this); }
+  }
+
   /** What a business says of itself before anybody knows who it is; nothing is looked up. */
   public static final class StatedFactsBody extends Shape {
     public StatedFactsBody() {}
@@ -2319,6 +2383,20 @@ public final class Types {
     /** Needed. */
     public TripBody minutes(Long value) { return with("minutes", value, this); }
     public TripBody partyRef(String value) { return with("party_ref", value, this); }
+  }
+
+  /** The values that make a sandbox bank answer in a known way, as the guide publishes them. */
+  public static final class Values extends Shape {
+    public Values(Map<String, Object> members) { super(members); }
+    /** One of sandbox_values. */
+    public String object() { return (String) get("object"); }
+    /** False: nothing here is real money. */
+    public Boolean livemode() { return (Boolean) get("livemode"); }
+    public String bank() { return (String) get("bank"); }
+    public List<Types.FirmValue> registrationNumbers() { return list("registration_numbers", value -> new Types.FirmValue(object(value))); }
+    public List<Types.AccountValue> accountEndings() { return list("account_endings", value -> new Types.AccountValue(object(value))); }
+    public List<Types.PhoneValue> phones() { return list("phones", value -> new Types.PhoneValue(object(value))); }
+    public List<Types.Seed> seeds() { return list("seeds", value -> new Types.Seed(object(value))); }
   }
 
   /** `waybills`: a freight document (运单), on the day it was booked. */
