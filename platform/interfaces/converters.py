@@ -146,6 +146,12 @@ class SettlementIdConverter(PublicIdConverter):
     prefix = "stb"
 
 
+class ServiceRequestIdConverter(PublicIdConverter):
+    """`srq_...`."""
+
+    prefix = "srq"
+
+
 # Registered here, once, for the doors that have people in them: Django warns of a second registration.
 _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("scene", SceneIdConverter),
@@ -168,6 +174,7 @@ _CONVERTERS: Final[tuple[tuple[str, type[Any]], ...]] = (
     ("delivery", DeliveryIdConverter),
     ("clock", ClockIdConverter),
     ("settlement", SettlementIdConverter),
+    ("service_request", ServiceRequestIdConverter),
 )
 for _name, _converter in _CONVERTERS:
     register_converter(_converter, _name)

@@ -56,6 +56,7 @@ PREFIXES: Final = {
     "loan": "lon",
     "repayment": "rpy",
     "refund": "rfd",
+    "service_request": "srq",
     "statement": "stm",
     "test_clock": "clk",
     "webhook_endpoint": "whe",
@@ -109,6 +110,12 @@ MEMBERS: Final[dict[str, dict[str, Member]]] = {
         "business": _BUSINESS,
         "month": _text("2026-11-01"),
         "payment_due_date": _text("2026-12-18"),
+    },
+    "service_request": {
+        "number": _text("20261103-0001"),
+        "type": _text("complaint"),
+        "business": _BUSINESS,
+        "due_date": _text("2026-11-18", nullable=True),
     },
     "test_clock": {"frozen_date": _text("2027-01-30")},
     "webhook_endpoint": {"disabled_reason": _text("gone")},
@@ -225,6 +232,11 @@ TYPES: Final[dict[str, EventType]] = {
     "refund.created": EventType("What a repayment left over is to go back.", "refund", "created"),
     "refund.paid_out": EventType("What a repayment left over has gone back.", "refund", "paid_out"),
     "refund.failed": EventType("What a repayment left over could not go back.", "refund", "failed"),
+    "service_request.updated": EventType(
+        "A service request came in, was taken on, given more time, or answered.",
+        "service_request",
+        "in_progress",
+    ),
     "statement.available": EventType("A line's statement of a month was issued.", "statement", "available"),
     "test_clock.ready": EventType(
         "A test clock has come to where it was moved.", "test_clock", "ready", ("status", "frozen_date")

@@ -57,7 +57,7 @@ TENANT_APPS = [
     *rooms("marketing", "campaigns attribution"),
     *rooms("lending", "tax products applications credit_lines collateral deferrals loans"),
     *rooms("lending", "guarantees participations line_changes renewals drawdowns repayments"),
-    *rooms("lending", "prequalifications statements clearing impairment day_end"),
+    *rooms("lending", "prequalifications service_requests statements clearing impairment day_end"),
 ]
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 TENANT_MODEL = "banks.Bank"

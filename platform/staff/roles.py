@@ -39,16 +39,17 @@ CAPABILITIES: Final[dict[Role, frozenset[str]]] = {
     | {"product.draft", "product.publish", "campaign.draft", "campaign.launch", "partner.list"},
     Role.RISK_MANAGER: _READING
     | {"product.publish", "strategy.draft", "strategy.sign", "line.freeze", "decision.replay", "rules.adopt"}
-    | {"break.view", "break.approve", "rules.view", "case.view", "case.work", "monitor.view"}
+    | {"break.view", "break.approve", "rules.view", "case.view", "case.work", "monitor.view", "service.view"}
     | {"monitor.set"},
-    Role.CREDIT_OFFICER: _READING | {"application.review", "customer.identify", "case.view", "case.work"},
+    Role.CREDIT_OFFICER: _READING
+    | {"application.review", "customer.identify", "case.view", "case.work", "service.view", "service.work"},
     Role.ACCOUNTANT: frozenset({"home.view", "loan.view", "line.view", "customer.view"})
     | _BOOKS
     | {"receipt.record", "settlement.fund", "period.close", "entry.reverse", "day_end.run"}
     | {"statement.import", "break.resolve", "break.approve"},
     Role.AUDITOR: _READING
     | _BOOKS
-    | {"audit.view", "decision.replay", "rules.view", "case.view", "monitor.view"},
+    | {"audit.view", "decision.replay", "rules.view", "case.view", "monitor.view", "service.view"},
     Role.IT_ADMIN: frozenset({"home.view", "staff.view", "staff.manage", "audit.view", "partner.view"}),
 }
 

@@ -12,6 +12,8 @@ from lending.applications import operations as applications
 from lending.applications.queries import get_application
 from lending.applications.views import ApplicationView
 from lending.products.operations import FIRST_PRODUCT
+from lending.service_requests.operations import raise_request
+from lending.service_requests.states import Channel
 from marketing.campaigns import operations as campaigns
 from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
@@ -44,6 +46,7 @@ class World:
     decision_ids: tuple[UUID, ...]  # an approval, a decline, a referral
     case_id: UUID
     model_id: UUID
+    service_request_id: UUID
 
 
 def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
@@ -89,7 +92,23 @@ def build(scene: SceneAccess, *, now: datetime = NOON) -> World:
         tuple(one.decision_id for one in (approved, declined, referred) if one.decision_id),
         case.id,
         models_registered()[0].id,
+        complained(shop, loan.id, now=now),
     )
+
+
+def complained(shop: Applicant, loan_id: UUID, *, now: datetime) -> UUID:
+    """Complain about a loan on the bank's own pages; return the request."""
+    return raise_request(
+        scene_id=shop.scene_id,
+        enterprise_id=shop.enterprise_id,
+        kind="complaint",
+        text="利息比合同上写的多。",
+        loan_id=loan_id,
+        consent_id=None,
+        channel=Channel.BORROWER,
+        now=now,
+        business_date=business_date(),
+    ).id
 
 
 def known(today: date, *, now: datetime) -> None:

@@ -20,6 +20,8 @@ SCOPES: Final = frozenset(
         "loans:read",
         "drawdowns:write",
         "repayments:write",
+        "service:read",
+        "service:write",
         "events:read",
         "webhooks:read",
         "webhooks:write",

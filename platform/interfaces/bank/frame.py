@@ -22,6 +22,7 @@ NAVIGATION: Final = (
     ("/prequalification", _("Pre-qualification"), "prequalification", "product.view"),
     ("/decisions", _("Decisions"), "decisions", "decision.view"),
     ("/cases", _("Cases"), "cases", "case.view"),
+    ("/service-requests", _("Service requests"), "service", "service.view"),
     ("/strategy", _("Risk strategy"), "strategy", "strategy.view"),
     ("/monitors", _("Risk watch"), "monitors", "monitor.view"),
     ("/calendar", _("Calendar"), "calendar", "rules.view"),

@@ -1,6 +1,6 @@
 """What a borrower owes and may do about it: pay early, read statements, ask for help, take a consent back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -19,6 +19,10 @@ from lending.loans.states import LoanStatus
 from lending.repayments import operations as repayments
 from lending.repayments.models import RepaymentKind, RepaymentStatus
 from lending.repayments.queries import RepaymentView, repayments_page
+from lending.service_requests import operations as requests
+from lending.service_requests.operations import TEXT_MAX
+from lending.service_requests.queries import RequestView, requests_page
+from lending.service_requests.states import Channel, RequestKind
 from lending.statements.queries import StatementView, statements_page
 from openbanking.consents import operations as consents
 from openbanking.consents.queries import ConsentNotFound, consents_of, get_consent
@@ -28,6 +32,7 @@ from openbanking.embed_sessions.components import Component
 SOON_MS: Final = 1_500
 LOANS_MAX: Final = 20
 STATEMENTS_MAX: Final = 6
+REQUESTS_MAX: Final = 10
 ASKED: Final = (RepaymentKind.SCHEDULED, RepaymentKind.PARTIAL_PREPAY, RepaymentKind.FULL_PREPAY)
 
 
@@ -78,6 +83,11 @@ def _statements(visit: Visit, lines: tuple[LineView, ...]) -> list[StatementView
     return sorted(found, key=lambda one: one.to_date, reverse=True)[:STATEMENTS_MAX]
 
 
+def _requests(visit: Visit) -> tuple[RequestView, ...]:
+    """Return what this borrower asked on these pages or through this scene, newest first."""
+    return requests_page(scene_id=visit.scene.id, enterprise_id=visit.enterprise.id, limit=REQUESTS_MAX)
+
+
 class Dashboard(FrameView):
     """The balance, the next payment, and what can be done; servicing never ends with a list or a contract."""
 
@@ -94,6 +104,9 @@ class Dashboard(FrameView):
             "accounts": visit.accounts,
             "statements": _statements(visit, lines),
             "consents": [one for one in given if one.status == ConsentStatus.AUTHORISED],
+            "requests": _requests(visit),
+            "kinds": RequestKind.values,
+            "text_max": TEXT_MAX,
             "may_draw": Component.APPLICATION in visit.session.components,
         }
         waiting = any(one.is_paying for one in owed)
@@ -121,6 +134,34 @@ class Repayment(Acting, Dashboard):
         )
         enqueue("jobs.collect", schema=visit.bank.schema_name, repayment_id=str(found.id))
         return None
+
+
+class HelpRequest(Acting, Dashboard):
+    """A complaint, or help asked for: the bank has it at once, and says under which number."""
+
+    def act(self, visit: Visit, sent: dict[str, str]) -> Refusal | None:
+        """Take it in."""
+        if sent.get("kind") not in RequestKind.values or not sent.get("text"):
+            raise FieldMissing
+        loan = own_loan(visit, sent["loan"]).id if sent.get("loan") else None
+        requests.raise_request(
+            scene_id=visit.scene.id,
+            enterprise_id=visit.enterprise.id,
+            kind=sent["kind"],
+            text=sent["text"],
+            loan_id=loan,
+            consent_id=None,
+            channel=Channel.BORROWER,
+            now=visit.now,
+            business_date=visit.business_date,
+        )
+        return None
+
+    def screen(self, visit: Visit, asked: dict[str, str]) -> Screen:
+        """Show the dashboard with the number of what was just asked."""
+        shown = super().screen(visit, asked)
+        last = shown.context["requests"][:1]
+        return replace(shown, context={**shown.context, "received": last[0] if last else None})
 
 
 class Revocation(Acting, Dashboard):
@@ -164,4 +205,5 @@ paths: Final[list[URLPattern]] = [
     path(_AT, Dashboard.as_view()),
     path(f"{_AT}/repayments", Repayment.as_view()),
     path(f"{_AT}/revocations", Revocation.as_view()),
+    path(f"{_AT}/requests", HelpRequest.as_view()),
 ]

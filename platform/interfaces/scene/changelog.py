@@ -54,6 +54,15 @@ CHANGES: Final = (
     ),
     Change(
         "2026-11-01",
+        date(2026, 11, 23),
+        "Service requests: complaints, help with repaying, other payment days, corrections and copies of "
+        "consents, by the API and on the dashboard in the frame; `service_request.updated`; the scopes "
+        "`service:read` and `service:write`.",
+        "服务请求：投诉、还款困难、调整还款日、更正信息与授权副本，可通过接口或嵌入页面提出；"
+        "事件 `service_request.updated`；权限 `service:read` 与 `service:write`。",
+    ),
+    Change(
+        "2026-11-01",
         date(2026, 11, 22),
         "The developer site: concepts with diagrams, guides by scene, the reference by resource, every page "
         "as Markdown, `/llms.txt`, and a server for assistants (`./sluice mcp`).",

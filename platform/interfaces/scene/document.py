@@ -42,6 +42,7 @@ TAGS: Final = {
     "drawdowns": "Money out.",
     "loans": "What is owed.",
     "repayments": "Money back.",
+    "service_requests": "What a business asks of the bank: a complaint, help with repaying, a correction.",
     "embed_sessions": "The bank's own page in the scene's page.",
     "events": "What happened.",
     "test_clocks": "Sandbox banks whose calendar a scene moves.",

@@ -15,6 +15,7 @@ from lending.drawdowns import queries as drawdowns
 from lending.loans import queries as loans
 from lending.prequalifications import queries as prequalifications
 from lending.repayments import queries as repayments
+from lending.service_requests import queries as service_requests
 from marketing.campaigns import queries as offers
 from openbanking.batches import queries as batches
 from parties.enterprises import queries as enterprises
@@ -64,6 +65,10 @@ KNOWN: Final[Mapping[str, Known]] = {
     "rpy": Known(
         lambda key, context: repayments.get_repayment(repayment_id=key, scene_id=context.scene_id),
         repayments.RepaymentNotFound,
+    ),
+    "srq": Known(
+        lambda key, context: service_requests.get_request(request_id=key, scene_id=context.scene_id),
+        service_requests.RequestNotFound,
     ),
     "whe": Known(
         lambda key, context: outbox.get_endpoint(endpoint_id=key, scene_id=context.scene_id),

@@ -13,6 +13,7 @@ from lending.applications.states import AGREEMENT_MOVES, APPLICATION_MOVES, DRAF
 from lending.drawdowns.states import MOVES as DRAWDOWN_MOVES
 from lending.loans.states import MOVES as LOAN_MOVES
 from lending.loans.states import LoanStatus
+from lending.service_requests.states import MOVES as REQUEST_MOVES
 from marketing.campaigns.states import OFFER_TRANSITIONS
 from openbanking.consents.states import TRANSITIONS as CONSENT_MOVES
 
@@ -143,6 +144,17 @@ LIVES: Final[dict[str, Life]] = {
             "paid_off": ("repaid; a returned payment reopens it", "已结清；还款被退回则恢复"),
             "cancelled": ("the money never arrived", "资金未到账"),
             "written_off": ("off the books, still owed", "已核销，债权仍在"),
+        },
+    ),
+    "service_request": Life(
+        "service_request",
+        REQUEST_MOVES,
+        ("received", "in_progress", "resolved"),
+        {
+            "received": ("the bank has it, with its number", "银行已收到，并给出编号"),
+            "in_progress": ("a person at the bank works on it", "银行工作人员正在处理"),
+            "resolved": ("answered: what was asked for is done", "已答复：所请求的事项已办理"),
+            "rejected": ("answered: no, with the reason", "已答复：不予办理，并说明原因"),
         },
     ),
     "repayment": Life(

@@ -60,6 +60,7 @@ PREFIX_OF: Final = {
     "offer_id": "ofr",
     "prequalification_id": "pql",
     "repayment_id": "rpy",
+    "request_id": "srq",
     "session_id": "ems",
     "statement_id": "stm",
 }

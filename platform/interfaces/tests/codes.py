@@ -112,6 +112,7 @@ CASES: Final = (  # a case: its acts, outcomes, reasons and evidence; the first 
     *(str(row["signal"]) for row in FIRST_POLICY["signals"]),
     *(action for actions in FIRST_POLICY["actions"].values() for action in actions),
 )
+SERVICE: Final = ("taken", "extended")  # steps of a service request that are no statuses
 WATCH: Final = ("stable", "moving", "shifted", "calibration")
 CAPS: Final = ("receipts", "growth", "ladder", "product_max", "asked")
 AUDIENCE: Final = (
@@ -142,6 +143,6 @@ INSTALMENTS: Final = tuple(status.value for status in InstalmentStatus)
 PORTAL: Final = ("offer_tile", "dashboard", "ratings", "tax_filings", "waybills")  # components, clusters
 OTHER_CODES: Final = (
     *(*BOOKS, *LOANS, *FIGURES, *ENTRIES, *LOAN_PURPOSES, *STAGES, *TRACE, *CAPS, *AUDIENCE, *PHRASES),
-    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES, *WATCH, *PORTAL, "live", "reasons"),
+    *(*REPORTS, *INSTALMENTS, *STRATEGY, *TRACE_MORE, *CASES, *SERVICE, *WATCH, *PORTAL, "live", "reasons"),
     *(*STEPS, *METER_NAMES, *PURPOSES, *DATA_CLASSES, *(name for name, _ in SETUP_STEPS)),
 )

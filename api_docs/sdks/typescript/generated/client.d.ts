@@ -121,6 +121,12 @@ export declare class Sluice extends Transport {
   collectRepayment(body: T.RepaymentBody, options?: CallOptions): Promise<T.Repayment>;
   /** Get a repayment. Return one repayment of this scene. */
   getRepayment(repaymentId: string, query?: { "expand[]"?: Array<"loan"> }, options?: CallOptions): Promise<T.Repayment>;
+  /** List service requests. List the requests of this scene's businesses, newest first. */
+  listServiceRequests(query?: { after?: string; business?: string; "created_at[gte]"?: string; "created_at[lt]"?: string; "expand[]"?: Array<"business" | "loan">; limit?: number; status?: "received" | "in_progress" | "resolved" | "rejected"; type?: "complaint" | "hardship" | "reschedule" | "correction" | "consent_copy" }, options?: CallOptions): Promise<T.ServiceRequestList>;
+  /** Make a service request. Passed to people of the bank, whoever it lends to at present. A complaint has a day by which it is answered; every step is told by `service_request.updated`. A request changes no loan by itself. */
+  makeServiceRequest(body: T.ServiceRequestBody, options?: CallOptions): Promise<T.ServiceRequest>;
+  /** Get a service request. Return one request of this scene's businesses. */
+  getServiceRequest(requestId: string, query?: { "expand[]"?: Array<"business" | "loan"> }, options?: CallOptions): Promise<T.ServiceRequest>;
   /** Open an embed session. Half an hour, one business, and never more than the token itself may do. Call it from your server when the merchant opens the page, and again when the frame says `session_expired`. */
   openEmbedSession(body: T.EmbedSessionBody, options?: CallOptions): Promise<T.EmbedSession>;
   /** List events. Oldest first: follow `next_cursor` and nothing is missed, webhooks or not. */

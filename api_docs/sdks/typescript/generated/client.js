@@ -289,6 +289,21 @@ export class Sluice extends Transport {
     return this.send({ method: "GET", path: `/v1/repayments/${part(repaymentId)}`, query }, options);
   }
 
+  /** List service requests. */
+  listServiceRequests(query, options) {
+    return this.send({ method: "GET", path: "/v1/service_requests", query }, options);
+  }
+
+  /** Make a service request. */
+  makeServiceRequest(body, options) {
+    return this.send({ method: "POST", path: "/v1/service_requests", body, keyed: true }, options);
+  }
+
+  /** Get a service request. */
+  getServiceRequest(requestId, query, options) {
+    return this.send({ method: "GET", path: `/v1/service_requests/${part(requestId)}`, query }, options);
+  }
+
   /** Open an embed session. */
   openEmbedSession(body, options) {
     return this.send({ method: "POST", path: "/v1/embed_sessions", body, keyed: true }, options);

@@ -1,10 +1,12 @@
 """Filters for people who borrow: money with its separators, rates in per cent, the names of codes."""
 
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django import template
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from kernel.ids import public_id
 from kernel.money import Money
@@ -14,6 +16,19 @@ from openbanking.consents.catalogue import DATA_CLASSES
 from openbanking.consents.catalogue import PURPOSES as CONSENT_PURPOSES
 
 register = template.Library()
+_ASKED: Final = {
+    "complaint": _("A complaint"),
+    "hardship": _("Trouble with repaying"),
+    "reschedule": _("Other payment days"),
+    "correction": _("Something known of me is wrong"),
+    "consent_copy": _("A copy of a consent"),
+}
+_STANDS: Final = {
+    "received": _("The bank has it"),
+    "in_progress": _("Somebody is working on it"),
+    "resolved": _("Done"),
+    "rejected": _("Not granted"),
+}
 
 
 @register.filter
@@ -51,6 +66,18 @@ def purpose_name(code: str) -> str:
 def data_name(code: str) -> str:
     """Return the name of a class of data."""
     return named(DATA_CLASSES[code])
+
+
+@register.filter
+def request_name(kind: str) -> str:
+    """Return what a service request is about."""
+    return str(_ASKED.get(kind, kind))
+
+
+@register.filter
+def request_state(status: str) -> str:
+    """Return where a service request stands."""
+    return str(_STANDS.get(status, status))
 
 
 @register.filter

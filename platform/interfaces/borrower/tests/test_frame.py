@@ -20,6 +20,8 @@ from lending.drawdowns.models import Drawdown
 from lending.drawdowns.queries import drawdowns_page
 from lending.products.operations import FIRST_PRODUCT, TERM_PRODUCT
 from lending.repayments.queries import repayments_page
+from lending.service_requests.operations import answer_request, take_request
+from lending.service_requests.queries import requests_page
 from marketing.campaigns.models import Offer
 from openbanking.consents import operations as consents
 from openbanking.consents.models import Consent
@@ -537,3 +539,40 @@ def test_the_dashboard_knows_nobody_else(come: Callable[..., Guest], shop: Appli
         refused = guest.post("dashboard/revocations", {"consent": name})
         assert (refused.status_code, refused.json()["code"]) == (404, "consents.not_found")
     assert snapshot() == before
+
+
+def test_the_borrower_writes_to_the_bank_and_has_a_number_and_the_answer(
+    come: Callable[..., Guest], shop: Applicant
+) -> None:
+    guest = come(components=["dashboard"])
+    guest.look("dashboard")
+    sent = {"kind": "complaint", "text": "扣了两次款。", "loan": ""}
+    shown = [guest.post("dashboard/requests", sent, key="r") for _ in range(2)]
+    assert [answer.status_code for answer in shown] == [200, 200]
+    [found] = requests_page()
+    said = words(shown[1].json()["html"])
+    assert (found.channel, found.text, found.enterprise_id) == ("borrower", sent["text"], shop.enterprise_id)
+    assert f"Your number: {found.number}. You are answered by {found.due_date}." in said
+    assert "The bank has it" in said
+    fund("50000.00")
+    other = admit(now=NOON, business_date=business_date(), scene_id=shop.scene_id, number=9)
+    loan = public_id("lon", lend(signed(other, now=NOON)[1], "6000.00").id)
+    for wrong, code in (
+        ({"text": ""}, "frame.field_missing"),
+        ({"kind": "praise"}, "frame.field_missing"),
+        ({"kind": "hardship"}, "service_requests.loan_missing"),
+        ({"loan": loan}, "lending.loan_not_found"),
+        ({"text": "x" * 2001}, "service_requests.text_invalid"),
+    ):
+        assert guest.post("dashboard/requests", sent | wrong).json()["code"] == code
+    assert requests_page() == (found,)
+    take_request(request_id=found.id, taken_by="li@qinglan.example", now=NOON)
+    answer_request(
+        request_id=found.id,
+        outcome="resolved",
+        text="多扣的一笔已退回。",
+        answered_by="li@qinglan.example",
+        now=NOON,
+    )
+    guest.look("dashboard")
+    assert "多扣的一笔已退回。" in guest.text and "Your number" not in guest.text

@@ -65,6 +65,9 @@ def one_of_each(caller: Caller, number: int = 1) -> dict[str, str]:
         "ofr": caller.get(f"/offers?business={shop.business}")["data"][0]["id"],
         "pql": caller.post("/prequalifications", {"product": FIRST_PRODUCT, "business": shop.business})["id"],
         "rpy": repayment["id"],
+        "srq": caller.post(
+            "/service_requests", {"business": shop.business, "type": "complaint", "text": "扣款时间不对。"}
+        )["id"],
         "stm": statement["id"],
         "whd": delivery["id"],
         "whe": endpoint["id"],

@@ -30,6 +30,7 @@ PREFIX = {
     "drawdown_id": "drw",
     "loan_id": "lon",
     "repayment_id": "rpy",
+    "request_id": "srq",
     "event_id": "evt",
     "endpoint_id": "whe",
     "delivery_id": "whd",

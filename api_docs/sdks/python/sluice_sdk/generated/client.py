@@ -302,6 +302,21 @@ class Sluice(Transport):
         answer: t.Repayment = self.send("GET", f"/v1/repayments/{part(repayment_id)}", query={"expand[]": expand})
         return answer
 
+    def list_service_requests(self, *, after: str | None = None, business: str | None = None, created_at_gte: str | None = None, created_at_lt: str | None = None, expand: list[Literal["business", "loan"]] | None = None, limit: int | None = None, status: Literal["received", "in_progress", "resolved", "rejected"] | None = None, type: Literal["complaint", "hardship", "reschedule", "correction", "consent_copy"] | None = None) -> t.ServiceRequestList:
+        """List service requests. List the requests of this scene's businesses, newest first."""
+        answer: t.ServiceRequestList = self.send("GET", "/v1/service_requests", query={"after": after, "business": business, "created_at[gte]": created_at_gte, "created_at[lt]": created_at_lt, "expand[]": expand, "limit": limit, "status": status, "type": type})
+        return answer
+
+    def make_service_request(self, *, idempotency_key: str | None = None, **body: Unpack[t.ServiceRequestBody]) -> t.ServiceRequest:
+        """Make a service request. Passed to people of the bank, whoever it lends to at present. A complaint has a day by which it is answered; every step is told by `service_request.updated`. A request changes no loan by itself."""
+        answer: t.ServiceRequest = self.send("POST", "/v1/service_requests", body=body, key=self.key(idempotency_key))
+        return answer
+
+    def get_service_request(self, request_id: str, *, expand: list[Literal["business", "loan"]] | None = None) -> t.ServiceRequest:
+        """Get a service request. Return one request of this scene's businesses."""
+        answer: t.ServiceRequest = self.send("GET", f"/v1/service_requests/{part(request_id)}", query={"expand[]": expand})
+        return answer
+
     def open_embed_session(self, *, idempotency_key: str | None = None, **body: Unpack[t.EmbedSessionBody]) -> t.EmbedSession:
         """Open an embed session. Half an hour, one business, and never more than the token itself may do. Call it from your server when the merchant opens the page, and again when the frame says `session_expired`."""
         answer: t.EmbedSession = self.send("POST", "/v1/embed_sessions", body=body, key=self.key(idempotency_key))

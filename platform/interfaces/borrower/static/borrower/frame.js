@@ -95,7 +95,11 @@
       fitted(root);
       for (const form of root.querySelectorAll("form[data-seconds]")) countDown(form);
       for (const form of root.querySelectorAll("form[data-preview]")) preview(form);
-      if (before !== undefined && before !== answer.screen) focusHeading();
+      const said = root.querySelector("[data-said]"); // where the answer to an act stands
+      if (said) {
+        said.focus({ preventScroll: true });
+        said.scrollIntoView({ block: "nearest" });
+      } else if (before !== undefined && before !== answer.screen) focusHeading();
     }
     for (const one of answer.told) tellOnce(one.type, one.id);
     if (answer.poll_ms) timer = setTimeout(() => load(path, true), answer.poll_ms);

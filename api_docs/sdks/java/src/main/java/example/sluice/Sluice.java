@@ -512,6 +512,36 @@ public final class Sluice extends Transport {
     return new Types.Repayment(send(new Call("GET", "/v1/repayments/" + part(repaymentId)).query(query)));
   }
 
+  /** List service requests. List the requests of this scene's businesses, newest first. */
+  public Types.ServiceRequestList listServiceRequests() {
+    return listServiceRequests(null);
+  }
+
+  /** List service requests. List the requests of this scene's businesses, newest first. */
+  public Types.ServiceRequestList listServiceRequests(Types.ListServiceRequestsQuery query) {
+    return new Types.ServiceRequestList(send(new Call("GET", "/v1/service_requests").query(query)));
+  }
+
+  /** Make a service request. Passed to people of the bank, whoever it lends to at present. A complaint has a day by which it is answered; every step is told by `service_request.updated`. A request changes no loan by itself. */
+  public Types.ServiceRequest makeServiceRequest(Types.ServiceRequestBody body) {
+    return makeServiceRequest(body, newKey());
+  }
+
+  /** Make a service request. Passed to people of the bank, whoever it lends to at present. A complaint has a day by which it is answered; every step is told by `service_request.updated`. A request changes no loan by itself. */
+  public Types.ServiceRequest makeServiceRequest(Types.ServiceRequestBody body, String idempotencyKey) {
+    return new Types.ServiceRequest(send(new Call("POST", "/v1/service_requests").body(body).key(idempotencyKey)));
+  }
+
+  /** Get a service request. Return one request of this scene's businesses. */
+  public Types.ServiceRequest getServiceRequest(String requestId) {
+    return getServiceRequest(requestId, null);
+  }
+
+  /** Get a service request. Return one request of this scene's businesses. */
+  public Types.ServiceRequest getServiceRequest(String requestId, Types.GetServiceRequestQuery query) {
+    return new Types.ServiceRequest(send(new Call("GET", "/v1/service_requests/" + part(requestId)).query(query)));
+  }
+
   /** Open an embed session. Half an hour, one business, and never more than the token itself may do. Call it from your server when the merchant opens the page, and again when the frame says `session_expired`. */
   public Types.EmbedSession openEmbedSession(Types.EmbedSessionBody body) {
     return openEmbedSession(body, newKey());
