@@ -2,16 +2,16 @@
 
     python -m testkit.bench_ingest [--rows 200000] [--rounds 3] [--senders 2] [--json FILE]
 
-Makes a database of its own beside the configured one, with one bank made by the real operation, and
-drops it. Every other delivery is a year of receipts of one business that has none yet. `raw` copies rows that
-are ready made into a table with the same columns, constraints and indexes as the receipts, and nothing
-else: no parsing, no checks, no days, no signs. `bulk` is the operation over a file of NDJSON: parse,
-check, keep, fold. `http` is the same file sent to the real web server. `later` is the bulk path for a
-business that has sent its year already: another year, whose first twentieth is known. Each sender is a process of its
-own, all send at once; the sides take turns, each round in the other order, and a ratio is taken within
-its round. CPU is processor time a row: of PostgreSQL (all its processes), of the senders where they do
-our work, and of the web server; `rows/2 CPU s` is what two processors to themselves would do. Refuses a
-server that does not write durably. Fails unless every row arrived and the days equal a recount.
+Makes a database of its own beside the configured one, with one bank made by the real operation, and drops
+it. Every other delivery is a year of receipts of one business that has none yet. `raw` copies rows that are
+ready made into a table with the same columns, constraints and indexes as the receipts, and nothing else: no
+parsing, no checks, no days, no signs. `bulk` is the operation over a file of NDJSON: parse, check, keep,
+fold. `http` is the same file sent to the real web server. `later` is the bulk path for a business that has
+sent its year already: another year, whose first twentieth is known. Each sender is a process of its own,
+all send at once; the sides take turns, each round in the other order, and a ratio is taken within its
+round. CPU is processor time a row: of PostgreSQL (all its processes), of the senders where they do our
+work, and of the web server; `rows/2 CPU s` is what two processors to themselves would do. Refuses a server
+that does not write durably. Fails unless every row arrived and the days equal a recount.
 """
 
 import argparse

@@ -1255,7 +1255,7 @@ export interface Me {
   scene: string;
   scene_code: string;
   client: string;
-  /** Of 22. */
+  /** Of 24. */
   scopes: Array<string>;
   /** The bank's. */
   business_date: string;
@@ -1814,6 +1814,71 @@ export interface SeedBody {
   test_clock?: string;
 }
 
+/** A request and where it stands; what a borrower wrote to the bank itself stays between the two. */
+export interface ServiceRequest {
+  id: string;
+  object: "service_request";
+  /** False: nothing here is real money. */
+  livemode: boolean;
+  bank: string;
+  metadata: Record<string, string>;
+  /** What the borrower names on the telephone. */
+  number: string;
+  business: string;
+  type: "complaint" | "hardship" | "reschedule" | "correction" | "consent_copy";
+  loan: string | null;
+  consent: string | null;
+  /** `borrower`: written on the bank's own pages; `text` and `answer` are null then. */
+  channel: "scene" | "borrower";
+  text: string | null;
+  status: "received" | "in_progress" | "resolved" | "rejected";
+  /** The last day for an answer, where a rule sets one. */
+  due_date: string | null;
+  answer: string | null;
+  created_at: string;
+  answered_at: string | null;
+  /** What `expand[]` asked for; null where it is not to be had. */
+  expanded?: ServiceRequestExpanded;
+}
+
+/** What a business asks of the bank, in its own words. */
+export interface ServiceRequestBody {
+  business: string;
+  type: "complaint" | "hardship" | "reschedule" | "correction" | "consent_copy";
+  /** Needed for `hardship` and `reschedule`. */
+  loan?: string;
+  /** Which consent a copy is asked of. */
+  consent?: string;
+  text: string;
+  metadata?: Record<string, string>;
+}
+
+/** What `expand[]` asked for; null where it is not to be had. */
+export interface ServiceRequestExpanded {
+  business?: Business | null;
+  loan?: Loan | null;
+}
+
+/** A service request as its events show it. */
+export interface ServiceRequestInEvent {
+  id: string;
+  object: "service_request";
+  status: string;
+  number: string;
+  type: string;
+  business: string;
+  due_date: string | null;
+}
+
+/** A page of objects. */
+export interface ServiceRequestList {
+  object: "list";
+  data: Array<ServiceRequest>;
+  has_more: boolean;
+  /** Give it as `after` for the next page. */
+  next_cursor: string | null;
+}
+
 /** What a business says of itself before anybody knows who it is; nothing is looked up. */
 export interface StatedFactsBody {
   monthly_sales: PositiveMoney;
@@ -2068,6 +2133,7 @@ export interface EventObjects {
   "repayment.processing": RepaymentInEvent;
   "repayment.returned": RepaymentInEvent;
   "repayment.succeeded": RepaymentInEvent;
+  "service_request.updated": ServiceRequestInEvent;
   "statement.available": StatementInEvent;
   "test_clock.ready": TestClockInEvent;
   "webhook_endpoint.disabled": WebhookEndpointInEvent;

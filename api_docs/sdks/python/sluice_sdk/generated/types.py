@@ -1388,7 +1388,7 @@ class Me(TypedDict):
     scene_code: str
     client: str
     scopes: list[str]
-    """Of 22."""
+    """Of 24."""
     business_date: str
     """The bank's."""
 
@@ -1996,6 +1996,76 @@ class SeedBody(TypedDict):
     """Without it, the clock of the bank that the token is for."""
 
 
+class ServiceRequest(TypedDict):
+    """A request and where it stands; what a borrower wrote to the bank itself stays between the two."""
+
+    id: str
+    object: Literal["service_request"]
+    livemode: bool
+    """False: nothing here is real money."""
+    bank: str
+    metadata: dict[str, str]
+    number: str
+    """What the borrower names on the telephone."""
+    business: str
+    type: Literal["complaint", "hardship", "reschedule", "correction", "consent_copy"]
+    loan: str | None
+    consent: str | None
+    channel: Literal["scene", "borrower"]
+    """`borrower`: written on the bank's own pages; `text` and `answer` are null then."""
+    text: str | None
+    status: Literal["received", "in_progress", "resolved", "rejected"]
+    due_date: str | None
+    """The last day for an answer, where a rule sets one."""
+    answer: str | None
+    created_at: str
+    answered_at: str | None
+    expanded: NotRequired[ServiceRequestExpanded]
+    """What `expand[]` asked for; null where it is not to be had."""
+
+
+class ServiceRequestBody(TypedDict):
+    """What a business asks of the bank, in its own words."""
+
+    business: str
+    type: Literal["complaint", "hardship", "reschedule", "correction", "consent_copy"]
+    loan: NotRequired[str]
+    """Needed for `hardship` and `reschedule`."""
+    consent: NotRequired[str]
+    """Which consent a copy is asked of."""
+    text: str
+    metadata: NotRequired[dict[str, str]]
+
+
+class ServiceRequestExpanded(TypedDict):
+    """What `expand[]` asked for; null where it is not to be had."""
+
+    business: NotRequired[Business | None]
+    loan: NotRequired[Loan | None]
+
+
+class ServiceRequestInEvent(TypedDict):
+    """A service request as its events show it."""
+
+    id: str
+    object: Literal["service_request"]
+    status: str
+    number: str
+    type: str
+    business: str
+    due_date: str | None
+
+
+class ServiceRequestList(TypedDict):
+    """A page of objects."""
+
+    object: Literal["list"]
+    data: list[ServiceRequest]
+    has_more: bool
+    next_cursor: str | None
+    """Give it as `after` for the next page."""
+
+
 class StatedFactsBody(TypedDict):
     """What a business says of itself before anybody knows who it is; nothing is looked up."""
 
@@ -2284,6 +2354,7 @@ RepaymentFailedEvent: TypeAlias = EventOf[Literal["repayment.failed"], Repayment
 RepaymentProcessingEvent: TypeAlias = EventOf[Literal["repayment.processing"], RepaymentInEvent]
 RepaymentReturnedEvent: TypeAlias = EventOf[Literal["repayment.returned"], RepaymentInEvent]
 RepaymentSucceededEvent: TypeAlias = EventOf[Literal["repayment.succeeded"], RepaymentInEvent]
+ServiceRequestUpdatedEvent: TypeAlias = EventOf[Literal["service_request.updated"], ServiceRequestInEvent]
 StatementAvailableEvent: TypeAlias = EventOf[Literal["statement.available"], StatementInEvent]
 TestClockReadyEvent: TypeAlias = EventOf[Literal["test_clock.ready"], TestClockInEvent]
 WebhookEndpointDisabledEvent: TypeAlias = EventOf[Literal["webhook_endpoint.disabled"], WebhookEndpointInEvent]
@@ -2340,6 +2411,7 @@ WebhookEvent: TypeAlias = (
     | RepaymentProcessingEvent
     | RepaymentReturnedEvent
     | RepaymentSucceededEvent
+    | ServiceRequestUpdatedEvent
     | StatementAvailableEvent
     | TestClockReadyEvent
     | WebhookEndpointDisabledEvent
@@ -2396,6 +2468,7 @@ EventType: TypeAlias = Literal[
     "repayment.processing",
     "repayment.returned",
     "repayment.succeeded",
+    "service_request.updated",
     "statement.available",
     "test_clock.ready",
     "webhook_endpoint.disabled",

@@ -1546,7 +1546,7 @@ public final class Types {
     public String scene() { return (String) get("scene"); }
     public String sceneCode() { return (String) get("scene_code"); }
     public String client() { return (String) get("client"); }
-    /** Of 22. */
+    /** Of 24. */
     public List<String> scopes() { return list("scopes", value -> (String) value); }
     /** The bank's. */
     public String businessDate() { return (String) get("business_date"); }
@@ -2231,6 +2231,85 @@ public final class Types {
     public SeedBody testClock(String value) { return with("test_clock", value, this); }
   }
 
+  /** A request and where it stands; what a borrower wrote to the bank itself stays between the two. */
+  public static final class ServiceRequest extends Shape {
+    public ServiceRequest(Map<String, Object> members) { super(members); }
+    public String id() { return (String) get("id"); }
+    /** One of service_request. */
+    public String object() { return (String) get("object"); }
+    /** False: nothing here is real money. */
+    public Boolean livemode() { return (Boolean) get("livemode"); }
+    public String bank() { return (String) get("bank"); }
+    public Map<String, String> metadata() { return map("metadata", value -> (String) value); }
+    /** What the borrower names on the telephone. */
+    public String number() { return (String) get("number"); }
+    public String business() { return (String) get("business"); }
+    /** One of complaint, hardship, reschedule, correction, consent_copy. */
+    public String type() { return (String) get("type"); }
+    public String loan() { return (String) get("loan"); }
+    public String consent() { return (String) get("consent"); }
+    /** `borrower`: written on the bank's own pages; `text` and `answer` are null then. One of scene, borrower. */
+    public String channel() { return (String) get("channel"); }
+    public String text() { return (String) get("text"); }
+    /** One of received, in_progress, resolved, rejected. */
+    public String status() { return (String) get("status"); }
+    /** The last day for an answer, where a rule sets one. */
+    public String dueDate() { return (String) get("due_date"); }
+    public String answer() { return (String) get("answer"); }
+    public String createdAt() { return (String) get("created_at"); }
+    public String answeredAt() { return (String) get("answered_at"); }
+    /** What `expand[]` asked for; null where it is not to be had. */
+    public Types.ServiceRequestExpanded expanded() { return shape("expanded", Types.ServiceRequestExpanded::new); }
+  }
+
+  /** What a business asks of the bank, in its own words. */
+  public static final class ServiceRequestBody extends Shape {
+    public ServiceRequestBody() {}
+    public ServiceRequestBody(Map<String, Object> members) { super(members); }
+    /** Needed. */
+    public ServiceRequestBody business(String value) { return with("business", value, this); }
+    /** One of complaint, hardship, reschedule, correction, consent_copy. Needed. */
+    public ServiceRequestBody type(String value) { return with("type", value, this); }
+    /** Needed for `hardship` and `reschedule`. */
+    public ServiceRequestBody loan(String value) { return with("loan", value, this); }
+    /** Which consent a copy is asked of. */
+    public ServiceRequestBody consent(String value) { return with("consent", value, this); }
+    /** Needed. */
+    public ServiceRequestBody text(String value) { return with("text", value, this); }
+    public ServiceRequestBody metadata(Map<String, String> value) { return with("metadata", value, this); }
+  }
+
+  /** What `expand[]` asked for; null where it is not to be had. */
+  public static final class ServiceRequestExpanded extends Shape {
+    public ServiceRequestExpanded(Map<String, Object> members) { super(members); }
+    public Types.Business business() { return shape("business", Types.Business::new); }
+    public Types.Loan loan() { return shape("loan", Types.Loan::new); }
+  }
+
+  /** A service request as its events show it. */
+  public static final class ServiceRequestInEvent extends Shape {
+    public ServiceRequestInEvent(Map<String, Object> members) { super(members); }
+    public String id() { return (String) get("id"); }
+    /** One of service_request. */
+    public String object() { return (String) get("object"); }
+    public String status() { return (String) get("status"); }
+    public String number() { return (String) get("number"); }
+    public String type() { return (String) get("type"); }
+    public String business() { return (String) get("business"); }
+    public String dueDate() { return (String) get("due_date"); }
+  }
+
+  /** A page of objects. */
+  public static final class ServiceRequestList extends Shape {
+    public ServiceRequestList(Map<String, Object> members) { super(members); }
+    /** One of list. */
+    public String object() { return (String) get("object"); }
+    public List<Types.ServiceRequest> data() { return list("data", value -> new Types.ServiceRequest(object(value))); }
+    public Boolean hasMore() { return (Boolean) get("has_more"); }
+    /** Give it as `after` for the next page. */
+    public String nextCursor() { return (String) get("next_cursor"); }
+  }
+
   /** What a business says of itself before anybody knows who it is; nothing is looked up. */
   public static final class StatedFactsBody extends Shape {
     public StatedFactsBody() {}
@@ -2731,6 +2810,34 @@ public final class Types {
     public GetRepaymentQuery(Map<String, Object> members) { super(members); }
     /** What is named by its id and is to be answered beside it, under `expanded`. */
     public GetRepaymentQuery expand(List<String> value) { return with("expand[]", value, this); }
+  }
+
+  /** What list_service_requests may be asked with. */
+  public static final class ListServiceRequestsQuery extends Shape {
+    public ListServiceRequestsQuery() {}
+    public ListServiceRequestsQuery(Map<String, Object> members) { super(members); }
+    /** The last id of the page before. */
+    public ListServiceRequestsQuery after(String value) { return with("after", value, this); }
+    public ListServiceRequestsQuery business(String value) { return with("business", value, this); }
+    /** Made at this instant or later. */
+    public ListServiceRequestsQuery createdAtGte(String value) { return with("created_at[gte]", value, this); }
+    /** Made before this instant. */
+    public ListServiceRequestsQuery createdAtLt(String value) { return with("created_at[lt]", value, this); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public ListServiceRequestsQuery expand(List<String> value) { return with("expand[]", value, this); }
+    public ListServiceRequestsQuery limit(Long value) { return with("limit", value, this); }
+    /** One of received, in_progress, resolved, rejected. */
+    public ListServiceRequestsQuery status(String value) { return with("status", value, this); }
+    /** One of complaint, hardship, reschedule, correction, consent_copy. */
+    public ListServiceRequestsQuery type(String value) { return with("type", value, this); }
+  }
+
+  /** What get_service_request may be asked with. */
+  public static final class GetServiceRequestQuery extends Shape {
+    public GetServiceRequestQuery() {}
+    public GetServiceRequestQuery(Map<String, Object> members) { super(members); }
+    /** What is named by its id and is to be answered beside it, under `expanded`. */
+    public GetServiceRequestQuery expand(List<String> value) { return with("expand[]", value, this); }
   }
 
   /** What list_events may be asked with. */
