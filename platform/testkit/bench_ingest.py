@@ -2,16 +2,17 @@
 
     python -m testkit.bench_ingest [--rows 200000] [--rounds 3] [--senders 2] [--json FILE]
 
-Makes a database of its own beside the configured one, with one bank made by the real operation, and drops
-it. Every other delivery is a year of receipts of one business that has none yet. `raw` copies rows that are
-ready made into a table with the same columns, constraints and indexes as the receipts, and nothing else: no
-parsing, no checks, no days, no signs. `bulk` is the operation over a file of NDJSON: parse, check, keep,
-fold. `http` is the same file sent to the real web server. `later` is the bulk path for a business that has
-sent its year already: another year, whose first twentieth is known. Each sender is a process of its own,
-all send at once; the sides take turns, each round in the other order, and a ratio is taken within its
-round. CPU is processor time a row: of PostgreSQL (all its processes), of the senders where they do our
-work, and of the web server; `rows/2 CPU s` is what two processors to themselves would do. Refuses a server
-that does not write durably. Fails unless every row arrived and the days equal a recount.
+Makes a database of its own beside the configured one, with one bank made by the real operation, and
+drops it. Every other delivery is a year of receipts of one business that has none yet. `raw` copies rows that
+are ready made into a table with the same columns, constraints and indexes as the receipts, and nothing
+else: no parsing, no checks, no days, no signs. `bulk` is the operation over a file of NDJSON: parse,
+check, keep, fold. `http` is the same file sent to the real web server. `later` is the bulk path for a
+business that has sent its year already: another year, whose first twentieth is known. Each sender is a
+process of its own, all send at once; the sides take turns, each round in the other order, and a ratio is
+taken within its round. CPU is processor time a row: of PostgreSQL (all its processes), of the senders
+where they do our work, and of the web server; `rows/2 CPU s` is what two processors to themselves would
+do. Refuses a server that does not write durably. Fails unless every row arrived and the days equal a
+recount.
 """
 
 import argparse
@@ -29,7 +30,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import django
@@ -57,7 +58,6 @@ from testkit.identities import credit_code, mobile_number, resident_number  # no
 from testkit.ingest_side import BANK, RAW  # noqa: E402
 from testkit.posting_side import TICKS, address, use_database  # noqa: E402
 from testkit.scenes import SceneAccess, open_scene  # noqa: E402
-from testkit.scratch import address_of  # noqa: E402
 
 SIDES: Final = ("raw", "bulk", "http", "later")
 KNOWN_SHARE: Final = 20  # one in so many of a later delivery
@@ -185,6 +185,9 @@ def highest_memory(pid: int) -> int:
 @contextmanager
 def web_server(database: str, port: int) -> Iterator[int]:
     """Hold the real web server on a port; yield its process id."""
+    its = address(database)
+    user = its["user"] + (f":{quote(its['password'])}" if its["password"] else "")
+    url = f"postgres://{user}@{its['host']}:{its['port']}/{database}"
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     command = [
         sys.executable,
@@ -196,10 +199,7 @@ def web_server(database: str, port: int) -> Iterator[int]:
         "sluice.wsgi:application",
     ]
     with subprocess.Popen(  # noqa: S603  our own command
-        command,
-        env={**os.environ, "DATABASE_URL": address_of(database)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        command, env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
         try:
             time.sleep(5)

@@ -17,12 +17,10 @@ timed AS MATERIALIZED (
     SELECT
         day, paid_at, amount, payer_ref, hashtextextended(payer_ref, day - DATE '2000-01-01') AS payer,
         row_number() OVER by_time AS place,
-        coalesce(
-            lead(paid_at) OVER by_time <= paid_at + INTERVAL '30 seconds' AND lead(day) OVER by_time = day, false
-        ) AS followed,
-        CASE WHEN lag(paid_at) OVER by_time >= paid_at - INTERVAL '30 seconds' AND lag(day) OVER by_time = day
-            THEN 1 ELSE 0 END
+        coalesce(lead(paid_at) OVER by_time <= paid_at + INTERVAL '30 seconds', false) AS followed,
         -- Shanghai keeps one offset in all the years that receipts may be of.
+        CASE WHEN lag(paid_at) OVER by_time >= paid_at - INTERVAL '30 seconds'
+            AND (lag(paid_at) OVER by_time AT TIME ZONE INTERVAL '8 hours')::date = day THEN 1 ELSE 0 END
         + CASE WHEN (paid_at AT TIME ZONE INTERVAL '8 hours')::time < '05:00' THEN 4 ELSE 0 END
         + CASE WHEN amount %% 10000 = 0 THEN 8 ELSE 0 END
         + CASE WHEN channel = 2 THEN 16 ELSE 0 END
