@@ -157,9 +157,9 @@ class SceneView(GatedView):
     def _once(
         self, request: Request, method: str, context: SceneContext, ids: Mapping[str, Any]
     ) -> JsonResponse:
-        """Answer a keyed POST once: the key, the effect and the memory of it commit together."""
+        """Answer a keyed call once: the key, the effect and the memory of it commit together."""
         given = request.headers.get("Idempotency-Key")
-        if method != "POST" or (given is None and method not in self.key_required):
+        if method not in self.keyed or (given is None and method not in self.key_required):
             return _respond(self._handle(request, method, context, ids))
         keyed = self._keyed(request, method, context)
         replay = idempotency.claim(**keyed, now=context.now)

@@ -82,6 +82,7 @@ class GatedView(APIView):
     """
 
     scopes: ClassVar[Mapping[str, str]] = {}
+    keyed: ClassVar[frozenset[str]] = frozenset({"POST"})
     key_required: ClassVar[frozenset[str]] = frozenset()
     signed: ClassVar[frozenset[str]] = frozenset()
     new_business: ClassVar[frozenset[str]] = frozenset()

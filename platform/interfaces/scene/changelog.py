@@ -34,11 +34,11 @@ CHANGES: Final = (
         date(2026, 11, 23),
         "Tokens are counted: one call of `POST /oauth/token` too many is `429 rate_limited`, with "
         "`RateLimit` and `Retry-After`. Refusals say `Sluice-Version` too, `internal` is `retryable`, and an "
-        "`Idempotency-Key` counts with POST only. A consent's withdrawal may ask for `erase_data`. New "
-        "events: `bank.status_changed`, `product.changed`, `data_batch.failed`.",
+        "`Idempotency-Key` counts with POST, and where `If-Match` is needed. A consent's withdrawal may ask "
+        "for `erase_data`. New events: `bank.status_changed`, `product.changed`, `data_batch.failed`.",
         "令牌开始计数：`POST /oauth/token` 过于频繁时返回 `429 rate_limited`，"
         "带 `RateLimit` 与 `Retry-After`。拒绝的回答也带 `Sluice-Version`；"
-        "`internal` 的 `retryable` 为真；`Idempotency-Key` 只对 POST 有效。"
+        "`internal` 的 `retryable` 为真；`Idempotency-Key` 只对 POST 与须带 `If-Match` 的调用有效。"
         "撤回授权时可要求 `erase_data`。"
         "新增事件：`bank.status_changed`、`product.changed`、`data_batch.failed`。",
     ),

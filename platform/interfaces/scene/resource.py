@@ -41,6 +41,7 @@ class Resource(SceneView):
         known = {method: promise for method, promise in promises.items() if promise is not None}
         cls.scopes = {method: promise.scope for method, promise in known.items() if promise.scope}
         cls.key_required = frozenset(method for method, promise in known.items() if promise.moves_money)
+        cls.keyed = frozenset({"POST", *(method for method, promise in known.items() if promise.needs_match)})
         cls.signed = cls.key_required
         cls.new_business = frozenset(method for method, promise in known.items() if promise.new_business)
 
