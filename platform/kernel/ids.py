@@ -14,6 +14,7 @@ _LENGTH: Final = 26
 _PAIRS: Final = [first + second for first in ALPHABET for second in ALPHABET]
 _SHIFTS: Final = range(10 * (_LENGTH // 2 - 1), -1, -10)
 _SET: Final = object.__setattr__
+_SAFE: Final = SafeUUID.unknown  # looking up a member costs as much as the rest of an id
 
 
 class MalformedId(Refusal):
@@ -32,7 +33,7 @@ def new_id() -> UUID:
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     fraction = (nanoseconds << 12) // 1_000_000
     random = int.from_bytes(os.urandom(8), "big") & (2**62 - 1)
-    return UUID(int=(milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
+    return id_of((milliseconds & (2**48 - 1)) << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random)
 
 
 def first_id_at(instant: datetime) -> UUID:
@@ -58,7 +59,7 @@ def id_of(number: int) -> UUID:
     """Return the id of a number that is one: the constructor of UUID tries five other spellings first."""
     made = object.__new__(UUID)
     _SET(made, "int", number)
-    _SET(made, "is_safe", SafeUUID.unknown)
+    _SET(made, "is_safe", _SAFE)
     return made
 
 

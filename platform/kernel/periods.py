@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kernel.refusals import Kind, Refusal
+from kernel.values import made_often
 
 
 class PeriodInvalid(Refusal):
@@ -14,6 +15,7 @@ class PeriodInvalid(Refusal):
     message = "A period cannot run from {start} to {end}."
 
 
+@made_often
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days from `start_date` up to, but not including, `end_date`."""

@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar, cast
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
-from plumbing.schemas import current_schema
+from plumbing.schemas import current_schema, this_connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,7 +60,7 @@ def in_transaction(operation: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(operation)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        if not connection.in_atomic_block:
+        if not this_connection().in_atomic_block:
             raise TransactionMissing(f"{operation.__module__}.{operation.__qualname__} needs a transaction")
         return operation(*args, **kwargs)
 
@@ -103,10 +103,10 @@ def sole_act(operation: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
     The same as `with transaction.atomic(durable=True)` around the call. Where the operation is one statement
     (`as_statement`), the statement commits itself: one round trip, of which nothing is left when it fails.
     """
-    wrapper: Any = connections[DEFAULT_DB_ALIAS]
-    if wrapper.in_atomic_block or not wrapper.get_autocommit():
+    wrapper = this_connection()
+    if wrapper.in_atomic_block or not (wrapper.autocommit or wrapper.get_autocommit()):
         raise TransactionGoesOn(f"{operation.__module__}.{operation.__qualname__} is not alone")
-    statement = cast("Callable[P, R | None] | None", getattr(operation, "statement", None))
+    statement: Callable[P, R | None] | None = getattr(operation, "statement", None)
     done = None if statement is None else statement(*args, **kwargs)
     if done is not None:
         return done

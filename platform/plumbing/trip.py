@@ -7,12 +7,13 @@ connection, or of the one that a pooler lent for this transaction, happens to be
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg import pq
+
+from plumbing.schemas import this_connection
 
 Call = tuple[str, tuple[str | None, ...]]  # a function and its arguments
 _ROWS: Final = pq.ExecStatus.TUPLES_OK
@@ -21,7 +22,7 @@ _IDLE: Final = pq.TransactionStatus.IDLE
 
 def of_this_bank(function: str) -> str:
     """Return a function's name with the schema of the bank that the connection works in."""
-    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    wrapper = this_connection()
     return f"{wrapper.ops.quote_name(wrapper.schema_name)}.{function}"
 
 
@@ -40,21 +41,23 @@ def in_one_trip(*calls: Call) -> tuple[str | None, ...]:
     wrapper = _opened()
     server = wrapper.connection
     schema = wrapper.ops.quote_name(wrapper.schema_name)
-    if not _plain(wrapper, server):
+    begun = _begun(wrapper, server)
+    if begun is None:
         heads = [f"{schema}.{name}({', '.join(['%s'] * len(values))})::text" for name, values in calls]
         with wrapper.cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(heads)}", [value for _, values in calls for value in values])
             return tuple(cursor.fetchone())
-    with wrapper.wrap_database_errors:
+    try:
         quote = pq.Escaping(server.pgconn).escape_literal
         called = []
         for name, arguments in calls:
-            values = [b"NULL" if value is None else quote(_bytes(value)) for value in arguments]
+            _demand_text(arguments)
+            values = [b"NULL" if value is None else quote(value.encode()) for value in arguments]
             called.append(b"%s(%s)::text" % (f"{schema}.{name}".encode(), b", ".join(values)))
-        text = b"SELECT " + b", ".join(called)
-        if not server.autocommit and server.pgconn.transaction_status == _IDLE:
-            text = b"BEGIN; " + text
-        return _rows(server.pgconn.exec_(text))[0]
+        return _rows(server.pgconn.exec_(begun + b"SELECT " + b", ".join(called)))[0]
+    except psycopg.Error:
+        with wrapper.wrap_database_errors:
+            raise
 
 
 def rows_of(function: str, columns: str, arguments: Sequence[str | None]) -> list[tuple[str | None, ...]]:
@@ -76,11 +79,14 @@ def call(function: str, arguments: Sequence[str | bytes | None]) -> None:
 
 def _opened() -> Any:
     """Return the connection, open and sound, as a cursor would find it."""
-    wrapper: Any = connections[DEFAULT_DB_ALIAS]  # looked up once: every look at `connection` costs a little
-    wrapper.validate_no_broken_transaction()
+    wrapper = this_connection()
+    if wrapper.needs_rollback:
+        wrapper.validate_no_broken_transaction()
     if not wrapper.in_atomic_block:
-        wrapper.close_if_health_check_failed()
-        wrapper.ensure_connection()
+        if wrapper.health_check_enabled and not wrapper.health_check_done:
+            wrapper.close_if_health_check_failed()
+        if wrapper.connection is None:
+            wrapper.ensure_connection()
     return wrapper
 
 
@@ -89,54 +95,59 @@ def _beside(
 ) -> list[tuple[str | None, ...]]:
     wrapper = _opened()
     server = wrapper.connection
-    if not _plain(wrapper, server):
+    begun = _begun(wrapper, server)
+    if begun is None:
         called = f"{head}{of_this_bank(function)}({', '.join(['%s'] * len(arguments))})"
         texts = [value.decode() if isinstance(value, bytes) else value for value in arguments]
         with wrapper.cursor() as cursor:
             cursor.execute(called, texts)
             return [tuple(row) for row in cursor.fetchall()]
-    with wrapper.wrap_database_errors:
-        if not server.autocommit and server.pgconn.transaction_status == _IDLE:
-            _rows(server.pgconn.exec_(b"BEGIN"))
-        values = [_bytes(value) if isinstance(value, str) else value for value in arguments]
+    try:
+        if begun:
+            _rows(server.pgconn.exec_(begun))
+        _demand_text([value for value in arguments if isinstance(value, str)])
+        values = [value.encode() if isinstance(value, str) else value for value in arguments]
         statement = _marked(head, wrapper.schema_name, function, len(values))
         return _rows(server.pgconn.exec_params(statement, values))
+    except psycopg.Error:
+        with wrapper.wrap_database_errors:
+            raise
 
 
 @functools.lru_cache(maxsize=1024)
 def _marked(head: str, schema: str, function: str, count: int) -> bytes:
     """Return the statement with a mark for each argument; the same text for every call of a bank's."""
     marks = ", ".join([f"${number}" for number in range(1, count + 1)])
-    return f"{head}{connection.ops.quote_name(schema)}.{function}({marks})".encode()
+    return f"{head}{this_connection().ops.quote_name(schema)}.{function}({marks})".encode()
 
 
-def _bytes(value: str) -> bytes:
-    """Return a value as it is sent; refuses, as a cursor does, what libpq would cut off without a word."""
-    if "\0" in value:
+def _demand_text(values: Iterable[str | None]) -> None:
+    """Refuse, as a cursor does, what libpq would cut off without a word."""
+    if "\0" in "".join(filter(None, values)):
         raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
-    return value.encode()
 
 
 def _rows(result: Any) -> list[tuple[str | None, ...]]:
     if result.status not in (_ROWS, pq.ExecStatus.COMMAND_OK):
         raise _error(result)
-    found = []
+    found, columns = [], range(result.nfields)
     for row in range(result.ntuples):
-        values = [result.get_value(row, column) for column in range(result.nfields)]
+        values = [result.get_value(row, column) for column in columns]
         found.append(tuple([None if value is None else value.decode() for value in values]))
     return found
 
 
-def _plain(wrapper: Any, server: Any) -> bool:
-    """Return whether the connection is open and unwatched, its transactions of the default kind."""
-    return (
-        isinstance(server, psycopg.Connection)
-        and not wrapper.execute_wrappers
-        and not wrapper.queries_logged
-        and server.isolation_level is None
-        and server.read_only is None
-        and server.deferrable is None
-    )
+def _begun(wrapper: Any, server: Any) -> bytes | None:
+    """Return what begins the transaction, nothing where none is to begin; None for the ordinary way.
+
+    That is the way where somebody watches, or asks for more than the server's default.
+    """
+    if not isinstance(server, psycopg.Connection) or wrapper.execute_wrappers or wrapper.queries_logged:
+        return None
+    if server.autocommit or server.pgconn.transaction_status != _IDLE:
+        return b""
+    asked = (server.isolation_level, server.read_only, server.deferrable)
+    return b"BEGIN; " if asked == (None, None, None) else None
 
 
 def _error(result: Any) -> psycopg.Error:

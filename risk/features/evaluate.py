@@ -120,11 +120,13 @@ class _Days:
             self._kept[where] = found
         return found
 
-    def window(self, where: int | None, start: int, end: int) -> Kept:
-        """Return those from one day to before another; cut once for all features that look at them."""
-        found = self._windows.get((where, start, end))
+    def window(self, window: tuple[int | None, int, int]) -> Kept:
+        """Return those of a window (filter, days, days before the date) cut once for all that look at it."""
+        found = self._windows.get(window)
         if found is None:
-            found = self._windows[where, start, end] = Kept(self.kept(where), start, end)
+            where, days, offset = window
+            end = self.as_of - offset
+            found = self._windows[window] = Kept(self.kept(where), end - days, end)
         return found
 
 
@@ -202,12 +204,12 @@ def _value(feature: FeatureDef, days: _Days) -> tuple[FactValue, State]:
         return None, State.STALE
     if as_of - days.seen[0] < feature.history_days:
         return None, State.UNDEFINED
-    if feature.aggregate in PARTY_AGGREGATES:
+    made = _COMPILED.get(feature.name)
+    if made is None:
         value = _of_parties(feature, _window(feature, date.fromordinal(as_of)), days.parties)
     else:
-        end = as_of - feature.offset_days
-        kept = days.window(_WHERE[feature.name], end - feature.window_days, end)
-        value = _COMPILED[feature.name](kept, as_of)
+        window, compiled = made
+        value = compiled(days.window(window), as_of)
     return value, State.UNDEFINED if value is None else State.KNOWN
 
 
@@ -218,16 +220,16 @@ def _of_parties(feature: FeatureDef, window: Period, parties: Sequence[Parties])
     return None if found is None else ratio(found.largest, found.total)
 
 
-def _compile(feature: FeatureDef) -> Compiled:
-    """Return what turns the kept days into the value; figures are found by their place."""
+def _compile(feature: FeatureDef) -> tuple[tuple[int | None, int, int], Compiled]:
+    """Return the window and what turns its days into the value; figures are found by their place."""
     places = [STREAMS[feature.stream].columns.index(column) for column in feature.columns]
-    return AGGREGATES[feature.aggregate](feature, places)
+    window = (_index(feature.stream, feature.where), feature.window_days, feature.offset_days)
+    return window, AGGREGATES[feature.aggregate](feature, places)
 
 
 _BY_STREAM: Final = MappingProxyType(
     {code: tuple(f for f in FEATURES.values() if f.stream == code) for code in STREAMS}
 )
-_WHERE: Final = {name: _index(feature.stream, feature.where) for name, feature in FEATURES.items()}
 _COMPILED: Final = {
     name: _compile(feature) for name, feature in FEATURES.items() if feature.aggregate not in PARTY_AGGREGATES
 }

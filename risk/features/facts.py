@@ -18,7 +18,7 @@ FactValue = Decimal | int | str | bool | None
 Facts = Mapping[str, FactValue]
 _FEN: Final = Decimal("0.01")
 _PPM: Final = Decimal("0.000001")
-_LEAST, _MOST = Decimal(-(10**20)), Decimal(10**20)  # within, what has the digits of its type is canonical
+_MOST_DIGITS: Final = 20  # within, what has the decimals of its type is canonical
 
 
 class FactUnknown(Refusal):
@@ -84,6 +84,7 @@ CATALOGUE: Final = _catalogue()
 _PLAIN: Final[Mapping[FactType, type]] = {FactType.COUNT: int, FactType.TEXT: str, FactType.FLAG: bool}
 
 
+_TYPE_OF: Final = {name: fact.type for name, fact in CATALOGUE.items()}
 _KIND_OF: Final = {name: _PLAIN.get(fact.type) for name, fact in CATALOGUE.items()}  # None: a decimal
 
 
@@ -93,8 +94,10 @@ def coerce_all(facts: Facts) -> dict[str, FactValue]:
     for name, value in facts.items():
         if value is None or type(value) is _KIND_OF[name]:  # most are what they should be
             sheet[name] = value
+        elif _KIND_OF[name] is None:
+            sheet[name] = _decimal(name, _TYPE_OF[name], value)
         else:
-            sheet[name] = coerce(name, CATALOGUE[name].type, value)
+            sheet[name] = coerce(name, _TYPE_OF[name], value)
     return sheet
 
 
@@ -111,7 +114,7 @@ def coerce(name: str, kind: FactType, value: FactValue) -> FactValue:
 
 def _decimal(name: str, kind: FactType, value: FactValue) -> Decimal:
     quantum = _FEN if kind is FactType.MONEY else _PPM
-    if type(value) is Decimal and value.same_quantum(quantum) and _LEAST < value < _MOST and value:
+    if type(value) is Decimal and value.same_quantum(quantum) and value and value.adjusted() < _MOST_DIGITS:
         return value
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise FactInvalid(name=name, type=kind.value, given=brief(value))

@@ -62,7 +62,11 @@ class Condition:
         `shown` are the facts in their written form, when the caller has written them for many conditions.
         """
         written = {name: encode(facts.get(name)) for name in self.reads} if shown is None else shown
-        row = {name: written[name] for name in self.reads}
+        if len(self.reads) == 1:  # as most do
+            [name] = self.reads
+            row = {name: written[name]}
+        else:
+            row = {name: written[name] for name in self.reads}
         if self.named is not None:
             row |= {name: encode(value) for name, value in self.named(facts).items()}
         return row

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -216,10 +216,10 @@ def _known_days(text: str | None) -> KnownDays:
     return _filled([[]] if text is None else orjson.loads(text))
 
 
-def _filled(arrays: list[list[int | None]]) -> KnownDays:
+def _filled(arrays: list[Any]) -> KnownDays:
     numbers, *figures = arrays
     figures += [[None] * len(numbers)] * (len(KNOWN_COLUMNS) - len(figures))
-    return KnownDays(KNOWN_COLUMNS, cast("list[int]", numbers), figures)
+    return KnownDays(KNOWN_COLUMNS, numbers, figures)
 
 
 def _of_months(
@@ -229,12 +229,11 @@ def _of_months(
     signs_since: date | None,
 ) -> KnownDays:
     """Return the days of a period out of whole months; `signs` are those of the last of them."""
-    numbers, *figures = (list(chain.from_iterable(parts)) for parts in zip(*takings, strict=True))
-    days = cast("list[int]", numbers)
+    arrays: list[Any] = [list(chain.from_iterable(parts)) for parts in zip(*takings, strict=True)]
+    days = arrays[0]
     first = bisect_left(days, period.start_date.toordinal())
     last = bisect_left(days, period.end_date.toordinal())
-    arrays = [numbers, *figures]
-    if (first, last) != (0, len(days)):
+    if first or last < len(days):
         arrays = [array[first:last] for array in arrays]
     if signs_since is not None:
         since = min(max(bisect_left(days, signs_since.toordinal()), first), last)
