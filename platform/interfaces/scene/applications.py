@@ -22,6 +22,7 @@ from interfaces.scene.fields import (
     TextField,
     WholeField,
 )
+from interfaces.scene.known import require_known
 from interfaces.scene.offers import EmptyBody
 from interfaces.scene.parsing import Body
 from interfaces.scene.products import TENOR_HELP
@@ -277,6 +278,7 @@ class Application(Resource):
     def handle_patch(self, request: Request, context: SceneContext, application_id: str) -> Answer:
         """Change a draft, if it is still what the caller read."""
         members = self.members(request)
+        require_known(ApplicationChanges, members, context)  # another's is unknown, whatever else is wrong
         named = {"application_id": parse_id("app", application_id), "scene_id": context.scene_id}
         held = applications.hold_draft(**named)
         require_match(request, one(ApplicationShape, held, context).body["etag"])
