@@ -238,7 +238,7 @@ WORLDS: Final[Mapping[str, World]] = {
 
 
 def figures(seed: str) -> Mapping[str, Any]:
-    """Return what came of a seed, as it was measured: counts, sums in fen, the seconds it took."""
+    """Return what came of a seed, as it was measured: counts, sums in fen, the worker's CPU seconds."""
     found: Mapping[str, Any] = _figures()[seed]
     return found
 

@@ -57,7 +57,7 @@ def seeds(suffix: str) -> str:
             " / ".join(str(found[name]) for name in ("approved", "declined", "in_review")),
             " / ".join(str(found[name]) for name in ("loans", "paid_off", "overdue", "overdue_90")),
             str(Money(found["owed_fen"])),
-            f"{found['seconds']:.0f} s",
+            f"{found['worker_seconds']:.0f} s",
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
