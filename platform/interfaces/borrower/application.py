@@ -165,7 +165,13 @@ def _agreeing(visit: Visit, found: ApplicationView, told: str) -> Screen:
     )
     agreement = applications.show_agreement(agreement_id=agreement.id, now=visit.now)
     seconds = queries.reading_seconds(visit.business_date)
-    page = page_of(agreement, language=visit.language, reading_seconds=seconds, now=visit.now)
+    page = page_of(
+        agreement,
+        scene_name=visit.scene_name,
+        language=visit.language,
+        reading_seconds=seconds,
+        now=visit.now,
+    )
     confirmed = visit.session.confirmed_agreement_id == agreement.id
     return Screen(
         name="sign" if confirmed else "costs",

@@ -82,15 +82,21 @@ def _yuan(text: str) -> str:
     return f"{Money.parse(text):,}"
 
 
-def page_of(agreement: AgreementView, *, language: str, reading_seconds: int, now: datetime) -> Page:
-    """Return the page of an agreement in a language."""
+def page_of(
+    agreement: AgreementView, *, scene_name: str, language: str, reading_seconds: int, now: datetime
+) -> Page:
+    """Return the page of an agreement in a language.
+
+    `scene_name` is the scene's in that language; in English the one that is sealed stands beside it.
+    """
     terms, tongue = agreement.terms, "zh" if language.startswith("zh") else "en"
+    scene = terms["scene"] if tongue == "zh" else _both(scene_name, terms["scene"])
     disclosure = terms["disclosure"]
     example = disclosure["example"]
     return Page(
         status=agreement.status,
         lender=terms["lender"][tongue],
-        scene=terms["scene"],
+        scene=scene,
         borrower=terms["borrower"]["name"],
         signer=terms["borrower"]["signer"],
         product=terms["product"][tongue],
@@ -109,7 +115,7 @@ def page_of(agreement: AgreementView, *, language: str, reading_seconds: int, no
             "interest": _yuan(example["interest"]),
             "total_repayable": _yuan(example["total_repayable"]),
         },
-        costs=_costs(terms, tongue),
+        costs=_costs(terms, tongue, scene),
         instalments=_instalments(terms, tongue),
         document=agreement.document,
         document_url=f"/sign/{agreement.signing_token}/document",
@@ -154,14 +160,18 @@ def _instalments(terms: dict[str, Any], tongue: str) -> Instalments | None:
     )
 
 
-def _costs(terms: dict[str, Any], tongue: str) -> tuple[CostRow, ...]:
+def _both(name: str, sealed: str) -> str:
+    return name if name == sealed else f"{name} ({sealed})"
+
+
+def _costs(terms: dict[str, Any], tongue: str, scene: str) -> tuple[CostRow, ...]:
     """Return each item with who collects it, and what is due only when something goes wrong."""
     disclosure = terms["disclosure"]
     rows = [
         CostRow(
             name=item[tongue],
             standard=item["standard"],
-            collector=collector_name(terms, item["collector"], tongue),
+            collector=collector_name({**terms, "scene": scene}, item["collector"], tongue),
             amount=_yuan(item["amount"]),
         )
         for item in disclosure["items"]

@@ -32,6 +32,8 @@ from lending.applications.states import StateConflict
 from lending.applications.views import AgreementView
 from openbanking.consents.queries import ConsentExpired, ConsentRequired, ConsentRevoked
 from plumbing.clock.queries import business_date
+from plumbing.schemas import public_schema
+from tenants.scenes.queries import SceneUnknown, get_scene
 
 CONSENT_ENDED: Final = (ConsentRequired, ConsentRevoked, ConsentExpired)
 TICKED: Final = frozenset({True, "on", "true", "yes", "1"})
@@ -124,9 +126,22 @@ class SigningPage(View):
                 json_dumps_params={"ensure_ascii": False},
             )
         page = page_of(
-            agreement, language=translation.get_language() or "", reading_seconds=seconds, now=now()
+            agreement,
+            scene_name=_scene_name(agreement),
+            language=translation.get_language() or "",
+            reading_seconds=seconds,
+            now=now(),
         )
         return render(request, "borrower/sign.html", {"page": page, "refused": refused}, status=status)
+
+
+def _scene_name(agreement: AgreementView) -> str:
+    """Return the scene's name in English; a bank that stands alone knows the sealed one only."""
+    try:
+        with public_schema():
+            return get_scene(scene_id=agreement.scene_id).name_en
+    except SceneUnknown:
+        return str(agreement.terms["scene"])
 
 
 def seal_of(agreement: AgreementView, instant: datetime) -> SealEvidence:

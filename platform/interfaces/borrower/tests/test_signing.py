@@ -20,7 +20,8 @@ from lending.products.operations import TERM_PRODUCT
 from openbanking.consents import operations as consents
 from plumbing.clock.queries import business_date
 from plumbing.outbox.models import OutboxEvent
-from plumbing.schemas import bank_schema
+from plumbing.schemas import bank_schema, public_schema
+from tenants.scenes.operations import onboard_scene
 from testkit.applicants import Applicant, admit, agree, list_scene
 
 NOW = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
@@ -281,3 +282,26 @@ def test_an_expired_agreement_says_so(browser: Browser, address: str) -> None:
     text = words(browser.get(address).content.decode())
     assert "can no longer be signed" in text
     assert "I do not want this" not in text
+
+
+def test_the_english_page_calls_the_scene_by_its_english_name_beside_the_sealed_one(
+    qinglan: str, browser: Browser
+) -> None:
+    with public_schema():
+        scene = onboard_scene(
+            code="fresh",
+            name_zh="鲜链云",
+            name_en="Xianlian Cloud",
+            provider_name="鲜链云（示例）网络有限公司",
+            uscc="91331002MA0000X15M",
+            now=NOW,
+        )
+    list_scene(now=NOW, listed_from=TODAY, scene_id=scene.id)
+    made = agree(admit(now=NOW, business_date=TODAY, scene_id=scene.id), now=NOW, business_date=TODAY)
+    page = {
+        language: words(browser.get(f"/sign/{made.signing_token}?lang={language}").content.decode())
+        for language in ("en", "zh-hans")
+    }
+    assert f"Xianlian Cloud ({made.terms['scene']}) is the place where you applied" in page["en"]
+    assert "Xianlian" not in page["zh-hans"]
+    assert made.terms["scene"] in page["zh-hans"]
