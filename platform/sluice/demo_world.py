@@ -14,7 +14,7 @@ from plumbing.schemas import bank_schema, public_schema
 from staff.operations import TEAM
 from tenants.access.operations import OperatorExists, add_operator
 from testkit.banks import LIAN, QINGLAN, create_banks
-from testkit.story.cast import OPERATOR, PASSWORD, START
+from testkit.story.cast import OPERATOR, PARTS, PASSWORD, START
 
 ENQUIRY_DELAYS_SECONDS = (5, 30, 300, 3600)  # of a rail that fell silent: a demo does not wait for minutes
 
@@ -48,6 +48,8 @@ def sign_ins() -> str:
         lines += [f"    {order.person(local):<34} {role.label}" for local, _, role in TEAM]
     lines.append("Ops console   http://ops.localhost:{port}/ops/")
     lines.append(f"    {OPERATOR}")
+    lines.append("Scene portal   http://localhost:{port}/portal/")
+    lines += [f"    {part.owner:<34} code of the scene: {part.scene_code}" for part in PARTS]
     lines.append("Scene API   http://localhost:{port}/docs")
     return "\n".join(lines) + "\n"
 

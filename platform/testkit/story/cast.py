@@ -45,6 +45,11 @@ class Part:
     settlement_funds: str
     told_count: int | None = None
 
+    @property
+    def owner(self) -> str:
+        """Who signs in to the scene's portal."""
+        return f"owner@{self.scene_code}.example"
+
     def merchants(self) -> Iterator[Merchant]:
         """Yield the scene's merchants, the same each time; a shorter telling has the last of them."""
         everybody = synthetic_merchants(

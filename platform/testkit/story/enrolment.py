@@ -126,8 +126,21 @@ def onboard(base_url: str, operator: PersonClient, part: Part, diary: Path, tell
     client = SceneClient(
         base_url, keys["client_id"], keys["client_secret"], contract["bank_id"], SCOPES, diary
     )
+    let_in(PersonClient(base_url, f"localhost:{port}"), operator, address, part)
     teller.line(f"{part.name_zh} ({part.name_en}) may now ask {part.bank} for credit; the bank pays its fee")
     return Place(part=part, scene=client, accountant=accountant, manager=manager)
+
+
+def let_in(owner: PersonClient, operator: PersonClient, address: str, part: Part) -> None:
+    """Give a scene's portal its first person by invitation, unless an earlier telling did."""
+    owner.page("/portal/sign-in")
+    pair = {"scene": part.scene_code, "email": part.owner, "password": PASSWORD}
+    if owner.try_post("/portal/sign-in", **pair).is_success:
+        return
+    invited = operator.post(f"{address}/team", email=part.owner, name=part.name_en)
+    invitation = urlsplit(invited["link"]).path
+    owner.page(invitation)
+    owner.post(invitation, password=PASSWORD)
 
 
 def the_one(rows: list[dict[str, Any]], name: str, value: str) -> dict[str, Any] | None:
