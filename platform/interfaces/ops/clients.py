@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from interfaces.arrival import address_of
 from interfaces.door import OperatorView, now
 from interfaces.pages import FieldInvalid, Form, act
 from kernel.ids import public_id
@@ -77,6 +78,15 @@ class Invitations(OperatorView):
                 email=form.text("email", longest=254),
                 name=form.text("name", longest=100),
                 role=Role.OWNER,
+                now=now(),
+            )
+            teams.record_act(
+                scene_id=scene_id,
+                actor=str(getattr(request.user, "email", "")),
+                action="person.invite",
+                subject=public_id("mem", person.id),
+                detail={"email": person.email, "role": person.role},
+                address=address_of(request),
                 now=now(),
             )
             link = request.build_absolute_uri(f"/portal/join/{invitation}")

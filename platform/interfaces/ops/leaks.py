@@ -68,7 +68,8 @@ def contain(client_id: str, since: datetime | None) -> list[dict[str, Any]]:
 def record(client_id: str, since: datetime, until: datetime) -> Iterator[str]:
     """Yield a client's calls as lines of JSON (NDJSON); the last line has their count and SHA-256.
 
-    A call to `/oauth/token` issued the token that it names. Calls that were noted and not written yet are
+    A call to `/oauth/token` issued the token that it names; one that was refused names none, and may be
+    anybody's who knows the client's id. Calls that were noted and not written yet are
     written first; other processes write theirs within a second.
     """
     call_log.write()

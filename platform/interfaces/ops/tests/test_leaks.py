@@ -74,7 +74,9 @@ def test_one_act_shuts_the_client_and_its_scene_and_keeps_the_record(scene: Scen
     assert AccessToken.objects.count() == 0
 
     text = b"".join(console.get(done.json()["record"]).streaming_content).decode()
-    *calls, end = [json.loads(line) for line in text.splitlines()]
+    *calls, tried, end = [json.loads(line) for line in text.splitlines()]
+    assert (tried["path"], tried["status"], tried["code"]) == ("/oauth/token", 401, "invalid_client")
+    assert (tried["token"], tried["bank_schema"]) == ("", "")
     assert [(call["method"], call["path"], call["status"]) for call in calls] == [
         ("POST", "/oauth/token", 200),
         ("POST", "/v1/businesses", 201),
@@ -86,7 +88,7 @@ def test_one_act_shuts_the_client_and_its_scene_and_keeps_the_record(scene: Scen
     assert [call["made"] for call in calls] == ["", made["id"], "", ""]
     assert all(call["request_id"].startswith("req_") for call in calls)
     body = "".join(f"{line}\n" for line in text.splitlines()[:-1])
-    assert (end["calls"], end["sha256"]) == (4, hashlib.sha256(body.encode()).hexdigest())
+    assert (end["calls"], end["sha256"]) == (5, hashlib.sha256(body.encode()).hexdigest())
     for secret in (token, scene.secret, "330106198808080004", "13900009999"):
         assert secret not in text
 

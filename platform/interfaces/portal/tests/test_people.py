@@ -9,7 +9,7 @@ from kernel.ids import new_id, public_id
 from tenants.access.operations import add_operator
 from tenants.scenes.operations import set_scene_status
 from tenants.teams import operations
-from tenants.teams.models import TeamMember
+from tenants.teams.models import TeamAct, TeamMember
 from tenants.teams.roles import Role
 from testkit.banks import TEAM_PASSWORD
 from testkit.clock import NOON
@@ -80,6 +80,8 @@ def test_an_operator_invites_the_first_owner(sides: Sides) -> None:
     assert b"/portal/join/" not in console.get(page).content
     person = TeamMember.objects.get(email="first@own.example")
     assert (person.role, person.joined_at) == (Role.OWNER, None)
+    act = TeamAct.objects.get(action="person.invite")
+    assert (act.actor, act.scene_id, act.detail["email"]) == (OPERATOR, sides.own.scene_id, person.email)
 
 
 def test_who_is_removed_is_out_at_once(sides: Sides) -> None:
