@@ -9,7 +9,7 @@ from interfaces.door import Answer, SceneContext, enqueue
 from interfaces.sandbox_values import LOST
 from interfaces.scene.answer_fields import ChosenTextField, ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.etags import TaggedShape, require_match
+from interfaces.scene.etags import TaggedShape, require_match, wanted_match
 from interfaces.scene.fields import (
     AmountField,
     CodeField,
@@ -277,11 +277,12 @@ class Application(Resource):
     )
     def handle_patch(self, request: Request, context: SceneContext, application_id: str) -> Answer:
         """Change a draft, if it is still what the caller read."""
+        wanted = wanted_match(request)
         members = self.members(request)
         require_known(ApplicationChanges, members, context)  # another's is unknown, whatever else is wrong
         named = {"application_id": parse_id("app", application_id), "scene_id": context.scene_id}
         held = applications.hold_draft(**named)
-        require_match(request, one(ApplicationShape, held, context).body["etag"])
+        require_match(wanted, one(ApplicationShape, held, context).body["etag"])
         metadata = members.pop("metadata", None)
         changes = {COLUMN_OF.get(name, name): value for name, value in members.items()}
         found = applications.change_draft(**named, changes=changes, business_date=context.business_date)

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from interfaces.door import Answer, SceneContext
 from interfaces.scene.answer_fields import ConstantField
 from interfaces.scene.calls import call
-from interfaces.scene.etags import TaggedShape, require_match
+from interfaces.scene.etags import TaggedShape, require_match, wanted_match
 from interfaces.scene.fields import CodeField, DayField, IdField, InstantField, TextField
 from interfaces.scene.parsing import Body
 from interfaces.scene.resource import Resource, envelope, one, page, shown
@@ -189,10 +189,11 @@ class Business(Resource):
     )
     def handle_patch(self, request: Request, context: SceneContext, business_id: str) -> Answer:
         """Correct a business, if it is still what the caller read."""
+        wanted = wanted_match(request)
         members = self.members(request)
         named = {"enterprise_id": parse_id("biz", business_id), "scene_id": context.scene_id}
         held = enterprises.hold_enterprise(**named)
-        require_match(request, one(BusinessShape, held, context).body["etag"])
+        require_match(wanted, one(BusinessShape, held, context).body["etag"])
         found = enterprises.correct_enterprise(
             **named, changes=members, corrected_by=f"scene {context.scene_code}", now=context.now
         )

@@ -70,10 +70,15 @@ def etag_of(body: Mapping[str, Any]) -> str:
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]}"'
 
 
-def require_match(request: Request, etag: str) -> None:
-    """Refuse a change that names no state, or another than the object's own; weak tags never match."""
+def wanted_match(request: Request) -> str:
+    """Return which state a change is about; refuses one that names none, before all else."""
     given = request.headers.get("If-Match", "").strip()
     if not given:
         raise IfMatchMissing
+    return given
+
+
+def require_match(given: str, etag: str) -> None:
+    """Refuse a change that names another state than the object's own; weak tags never match."""
     if given != "*" and etag not in {tag for weak, tag in _TAG.findall(given) if not weak}:
         raise EtagMismatch

@@ -16,10 +16,10 @@ from testkit.clock import NOON
 
 
 def forget_last_migration(schema: str) -> None:
-    """Make a bank look as if the audit room's trigger had never been migrated."""
+    """Make a bank look as if the audit room's triggers had never been migrated."""
     with bank_schema(schema), connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER audit_record_append_only ON audit_record")
-        cursor.execute("DROP TRIGGER audit_record_no_truncate ON audit_record")
+        for trigger in ("append_only", "no_delete", "no_truncate"):
+            cursor.execute(f"DROP TRIGGER audit_record_{trigger} ON audit_record")
         cursor.execute("DELETE FROM django_migrations WHERE app = 'audit' AND name = '0002_append_only'")
 
 

@@ -26,6 +26,7 @@ FIRST |= {
     "offers": "ofr",
     "repayments": "rpy",
     "prequalifications": "pql",
+    "service_requests": "srq",
 }
 
 

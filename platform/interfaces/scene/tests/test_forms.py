@@ -205,19 +205,6 @@ def test_what_a_room_refuses_leaves_no_row(caller: Caller, business: str) -> Non
     assert rows() == before
 
 
-def test_a_draft_is_refused(caller: Caller, business: str) -> None:
-    body = {
-        "business": business,
-        "product": "receipts_revolving",
-        "amount": yuan("50000.00"),
-        "tenor_days": 90,
-        "purpose": "working_capital",
-        "submit": False,
-    }
-    answer = caller.refused("POST", "/applications", 400, "parameter_invalid", body)
-    assert answer["errors"][0]["pointer"] == "/submit"
-
-
 @pytest.mark.parametrize(
     "metadata",
     ["x", [], {"k": 1}, {"k": {"deep": "no"}}, {"k" * 41: "v"}, {"k": "v" * 501}, {"bad key": "v"},

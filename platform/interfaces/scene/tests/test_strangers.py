@@ -35,6 +35,7 @@ LISTS = [
     if method == "get"
     and "{" not in path
     and path not in {"/v1/banks", "/v1/products", "/v1/me", "/v1/reason_codes", "/v1/test_clocks"}
+    and path != "/v1/test_helpers/values"
     and path.startswith("/v1")
     and not any(one.get("required") and one["in"] == "query" for one in operation.get("parameters", []))
 ]
@@ -95,7 +96,7 @@ class Call:
     def send(self, caller: Caller) -> Any:
         query = f"?{urlencode(self.query)}" if self.query else ""
         data = b"" if self.body is None else json.dumps(self.body).encode()
-        key = {} if self.method == "get" else {"idempotency_key": str(uuid4())}
+        key = {} if self.method == "get" else {"idempotency_key": str(uuid4()), "if_match": "*"}
         return caller.send(
             self.method.upper(), self.path + query, data, self.media or "application/json", **key
         )
