@@ -24,7 +24,7 @@ class Sides:
     stranger: Client
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _nothing_left() -> Iterator[None]:
     cache.clear()
     call_log.forget()
@@ -33,7 +33,7 @@ def _nothing_left() -> Iterator[None]:
 
 
 @pytest.fixture
-def sides(banks: tuple[str, str]) -> Sides:
+def sides(banks: tuple[str, str], _nothing_left: None) -> Sides:
     own = open_scene("own", banks=["qinglan"])
     other = open_scene("other", banks=["qinglan"])
     add_person(own.scene_id, Role.OWNER, scene="own")
