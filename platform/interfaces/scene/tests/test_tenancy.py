@@ -72,9 +72,8 @@ def test_an_id_nobody_has_or_of_another_kind_is_not_found(caller: Caller, method
     strange = {name: public_id(prefix, new_id()) for name, prefix in PREFIX.items()}
     wrong_kind = {name: public_id("xxx", new_id()) for name in PREFIX}
     for ids in (strange, wrong_kind, dict.fromkeys(PREFIX, "x")):
-        response = caller.call(
-            method.upper(), fill(path, ids), BODIES.get(path, {}) if method == "post" else None
-        )
+        body = BODIES.get(path, {}) if method == "post" else None
+        response = caller.call(method.upper(), fill(path, ids), body, if_match="*")
         assert response.status_code == 404, response.content
 
 
