@@ -30,7 +30,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 import django
@@ -58,6 +58,7 @@ from testkit.identities import credit_code, mobile_number, resident_number  # no
 from testkit.ingest_side import BANK, RAW  # noqa: E402
 from testkit.posting_side import TICKS, address, use_database  # noqa: E402
 from testkit.scenes import SceneAccess, open_scene  # noqa: E402
+from testkit.scratch import address_of  # noqa: E402
 
 SIDES: Final = ("raw", "bulk", "http", "later")
 KNOWN_SHARE: Final = 20  # one in so many of a later delivery
@@ -185,9 +186,6 @@ def highest_memory(pid: int) -> int:
 @contextmanager
 def web_server(database: str, port: int) -> Iterator[int]:
     """Hold the real web server on a port; yield its process id."""
-    its = address(database)
-    user = its["user"] + (f":{quote(its['password'])}" if its["password"] else "")
-    url = f"postgres://{user}@{its['host']}:{its['port']}/{database}"
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     command = [
         sys.executable,
@@ -199,7 +197,10 @@ def web_server(database: str, port: int) -> Iterator[int]:
         "sluice.wsgi:application",
     ]
     with subprocess.Popen(  # noqa: S603  our own command
-        command, env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        env={**os.environ, "DATABASE_URL": address_of(database)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         try:
             time.sleep(5)
