@@ -11,7 +11,7 @@ a transaction, as of a door that has more to write; and with a draft beside that
 It is asked for at an even rate whether or not the one before has ended (open loop); its time counts from when
 it was due, beside what a bare insert with its commit takes on this machine as it is.
 CPU is processor time of this process from the first question to the commit, which a busy machine hardly
-changes. What keeping the even rate takes, and the server's own share where it can be seen, are told beside it.
+changes. What keeping the even rate takes, and the server's own share where it can be seen, are told beside.
 Prints a table, then JSON. The status is 1 when a replayed decision differs or the chain does not hold.
 """
 
