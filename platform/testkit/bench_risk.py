@@ -9,8 +9,8 @@ with a commit; the application's own rows (enterprise, product) are at hand. It 
 the strategy in force alone, whose facts come of one read and no graph, as an act of its own; the same within
 a transaction, as of a door that has more to write; and with a draft beside that declares every fact there is.
 It is asked for at an even rate whether or not the one before has ended (open loop); its time counts from when
-it was due, beside what a bare insert with its commit takes here. CPU is processor time of this process from the
-first question to the commit; the waiting for its turn and the server's own share are told beside.
+it was due, beside what a bare insert with its commit takes here. CPU is processor time of this process from
+the first question to the commit; the waiting for its turn and the server's own share are told beside.
 Prints a table, then JSON. The status is 1 when a replayed decision differs or the chain does not hold.
 """
 
@@ -188,7 +188,7 @@ def want_everything() -> None:
 def _whole(
     merchant: Applicant, product: ProductView, subject: str, *, alone: bool = True
 ) -> tuple[float, float]:
-    """Decide once, durably (alone or in a transaction); return the CPU seconds of gathering and of the rest."""
+    """Decide once, alone or in a transaction; return the CPU seconds of gathering and of the rest."""
     started = time.process_time()
     borrower = public_id("biz", merchant.enterprise_id)
     asking, observed = ask_and_observe(
